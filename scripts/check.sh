@@ -1,0 +1,346 @@
+#!/usr/bin/env bash
+# Usage: check.sh [--list | STEP...]
+# Runs all steps, the named ones, or `lint` for the steps that need no build. Every single test
+# counts: the last line is `N passed, N failed`, the exit status 1 when anything failed or when a
+# test file was not run. Logs of all steps are kept in target/check/.
+#
+# Shell tests (regress/shell/*.sh, regress/upgrade/*.sh) are run with bash from the top folder, each
+# with an empty database of its own on the throwaway server: PGHOST, PGPORT, PGUSER (superuser),
+# PGDATABASE, PATH (the server's programs), PG_CONFIG and PG_TVIEWS_SERVER are set, the last for
+# `scripts/server.sh restart "$PG_TVIEWS_SERVER" [immediate]`. max_prepared_transactions is 10.
+# A test passes by exit status 0.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+. scripts/common.sh
+export PATH="$PATH:${CARGO_HOME:-$HOME/.cargo}/bin"
+export CARGO_TERM_COLOR=never
+
+lint_steps=(fmt clippy clippy-pg shellcheck versions licences pgspot)
+steps=("${lint_steps[@]}" unit build install regress isolation shell upgrade tutorial demo uninstall)
+
+pgspot_version=0.9.4
+# Codes that are ignored, each with the reason.
+# PS002 (CREATE OR REPLACE FUNCTION in a schema that is not the extension's own): the server itself
+# refuses to replace an object that is no member of the extension in every version we support
+# (14.5 and later), and the files of sql/ are written to be run again by upgrade scripts.
+pgspot_options=(--ignore PS002)
+
+wanted=()
+for argument in "$@"; do
+    case $argument in
+        --list) printf '%s\n' lint "${steps[@]}"; exit ;;
+        lint) wanted+=("${lint_steps[@]}") ;;
+        *)
+            declare -F "step_${argument//-/_}" >/dev/null || [[ " ${steps[*]} " == *" $argument "* ]] ||
+                die "unknown step \"$argument\"; there are: lint ${steps[*]}"
+            wanted+=("$argument")
+            ;;
+    esac
+done
+if [ ${#wanted[@]} -eq 0 ]; then
+    wanted=("${steps[@]}")
+fi
+
+logs=$PWD/target/check
+mkdir -p "$logs"
+passed=0
+failed=()
+
+# Counts one test.
+pass() {
+    passed=$((passed + 1))
+    printf '  ok      %s\n' "$1"
+}
+
+fail() {
+    failed+=("$1")
+    printf '  FAILED  %s\n' "$1"
+}
+
+# attempt NAME COMMAND...: one test that is a command or a function, run in a subshell that ends at
+# the first error; shows the end of its output when it fails. Not for use before `&&`, `||` or in
+# `if`: bash would then go on after errors.
+attempt() {
+    local name=$1 log status begin=$SECONDS
+    log=$logs/${1//[^a-zA-Z0-9_.-]/_}.log
+    shift
+    (set -e; "$@") >"$log" 2>&1 </dev/null
+    status=$?
+    if [ $status -eq 0 ]; then
+        pass "$name ($((SECONDS - begin)) s)"
+    else
+        fail "$name"
+        tail -n "${TAIL:-40}" "$log" | sed 's/^/          /'
+        echo "          ($log)"
+    fi
+    return $status
+}
+
+# --- the throwaway server: started by the first step that needs one ------------------------------
+
+server=
+PG_CONFIG=$(find_pg_config || true)
+export PG_CONFIG
+
+cleanup() {
+    if [ -n "$server" ]; then
+        if [ ${#failed[@]} -gt 0 ]; then
+            cp -f "$server/server.log" "$logs/server.log" 2>/dev/null || true
+        fi
+        scripts/server.sh remove "$server" || true
+    fi
+}
+trap cleanup EXIT
+unset PGOPTIONS PGSERVICE PGHOSTADDR PGPASSWORD PGAPPNAME PGTZ PGDATESTYLE
+trap 'exit 130' INT TERM
+
+make_extension() {
+    make "$@" CARGO_FLAGS=--locked
+}
+
+# A server whose cluster has the extension's files at hand, staged or installed. Runs in the main
+# shell, which needs its variables.
+server_ready=
+need_server() {
+    local log=$logs/server_start.log
+    if [ -n "$server_ready" ]; then
+        return 0
+    fi
+    if [ -n "$server" ] || ! start_server >"$log" 2>&1; then
+        tail -n 20 "$log"
+        return 1
+    fi
+    server_ready=yes
+}
+start_server() {
+    server=$(mktemp -d "${PG_TVIEWS_CHECK_DIR:-/var/tmp}/pg_tviews-check.XXXXXX")
+    chmod 755 "$server"
+    if [ "$(id -u)" -eq 0 ]; then
+        chown "$server_user" "$server"
+    fi
+    scripts/server.sh start "$server" || return 1
+    eval "$(scripts/server.sh env "$server")"
+    export PGDATABASE=postgres PG_TVIEWS_SERVER=$server
+    install_for_server "$server" --locked
+}
+
+# --- steps --------------------------------------------------------------------------------------
+
+step_fmt() { attempt 'cargo fmt' cargo fmt --all --check; }
+
+step_clippy() { attempt 'clippy' cargo clippy --locked --all-targets -- -D warnings; }
+
+step_clippy_pg() {
+    local major
+    major=$(pg_major "$PG_CONFIG")
+    PGRX_PG_CONFIG_PATH=$PG_CONFIG attempt "clippy (pg$major)" \
+        cargo clippy --locked --lib --features "pg$major" -- -D warnings
+}
+
+step_shellcheck() {
+    local file files=()
+    while IFS= read -r file; do
+        if [[ $file == *.sh ]] || head -n 1 "$file" | grep -q '^#!.*sh$'; then
+            files+=("$file")
+        fi
+    done < <(find . -path ./target -prune -o -path ./.git -prune -o -type f \( -name '*.sh' -o -path './.ci/*' \) -print | sort)
+    attempt "shellcheck (${#files[@]} files)" shellcheck -x -P . "${files[@]}"
+}
+
+# pg_tviews.control is where the version stands; what has to repeat it must agree.
+versions_agree() {
+    local version wrong=0
+    version=$(sed -n "s/^default_version *= *'\(.*\)'.*/\1/p" pg_tviews.control)
+    [ "$(sed -n 's/^version *= *"\(.*\)"/\1/p' Cargo.toml | head -n 1)" = "$version" ] ||
+        { echo "Cargo.toml does not say $version"; wrong=1; }
+    grep -q "^## \[$version\]" CHANGELOG.md ||
+        { echo "CHANGELOG.md has no section [$version]"; wrong=1; }
+    if [ -e META.json ]; then
+        python3 - "$version" <<'PYTHON' || wrong=1
+import json, sys
+meta = json.load(open("META.json", encoding="utf-8"))
+found = {meta["version"], meta["provides"]["pg_tviews"]["version"]}
+if found != {sys.argv[1]}:
+    sys.exit(f"META.json says {sorted(found)}, not {sys.argv[1]}")
+PYTHON
+    fi
+    return $wrong
+}
+step_versions() { attempt 'version numbers' versions_agree; }
+
+step_licences() {
+    attempt 'licences and advisories' scripts/check_licences.py
+    sed 's/^/          /' "$logs/licences_and_advisories.log"
+}
+
+# The install script as the server would run it, the psql line and placeholders resolved.
+run_pgspot() {
+    local venv=$PWD/target/venv script
+    if ! "$venv/bin/pgspot" --version 2>/dev/null | grep -qF "$pgspot_version"; then
+        rm -rf "$venv"
+        python3 -m venv "$venv"
+        "$venv/bin/pip" install --quiet --disable-pip-version-check "pgspot==$pgspot_version"
+    fi
+    make -s "pg_tviews--$(sed -n "s/^default_version *= *'\(.*\)'.*/\1/p" pg_tviews.control).sql"
+    for script in pg_tviews--*.sql migrations/pg_tviews--*--*.sql; do
+        [ -e "$script" ] || continue
+        echo "$script"
+        sed -e '/^\\echo/d' -e 's/@extschema@/tviews/g' "$script" >"$logs/pgspot.sql"
+        "$venv/bin/pgspot" "${pgspot_options[@]}" "$logs/pgspot.sql"
+    done
+}
+step_pgspot() { attempt 'pgspot' run_pgspot; }
+
+# Adds the counts of a `cargo test` log.
+step_unit() {
+    local log=$logs/unit.log status=0 begin=$SECONDS name
+    cargo test --locked >"$log" 2>&1 || status=$?
+    while read -r name; do
+        fail "cargo test: $name"
+    done < <(sed -n 's/^test \(.*\) \.\.\. FAILED$/\1/p' "$log")
+    passed=$((passed + $(grep -c '^test .* \.\.\. ok$' "$log" || true)))
+    printf '  %-7s %s tests of cargo (%s s)\n' "$([ $status -eq 0 ] && echo ok || echo FAILED)" \
+        "$(grep -c '^test .* \.\.\. ok$' "$log" || true)" $((SECONDS - begin))
+    if [ $status -ne 0 ]; then
+        tail -n 40 "$log" | sed 's/^/          /'
+        if ! grep -q '^test .* \.\.\. FAILED$' "$log"; then
+            fail 'cargo test'
+        fi
+    elif ! grep -q '^test .* \.\.\. ok$' "$log"; then
+        fail 'cargo test: no test was run'
+    fi
+}
+
+step_build() { attempt 'make' make_extension; }
+
+step_install() {
+    if need_server; then
+        pass 'make install, server'
+    else
+        fail 'make install, server'
+    fi
+}
+
+# pg_regress_step KIND FOLDER EXTENSION MAKE_ARGUMENT: runs one half of `make installcheck` and
+# counts each test; a test file that does not show up in the output has failed.
+pg_regress_step() {
+    local kind=$1 folder=$2 suffix=$3 log=$logs/$1.log status=0 file name begin=$SECONDS count=0
+    if ! compgen -G "$folder/*.$suffix" >/dev/null; then
+        fail "$kind: no test in $folder"
+        return
+    fi
+    need_server || { fail "$kind: no server"; return; }
+    make_extension installcheck "$4" >"$log" 2>&1 </dev/null || status=$?
+    for file in "$folder"/*."$suffix"; do
+        name=$(basename "$file" ".$suffix")
+        if grep -Eq "^(test $name +\.\.\. ok|ok +[0-9]+ +[-+] $name )" "$log"; then
+            count=$((count + 1))
+        elif grep -Eq "^(test $name +\.\.\. FAILED|not ok +[0-9]+ +[-+] $name )" "$log"; then
+            fail "$kind $name"
+        else
+            fail "$kind $name (was not run)"
+        fi
+    done
+    passed=$((passed + count))
+    printf '  %-7s %s %s tests (%s s)\n' "$([ $status -eq 0 ] && echo ok || echo FAILED)" "$count" "$kind" $((SECONDS - begin))
+    if [ $status -ne 0 ]; then
+        cp -f regression.diffs "$logs/$kind.diffs" 2>/dev/null && head -n 60 regression.diffs
+        tail -n 15 "$log"
+        if [ "$count" -eq "$(compgen -G "$folder/*.$suffix" | wc -l)" ]; then
+            fail "make installcheck ($kind)"
+        fi
+    fi
+}
+step_regress() { pg_regress_step regress regress/sql sql ISOLATION=; }
+step_isolation() { pg_regress_step isolation regress/specs spec REGRESS=; }
+
+# shell_test FILE: runs it with a fresh database.
+shell_test() {
+    local database
+    database=$(basename "$1" .sh)
+    dropdb --if-exists --force "$database" && createdb -T template0 "$database" &&
+        PGDATABASE=$database timeout "${TEST_TIMEOUT:-600}" bash "$1"
+}
+
+shell_tests() {
+    local file
+    need_server || { fail "$1: no server"; return; }
+    for file in "$1"/*.sh; do
+        attempt "$file" shell_test "$file"
+        scripts/server.sh start "$server" # for a test that left it stopped
+    done
+}
+
+step_shell() {
+    if compgen -G 'regress/shell/*.sh' >/dev/null; then
+        shell_tests regress/shell
+    else
+        fail 'shell: no test in regress/shell'
+    fi
+}
+
+# As soon as there are upgrade scripts there must be a test that runs them.
+step_upgrade() {
+    if compgen -G 'regress/upgrade/*.sh' >/dev/null; then
+        shell_tests regress/upgrade
+    elif compgen -G 'migrations/pg_tviews--*--*.sql' >/dev/null; then
+        fail 'upgrade: migrations/ has scripts, regress/upgrade/ no test'
+    else
+        echo '  (first version: nothing to upgrade from)'
+    fi
+}
+
+step_tutorial() {
+    need_server || { fail 'tutorial: no server'; return; }
+    attempt 'tutorial of README.md' shell_test scripts/tutorial.sh
+}
+
+# The demo from beginning to end, on part of the catalogue.
+run_demo() {
+    local directory status=0
+    directory=$(mktemp -d "${PG_TVIEWS_CHECK_DIR:-/var/tmp}/pg_tviews-check-demo.XXXXXX")
+    export DEMO_DIR=$directory DEMO_PACKAGES=${DEMO_PACKAGES:-3000}
+    bench/demo/run.sh && bench/demo/run.sh || status=$?
+    bench/demo/run.sh clean
+    return $status
+}
+step_demo() { attempt 'make demo, twice' run_demo; }
+
+# Installs into an empty tree and takes it away again: nothing may be left.
+install_and_uninstall() {
+    local tree left
+    tree=$(mktemp -d)
+    make_extension install DESTDIR="$tree"
+    find "$tree" -type f
+    left=$(find "$tree" -type f | wc -l)
+    [ "$left" -ge 3 ] || { echo "only $left files were installed"; return 1; }
+    make_extension uninstall DESTDIR="$tree"
+    left=$(find "$tree" -type f)
+    rm -rf "$tree"
+    [ -z "$left" ] || { echo "left behind: $left"; return 1; }
+}
+step_uninstall() { attempt 'make uninstall' install_and_uninstall; }
+
+# --- run ----------------------------------------------------------------------------------------
+
+begin=$SECONDS
+echo 'needed programs'
+scripts/install-deps.sh check
+PG_CONFIG=$(find_pg_config) || die 'no pg_config found'
+pass "cargo $(cargo --version | cut -d ' ' -f 2), $("$PG_CONFIG" --version)"
+
+# From here on a failing step is counted and the next one is run.
+set +e
+for step in "${wanted[@]}"; do
+    echo "$step"
+    "step_${step//-/_}"
+done
+
+echo
+if [ ${#failed[@]} -gt 0 ]; then
+    echo 'failed:'
+    printf '  %s\n' "${failed[@]}"
+fi
+echo "took $((SECONDS - begin)) s"
+echo "$passed passed, ${#failed[@]} failed"
+[ ${#failed[@]} -eq 0 ]

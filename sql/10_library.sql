@@ -1,0 +1,118 @@
+-- The functions of the library. The C symbol is the SQL name with the suffix _wrapper.
+
+CREATE OR REPLACE FUNCTION @extschema@.pg_tviews_version()
+RETURNS text
+LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
+AS 'MODULE_PATHNAME', 'pg_tviews_version_wrapper';
+
+COMMENT ON FUNCTION @extschema@.pg_tviews_version() IS 'Returns the version of the loaded library.';
+REVOKE ALL ON FUNCTION @extschema@.pg_tviews_version() FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION @extschema@.pg_tviews_version() TO PUBLIC;
+
+CREATE OR REPLACE FUNCTION @extschema@._pg_tviews_analyze(snapshot jsonb)
+RETURNS jsonb
+LANGUAGE c IMMUTABLE STRICT
+AS 'MODULE_PATHNAME', '_pg_tviews_analyze_wrapper';
+
+COMMENT ON FUNCTION @extschema@._pg_tviews_analyze(jsonb) IS 'Analyses a catalog snapshot and returns the plan. Refusals are part of the plan; the function raises only for a malformed snapshot.';
+REVOKE ALL ON FUNCTION @extschema@._pg_tviews_analyze(jsonb) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION @extschema@._pg_tviews_analyze(jsonb) TO PUBLIC;
+
+CREATE OR REPLACE FUNCTION @extschema@._pg_tviews_check_select(definition text)
+RETURNS void
+LANGUAGE c VOLATILE STRICT
+AS 'MODULE_PATHNAME', '_pg_tviews_check_select_wrapper';
+
+COMMENT ON FUNCTION @extschema@._pg_tviews_check_select(text) IS 'Raises an error with its position unless the text is exactly one SELECT without parameters that the server can analyse.';
+REVOKE ALL ON FUNCTION @extschema@._pg_tviews_check_select(text) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION @extschema@._pg_tviews_check_select(text) TO PUBLIC;
+
+CREATE OR REPLACE FUNCTION @extschema@._pg_tviews_query_is_volatile(view regclass)
+RETURNS boolean
+LANGUAGE c STABLE STRICT
+AS 'MODULE_PATHNAME', '_pg_tviews_query_is_volatile_wrapper';
+
+COMMENT ON FUNCTION @extschema@._pg_tviews_query_is_volatile(regclass) IS 'Returns whether the view''s own query calls a volatile function.';
+REVOKE ALL ON FUNCTION @extschema@._pg_tviews_query_is_volatile(regclass) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION @extschema@._pg_tviews_query_is_volatile(regclass) TO PUBLIC;
+
+CREATE OR REPLACE FUNCTION @extschema@._pg_tviews_capture()
+RETURNS trigger
+LANGUAGE c
+AS 'MODULE_PATHNAME', '_pg_tviews_capture_wrapper';
+
+COMMENT ON FUNCTION @extschema@._pg_tviews_capture() IS 'Captures the changes of one statement on a source for all TVIEWs that read it.';
+REVOKE ALL ON FUNCTION @extschema@._pg_tviews_capture() FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION @extschema@._pg_tviews_capture() TO PUBLIC;
+
+CREATE OR REPLACE FUNCTION @extschema@._pg_tviews_guard()
+RETURNS trigger
+LANGUAGE c
+AS 'MODULE_PATHNAME', '_pg_tviews_guard_wrapper';
+
+COMMENT ON FUNCTION @extschema@._pg_tviews_guard() IS 'Refuses direct changes of a TVIEW''s table. Its arguments carry the declaration of the TVIEW: entity, key columns and options as JSON.';
+REVOKE ALL ON FUNCTION @extschema@._pg_tviews_guard() FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION @extschema@._pg_tviews_guard() TO PUBLIC;
+
+CREATE OR REPLACE FUNCTION @extschema@.pg_tviews_flush()
+RETURNS bigint
+LANGUAGE c VOLATILE
+AS 'MODULE_PATHNAME', 'pg_tviews_flush_wrapper';
+
+COMMENT ON FUNCTION @extschema@.pg_tviews_flush() IS 'Brings everything this session has pending up to date now and returns the number of rows written.';
+REVOKE ALL ON FUNCTION @extschema@.pg_tviews_flush() FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION @extschema@.pg_tviews_flush() TO PUBLIC;
+
+CREATE OR REPLACE FUNCTION @extschema@._pg_tviews_mark_whole(tview regclass)
+RETURNS void
+LANGUAGE c VOLATILE STRICT
+AS 'MODULE_PATHNAME', '_pg_tviews_mark_whole_wrapper';
+
+COMMENT ON FUNCTION @extschema@._pg_tviews_mark_whole(regclass) IS 'Queues the whole TVIEW: it is compared with its view and repaired at the next flush.';
+REVOKE ALL ON FUNCTION @extschema@._pg_tviews_mark_whole(regclass) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION @extschema@._pg_tviews_mark_whole(regclass) TO PUBLIC;
+
+CREATE OR REPLACE FUNCTION @extschema@._pg_tviews_flush_whole(tview regclass)
+RETURNS bigint
+LANGUAGE c VOLATILE STRICT
+AS 'MODULE_PATHNAME', '_pg_tviews_flush_whole_wrapper';
+
+COMMENT ON FUNCTION @extschema@._pg_tviews_flush_whole(regclass) IS 'Compares the whole TVIEW with its view now, after what it depends on, and returns the number of rows written. Raises 23502 for a null and 23505 for a duplicate key.';
+REVOKE ALL ON FUNCTION @extschema@._pg_tviews_flush_whole(regclass) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION @extschema@._pg_tviews_flush_whole(regclass) TO PUBLIC;
+
+CREATE OR REPLACE FUNCTION @extschema@._pg_tviews_changed(source regclass, pk text)
+RETURNS void
+LANGUAGE c VOLATILE STRICT
+AS 'MODULE_PATHNAME', '_pg_tviews_changed_wrapper';
+
+COMMENT ON FUNCTION @extschema@._pg_tviews_changed(regclass, text) IS 'Treats the row of the source with this primary key as changed.';
+REVOKE ALL ON FUNCTION @extschema@._pg_tviews_changed(regclass, text) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION @extschema@._pg_tviews_changed(regclass, text) TO PUBLIC;
+
+CREATE OR REPLACE FUNCTION @extschema@._pg_tviews_invalidate(relation regclass)
+RETURNS void
+LANGUAGE c VOLATILE STRICT
+AS 'MODULE_PATHNAME', '_pg_tviews_invalidate_wrapper';
+
+COMMENT ON FUNCTION @extschema@._pg_tviews_invalidate(regclass) IS 'Makes every session forget the plans it has loaded for the relation.';
+REVOKE ALL ON FUNCTION @extschema@._pg_tviews_invalidate(regclass) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION @extschema@._pg_tviews_invalidate(regclass) TO PUBLIC;
+
+CREATE OR REPLACE FUNCTION @extschema@.pg_tviews_queue_stats()
+RETURNS jsonb
+LANGUAGE c VOLATILE
+AS 'MODULE_PATHNAME', 'pg_tviews_queue_stats_wrapper';
+
+COMMENT ON FUNCTION @extschema@.pg_tviews_queue_stats() IS 'Returns what this session''s transaction has queued.';
+REVOKE ALL ON FUNCTION @extschema@.pg_tviews_queue_stats() FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION @extschema@.pg_tviews_queue_stats() TO PUBLIC;
+
+CREATE OR REPLACE FUNCTION @extschema@._pg_tviews_queue()
+RETURNS jsonb
+LANGUAGE c VOLATILE
+AS 'MODULE_PATHNAME', '_pg_tviews_queue_wrapper';
+
+COMMENT ON FUNCTION @extschema@._pg_tviews_queue() IS 'Returns the entries of this session''s queue as an array of objects with entity, key and enqueued_at.';
+REVOKE ALL ON FUNCTION @extschema@._pg_tviews_queue() FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION @extschema@._pg_tviews_queue() TO PUBLIC;

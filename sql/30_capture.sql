@@ -1,0 +1,193 @@
+-- Capture triggers on sources: installed, checked, removed.
+
+CREATE OR REPLACE FUNCTION @extschema@._pg_tviews_watched(relations regclass[], unwatched regclass[])
+RETURNS regclass[]
+LANGUAGE sql STABLE
+SET search_path = pg_catalog, pg_temp
+AS $$
+    SELECT coalesce(array_agg(c.oid::regclass ORDER BY c.oid), '{}')
+      FROM pg_class c
+     WHERE c.oid = ANY ($1::oid[]) AND c.oid <> ALL ($2::oid[]) AND c.relkind IN ('r', 'p')
+$$;
+
+COMMENT ON FUNCTION @extschema@._pg_tviews_watched(regclass[], regclass[]) IS 'Returns the tables among the relations behind a view that are to be watched, in order of OID.';
+REVOKE ALL ON FUNCTION @extschema@._pg_tviews_watched(regclass[], regclass[]) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION @extschema@._pg_tviews_watched(regclass[], regclass[]) TO PUBLIC;
+
+CREATE OR REPLACE FUNCTION @extschema@._pg_tviews_family(sources regclass[], unwatched regclass[])
+RETURNS regclass[]
+LANGUAGE sql STABLE
+SET search_path = pg_catalog, pg_temp
+AS $$
+    SELECT coalesce(array_agg(DISTINCT f.oid::regclass ORDER BY f.oid::regclass), '{}')
+      FROM unnest(@extschema@._pg_tviews_descendants($1) || @extschema@._pg_tviews_ancestors($1)) f (oid)
+     WHERE f.oid <> ALL ($1) AND f.oid <> ALL ($2)
+$$;
+
+COMMENT ON FUNCTION @extschema@._pg_tviews_family(regclass[], regclass[]) IS 'Returns the descendants and ancestors of the sources that need capture as well: a statement on a partition fires only its own triggers, one on the parent only the parent''s.';
+REVOKE ALL ON FUNCTION @extschema@._pg_tviews_family(regclass[], regclass[]) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION @extschema@._pg_tviews_family(regclass[], regclass[]) TO PUBLIC;
+
+CREATE OR REPLACE FUNCTION @extschema@._pg_tviews_has_capture(relation regclass)
+RETURNS boolean
+LANGUAGE sql STABLE STRICT
+SET search_path = pg_catalog, pg_temp
+AS $$
+    SELECT count(*) = 4
+      FROM pg_trigger t
+     WHERE t.tgrelid = $1
+       AND t.tgname IN ('pg_tviews_insert', 'pg_tviews_update', 'pg_tviews_delete', 'pg_tviews_truncate')
+       AND t.tgfoid = '@extschema@._pg_tviews_capture()'::regprocedure
+       AND t.tgenabled IN ('O', 'A')
+$$;
+
+COMMENT ON FUNCTION @extschema@._pg_tviews_has_capture(regclass) IS 'Returns whether all capture triggers are present on the relation and enabled.';
+REVOKE ALL ON FUNCTION @extschema@._pg_tviews_has_capture(regclass) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION @extschema@._pg_tviews_has_capture(regclass) TO PUBLIC;
+
+CREATE OR REPLACE FUNCTION @extschema@._pg_tviews_install_capture(relation regclass)
+RETURNS integer
+LANGUAGE plpgsql VOLATILE STRICT
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    capture CONSTANT text := '@extschema@._pg_tviews_capture()';
+    found_relation   pg_class;
+BEGIN
+    SELECT c.* INTO found_relation FROM pg_class c WHERE c.oid = relation;
+
+    IF found_relation.relkind NOT IN ('r', 'p') THEN
+        RAISE EXCEPTION USING ERRCODE = 'feature_not_supported',
+            MESSAGE = format('cannot watch %s', relation),
+            DETAIL = 'Changes can be captured on ordinary and partitioned tables only.',
+            HINT = 'List it in the option "unwatched"; the TVIEW is then brought up to date by pg_tviews_refresh().';
+    ELSIF found_relation.relpersistence <> 'p' THEN
+        RAISE EXCEPTION USING ERRCODE = 'feature_not_supported',
+            MESSAGE = format('cannot watch %s', relation),
+            DETAIL = CASE found_relation.relpersistence
+                         WHEN 'u' THEN 'The table is unlogged: a crash empties it without any trigger.'
+                         ELSE 'The table is temporary.'
+                     END,
+            HINT = CASE found_relation.relpersistence
+                       WHEN 'u' THEN format('ALTER TABLE %s SET LOGGED, or list it in the option "unwatched".', relation)
+                       ELSE 'Read a permanent table.'
+                   END;
+    ELSIF NOT has_table_privilege(relation, 'TRIGGER') THEN
+        RAISE EXCEPTION USING ERRCODE = 'insufficient_privilege',
+            MESSAGE = format('permission denied to create triggers on table %s', relation),
+            HINT = format('GRANT TRIGGER ON %s TO %I.', relation, current_user);
+    END IF;
+
+    -- Creating a trigger waits for the writers in flight, also when it replaces the same trigger.
+    EXECUTE format('CREATE OR REPLACE TRIGGER pg_tviews_insert AFTER INSERT ON %s REFERENCING NEW TABLE AS pg_tviews_new FOR EACH STATEMENT EXECUTE FUNCTION %s', relation, capture);
+    EXECUTE format('CREATE OR REPLACE TRIGGER pg_tviews_update AFTER UPDATE ON %s REFERENCING OLD TABLE AS pg_tviews_old NEW TABLE AS pg_tviews_new FOR EACH STATEMENT EXECUTE FUNCTION %s', relation, capture);
+    EXECUTE format('CREATE OR REPLACE TRIGGER pg_tviews_delete AFTER DELETE ON %s REFERENCING OLD TABLE AS pg_tviews_old FOR EACH STATEMENT EXECUTE FUNCTION %s', relation, capture);
+    EXECUTE format('CREATE OR REPLACE TRIGGER pg_tviews_truncate AFTER TRUNCATE ON %s FOR EACH STATEMENT EXECUTE FUNCTION %s', relation, capture);
+    RETURN 4;
+END
+$$;
+
+COMMENT ON FUNCTION @extschema@._pg_tviews_install_capture(regclass) IS 'Creates or replaces the capture triggers on one table, waiting for its writers, and returns their number. Raises 0A000 for what cannot be watched and 42501 without the TRIGGER privilege.';
+REVOKE ALL ON FUNCTION @extschema@._pg_tviews_install_capture(regclass) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION @extschema@._pg_tviews_install_capture(regclass) TO PUBLIC;
+
+CREATE OR REPLACE FUNCTION @extschema@._pg_tviews_capture_all(sources regclass[], unwatched regclass[], replace boolean)
+RETURNS regclass[]
+LANGUAGE plpgsql VOLATILE STRICT
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    relation regclass;
+    family   regclass[];
+    done     regclass[] := '{}';
+    todo     regclass[];
+    complete boolean;
+BEGIN
+    -- A partition may be attached before its parent is locked: look again until nothing is new.
+    LOOP
+        family := @extschema@._pg_tviews_family(sources, unwatched);
+        SELECT array_agg(t.oid ORDER BY t.oid) INTO todo FROM unnest(sources || family) t (oid) WHERE t.oid <> ALL (done);
+        EXIT WHEN todo IS NULL;
+
+        FOREACH relation IN ARRAY todo LOOP
+            complete := @extschema@._pg_tviews_has_capture(relation);
+            IF replace OR NOT complete THEN
+                PERFORM @extschema@._pg_tviews_install_capture(relation);
+            END IF;
+            -- Nobody knows what was written while a TVIEW already relied on triggers that were missing.
+            IF NOT complete THEN
+                PERFORM @extschema@._pg_tviews_mark_whole(m.table_oid)
+                   FROM @extschema@.pg_tview_meta m
+                  WHERE relation = ANY (m.relations) AND relation <> ALL (m.unwatched) OR relation = ANY (m.family);
+            END IF;
+        END LOOP;
+        done := done || todo;
+    END LOOP;
+    RETURN family;
+END
+$$;
+
+COMMENT ON FUNCTION @extschema@._pg_tviews_capture_all(regclass[], regclass[], boolean) IS 'Creates the capture triggers on the sources and their family in order of OID, all of them or only where some are missing, and returns the family. TVIEWs that relied on missing triggers are queued whole.';
+REVOKE ALL ON FUNCTION @extschema@._pg_tviews_capture_all(regclass[], regclass[], boolean) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION @extschema@._pg_tviews_capture_all(regclass[], regclass[], boolean) TO PUBLIC;
+
+CREATE OR REPLACE FUNCTION @extschema@._pg_tviews_needs_capture(relation regclass)
+RETURNS boolean
+LANGUAGE sql STABLE STRICT
+SET search_path = pg_catalog, pg_temp
+AS $$
+    SELECT EXISTS (
+        SELECT FROM @extschema@.pg_tview_meta m
+         WHERE $1 = ANY (m.relations) AND $1 <> ALL (m.unwatched) OR $1 = ANY (m.family))
+$$;
+
+COMMENT ON FUNCTION @extschema@._pg_tviews_needs_capture(regclass) IS 'Returns whether any TVIEW needs the capture triggers of the table.';
+REVOKE ALL ON FUNCTION @extschema@._pg_tviews_needs_capture(regclass) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION @extschema@._pg_tviews_needs_capture(regclass) TO PUBLIC;
+
+-- SECURITY DEFINER: dropping a trigger is a right of the table's owner, creating one is not. It removes nothing
+-- but capture triggers that no TVIEW needs.
+CREATE OR REPLACE FUNCTION @extschema@._pg_tviews_prune_capture(relations regclass[])
+RETURNS integer
+LANGUAGE plpgsql VOLATILE STRICT SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    relation regclass;
+    surplus  record;
+    dropped  integer := 0;
+BEGIN
+    -- An older snapshot may miss a TVIEW created since. Triggers without a TVIEW do nothing.
+    IF current_setting('transaction_isolation') NOT IN ('read committed', 'read uncommitted') THEN
+        RETURN 0;
+    END IF;
+
+    FOR relation IN
+        SELECT DISTINCT t.tgrelid::regclass
+          FROM pg_trigger t
+         WHERE t.tgrelid = ANY (relations::oid[]) AND t.tgfoid = '@extschema@._pg_tviews_capture()'::regprocedure
+         ORDER BY 1
+    LOOP
+        CONTINUE WHEN @extschema@._pg_tviews_needs_capture(relation);
+
+        -- Wait for a TVIEW that is just being created over the table, then look again.
+        EXECUTE format('LOCK TABLE ONLY %s IN ACCESS EXCLUSIVE MODE', relation);
+        CONTINUE WHEN @extschema@._pg_tviews_needs_capture(relation);
+
+        FOR surplus IN
+            SELECT t.tgname
+              FROM pg_trigger t
+             WHERE t.tgrelid = relation AND NOT t.tgisinternal
+               AND t.tgfoid = '@extschema@._pg_tviews_capture()'::regprocedure
+        LOOP
+            EXECUTE format('DROP TRIGGER %I ON %s', surplus.tgname, relation);
+            dropped := dropped + 1;
+        END LOOP;
+    END LOOP;
+    RETURN dropped;
+END
+$$;
+
+COMMENT ON FUNCTION @extschema@._pg_tviews_prune_capture(regclass[]) IS 'Drops the capture triggers of those of the relations that no TVIEW needs watched any more and returns their number. Does nothing at REPEATABLE READ and above.';
+REVOKE ALL ON FUNCTION @extschema@._pg_tviews_prune_capture(regclass[]) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION @extschema@._pg_tviews_prune_capture(regclass[]) TO PUBLIC;

@@ -1,0 +1,198 @@
+-- pg_tviews_create()
+
+CREATE OR REPLACE FUNCTION @extschema@._pg_tviews_create_begin(entity text, adopt boolean, options jsonb, current name, path name[],
+    OUT schema_name text, OUT entity_name text, OUT view_name text, OUT settled jsonb)
+RETURNS record
+LANGUAGE plpgsql VOLATILE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    occupied  record;
+    unwatched regclass[];
+BEGIN
+    SELECT e.schema_name, e.entity_name INTO schema_name, entity_name FROM @extschema@._pg_tviews_entity(entity) e;
+    schema_name := coalesce(schema_name, current);
+    IF schema_name IS NULL THEN
+        RAISE EXCEPTION USING ERRCODE = 'invalid_schema_name', MESSAGE = 'no schema has been selected to create in';
+    ELSIF starts_with(schema_name, 'pg_temp') THEN
+        RAISE EXCEPTION USING ERRCODE = 'feature_not_supported', MESSAGE = 'a TVIEW cannot be temporary';
+    END IF;
+    view_name := format('%I.%I', schema_name, 'v_' || entity_name);
+
+    settled := coalesce(options, '{}');
+    PERFORM @extschema@._pg_tviews_check_options(settled);
+    IF settled ? 'unwatched' THEN
+        -- A view stands for everything it reads.
+        SELECT @extschema@._pg_tviews_reachable(array_agg(@extschema@._pg_tviews_relation(u.name, path))) INTO unwatched
+          FROM jsonb_array_elements_text(settled -> 'unwatched') u (name);
+        settled := settled || jsonb_build_object('unwatched', to_jsonb(coalesce(unwatched, '{}')::text[]));
+    END IF;
+
+    SELECT format('%I.%I', schema_name, c.relname) AS name INTO occupied
+      FROM pg_class c
+      JOIN pg_namespace n ON n.oid = c.relnamespace
+     WHERE n.nspname::text = schema_name
+       AND (c.relname::text = 'tv_' || entity_name OR c.relname::text = 'v_' || entity_name AND NOT adopt)
+     ORDER BY c.relname
+     LIMIT 1;
+    IF FOUND THEN
+        RAISE EXCEPTION USING ERRCODE = 'duplicate_table',
+            MESSAGE = format('relation %s already exists', occupied.name),
+            HINT = CASE WHEN @extschema@._pg_tviews_find(format('%I.%I', schema_name, 'tv_' || entity_name), '{}') IS NOT NULL
+                        THEN 'This TVIEW exists; remove it with pg_tviews_drop().'
+                        WHEN occupied.name = view_name
+                        THEN 'Leave the definition out to use the existing view.'
+                        ELSE 'Rename or drop it, or choose another name.'
+                   END;
+    END IF;
+
+    IF adopt THEN
+        SELECT c.relkind, pg_has_role(current_user, c.relowner, 'USAGE') AS owned INTO occupied
+          FROM pg_class c
+          JOIN pg_namespace n ON n.oid = c.relnamespace
+         WHERE n.nspname::text = schema_name AND c.relname::text = 'v_' || entity_name;
+        IF NOT FOUND THEN
+            RAISE EXCEPTION USING ERRCODE = 'undefined_table',
+                MESSAGE = format('view %s does not exist', view_name),
+                HINT = 'Give the definition as second argument, or create the view first.';
+        ELSIF occupied.relkind <> 'v' THEN
+            RAISE EXCEPTION USING ERRCODE = 'wrong_object_type', MESSAGE = format('%s is not a view', view_name);
+        ELSIF NOT occupied.owned THEN
+            RAISE EXCEPTION USING ERRCODE = 'insufficient_privilege', MESSAGE = format('must be owner of view %s', view_name);
+        END IF;
+        -- As CREATE VIEW does for a new one: keep what it reads from changing under us.
+        EXECUTE format('LOCK TABLE %s IN ACCESS SHARE MODE', view_name);
+    END IF;
+END
+$$;
+
+COMMENT ON FUNCTION @extschema@._pg_tviews_create_begin(text, boolean, jsonb, name, name[]) IS 'Checks name, options and whether the names are free for pg_tviews_create(); returns the schema, the entity, the qualified name of the view and the options with qualified relation names.';
+REVOKE ALL ON FUNCTION @extschema@._pg_tviews_create_begin(text, boolean, jsonb, name, name[]) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION @extschema@._pg_tviews_create_begin(text, boolean, jsonb, name, name[]) TO PUBLIC;
+
+CREATE OR REPLACE FUNCTION @extschema@._pg_tviews_unseen_functions(relations regclass[])
+RETURNS text
+LANGUAGE sql STABLE STRICT
+SET search_path = pg_catalog, pg_temp
+AS $$
+    SELECT string_agg(DISTINCT p.oid::regprocedure::text, ', ' ORDER BY p.oid::regprocedure::text)
+      FROM pg_rewrite r
+      JOIN pg_depend d ON d.classid = 'pg_rewrite'::regclass AND d.objid = r.oid
+      LEFT JOIN pg_operator o ON d.refclassid = 'pg_operator'::regclass AND o.oid = d.refobjid
+      JOIN pg_proc p ON p.oid = CASE d.refclassid WHEN 'pg_proc'::regclass THEN d.refobjid ELSE o.oprcode END
+      JOIN pg_language l ON l.oid = p.prolang
+      JOIN pg_namespace n ON n.oid = p.pronamespace
+     WHERE r.ev_class = ANY ($1::oid[]) AND r.rulename = '_RETURN'
+       AND p.prokind = 'f' AND p.provolatile <> 'i'
+       AND l.lanname NOT IN ('internal', 'c')
+       AND n.nspname NOT IN ('pg_catalog', 'information_schema')
+$$;
+
+COMMENT ON FUNCTION @extschema@._pg_tviews_unseen_functions(regclass[]) IS 'Returns the user functions that views among the relations call and that may read tables, as a list; null when there are none.';
+REVOKE ALL ON FUNCTION @extschema@._pg_tviews_unseen_functions(regclass[]) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION @extschema@._pg_tviews_unseen_functions(regclass[]) TO PUBLIC;
+
+CREATE OR REPLACE FUNCTION @extschema@._pg_tviews_create_finish(schema_name text, entity_name text, options jsonb)
+RETURNS regclass
+LANGUAGE plpgsql VOLATILE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    view_oid   CONSTANT regclass := format('%I.%I', schema_name, 'v_' || entity_name)::regclass;
+    table_name CONSTANT text := format('%I.%I', schema_name, 'tv_' || entity_name);
+    key        CONSTANT text[] := CASE WHEN options ? 'key'
+                                       THEN ARRAY(SELECT jsonb_array_elements_text(options -> 'key'))
+                                       ELSE ARRAY['pk_' || entity_name]
+                                  END;
+    unwatched  CONSTANT regclass[] := ARRAY(SELECT jsonb_array_elements_text(options -> 'unwatched'))::regclass[];
+    reads      CONSTANT regclass[] := @extschema@._pg_tviews_reachable(ARRAY[view_oid]);
+    tview      regclass;
+    plan       jsonb;
+    view_owner name;
+    note       text;
+BEGIN
+    -- Refusals come before anything is created.
+    PERFORM @extschema@._pg_tviews_plan(@extschema@._pg_tviews_snapshot(view_oid, schema_name, 'tv_' || entity_name, key, options));
+
+    -- The table: columns of the view, then updated_at.
+    EXECUTE format('CREATE TABLE %s (%s, PRIMARY KEY (%s)) WITH (fillfactor = %s)',
+                   table_name,
+                   array_to_string(@extschema@._pg_tviews_columns(view_oid)
+                                   || CASE WHEN @extschema@._pg_tviews_expected_columns(view_oid) <> @extschema@._pg_tviews_columns(view_oid)
+                                           THEN ARRAY['updated_at timestamp with time zone NOT NULL DEFAULT pg_catalog.now()']
+                                           ELSE '{}'
+                                      END, ', '),
+                   (SELECT string_agg(format('%I', k.name), ', ' ORDER BY k.position) FROM unnest(key) WITH ORDINALITY k (name, position)),
+                   coalesce((options ->> 'fillfactor')::numeric::integer, 85));
+    tview := table_name::regclass;
+
+    -- The table belongs to the owner of the view: what the view calls never runs with anyone else's rights.
+    SELECT r.rolname INTO STRICT view_owner
+      FROM pg_class c JOIN pg_roles r ON r.oid = c.relowner
+     WHERE c.oid = view_oid;
+    IF view_owner <> current_user THEN
+        EXECUTE format('ALTER TABLE %s OWNER TO %I', tview, view_owner);
+    END IF;
+
+    INSERT INTO @extschema@.pg_tview_meta (entity, schema, table_oid, view_oid, key_columns, options, definition, relations, unwatched, fingerprint, plan)
+    VALUES (entity_name, schema_name, tview, view_oid, key, options, pg_get_viewdef(view_oid), '{}', unwatched, '', '{}');
+    SELECT d.plan INTO STRICT plan FROM @extschema@._pg_tviews_derive(tview, true) d;
+
+    IF options -> 'create_indexes' = 'true' THEN
+        FOR note IN
+            SELECT DISTINCT h.missing_index COLLATE "C"
+              FROM @extschema@.pg_tview_helpers h
+             WHERE h.table_oid = tview AND h.missing_index IS NOT NULL
+             ORDER BY 1
+        LOOP
+            EXECUTE note;
+        END LOOP;
+        SELECT d.plan INTO STRICT plan FROM @extschema@._pg_tviews_derive(tview, false) d;
+    END IF;
+
+    PERFORM @extschema@._pg_tviews_flush_whole(tview);
+    EXECUTE format('ANALYZE %s', tview);
+
+    FOR note IN SELECT jsonb_array_elements_text(plan -> 'notes') LOOP
+        RAISE NOTICE USING MESSAGE = note;
+    END LOOP;
+
+    note := @extschema@._pg_tviews_unseen_functions(reads);
+    IF note IS NOT NULL THEN
+        RAISE WARNING USING
+            MESSAGE = format('changes of what functions read are not seen by TVIEW %s', tview),
+            DETAIL = format('The definition calls %s.', note),
+            HINT = 'Declare functions that read no table IMMUTABLE; after changes of what the others read, run pg_tviews_refresh().';
+    END IF;
+    RETURN tview;
+END
+$$;
+
+COMMENT ON FUNCTION @extschema@._pg_tviews_create_finish(text, text, jsonb) IS 'Makes a TVIEW of the existing view v_<entity>: analysis, table, capture, metadata, contents. Returns the table.';
+REVOKE ALL ON FUNCTION @extschema@._pg_tviews_create_finish(text, text, jsonb) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION @extschema@._pg_tviews_create_finish(text, text, jsonb) TO PUBLIC;
+
+-- No search_path of its own: the definition means what it means to the caller.
+CREATE OR REPLACE FUNCTION @extschema@.pg_tviews_create(entity text, definition text DEFAULT NULL, options jsonb DEFAULT '{}')
+RETURNS regclass
+LANGUAGE plpgsql VOLATILE
+AS $$
+DECLARE
+    target record;
+BEGIN
+    SELECT b.* INTO target
+      FROM @extschema@._pg_tviews_create_begin(entity, definition IS NULL, options, pg_catalog.current_schema(), pg_catalog.current_schemas(true)) b;
+
+    IF definition IS NOT NULL THEN
+        PERFORM @extschema@._pg_tviews_check_select(definition);
+        -- The line feed ends a comment the definition may end with.
+        EXECUTE pg_catalog.format(E'CREATE VIEW %s AS %s\n', target.view_name, definition);
+    END IF;
+
+    RETURN @extschema@._pg_tviews_create_finish(target.schema_name, target.entity_name, target.settled);
+END
+$$;
+
+COMMENT ON FUNCTION @extschema@.pg_tviews_create(text, text, jsonb) IS 'Creates a TVIEW: view v_<entity> from the definition (or the existing one when the definition is null), table tv_<entity> with the same columns and a primary key, capture on every source, and its contents. The entity may carry the prefix tv_ and a schema, and be quoted. Options: key (array of column names, default pk_<entity>), create_indexes (boolean), fillfactor (10 to 100, default 85), allow_volatile (boolean), unwatched (array of relation names; a view stands for all it reads). Returns the table. Raises 42602 or 42622 for a bad name, 22023 for a bad option, 42P07 when a name is taken, 42P01 when there is no view to use, 42501 without the rights it needs, 0A000 for what cannot be maintained, 23502 and 23505 for null and duplicate keys.';
+REVOKE ALL ON FUNCTION @extschema@.pg_tviews_create(text, text, jsonb) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION @extschema@.pg_tviews_create(text, text, jsonb) TO PUBLIC;

@@ -1,0 +1,244 @@
+-- DDL: plans follow their relations, and the halves of a TVIEW go together.
+--
+-- The event trigger functions are SECURITY DEFINER: whoever changes a source changes plans of TVIEWs that others
+-- own. As they run with the rights of the extension's owner they plan and run nothing that a user wrote: they
+-- analyse definitions, write metadata, create capture triggers and drop the other half of a TVIEW.
+
+CREATE OR REPLACE FUNCTION @extschema@._pg_tviews_is_live(tview regclass)
+RETURNS boolean
+LANGUAGE sql STABLE STRICT
+SET search_path = pg_catalog, pg_temp
+AS $$
+    SELECT EXISTS (SELECT FROM pg_trigger t
+                    WHERE t.tgrelid = m.table_oid AND t.tgname = 'pg_tviews_guard'
+                      AND t.tgfoid = '@extschema@._pg_tviews_guard()'::regprocedure)
+           AND NOT EXISTS (SELECT FROM unnest(@extschema@._pg_tviews_watched(m.relations, m.unwatched) || m.family) r (oid)
+                             JOIN pg_class c ON c.oid = r.oid
+                            WHERE NOT @extschema@._pg_tviews_has_capture(r.oid))
+      FROM @extschema@.pg_tview_meta m
+     WHERE m.table_oid = $1
+$$;
+
+COMMENT ON FUNCTION @extschema@._pg_tviews_is_live(regclass) IS 'Returns whether a TVIEW has its guard and all its capture triggers. One that a restore is still building has not: it is left alone until the restore, which creates triggers after all data, is through.';
+REVOKE ALL ON FUNCTION @extschema@._pg_tviews_is_live(regclass) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION @extschema@._pg_tviews_is_live(regclass) TO PUBLIC;
+
+CREATE OR REPLACE FUNCTION @extschema@._pg_tviews_follow(tview regclass, refill boolean, created regclass[])
+RETURNS void
+LANGUAGE plpgsql VOLATILE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    derived record;
+    code    text;
+    message text;
+    detail  text;
+    hint    text;
+BEGIN
+    -- The names follow the table, whatever else has happened.
+    UPDATE @extschema@.pg_tview_meta m
+       SET schema = n.nspname
+      FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+     WHERE m.table_oid = tview AND c.oid = tview
+       AND (m.schema <> n.nspname OR starts_with(c.relname::text, 'tv_') AND m.entity <> substr(c.relname::text, 4));
+
+    SELECT d.* INTO STRICT derived FROM @extschema@._pg_tviews_derive(tview, false) d;
+
+    -- New partitions come empty; what is attached or detached brings or takes rows. New columns show in
+    -- documents only where whole rows are read.
+    IF refill
+       OR cardinality(derived.left_behind) > 0
+       OR NOT derived.joined <@ created
+       OR derived.columns_changed
+          AND EXISTS (SELECT FROM jsonb_array_elements(derived.plan -> 'occurrences') o WHERE jsonb_typeof(o -> 'columns') IS DISTINCT FROM 'array')
+    THEN
+        PERFORM @extschema@._pg_tviews_mark_whole(tview);
+    END IF;
+EXCEPTION WHEN OTHERS THEN
+    GET STACKED DIAGNOSTICS code = RETURNED_SQLSTATE, message = MESSAGE_TEXT, detail = PG_EXCEPTION_DETAIL, hint = PG_EXCEPTION_HINT;
+    PERFORM @extschema@._pg_tviews_raise(code, message,
+                                         format('TVIEW %s could not be maintained after this command.', tview) || coalesce(' ' || nullif(detail, ''), ''),
+                                         hint);
+END
+$$;
+
+COMMENT ON FUNCTION @extschema@._pg_tviews_follow(regclass, boolean, regclass[]) IS 'Brings the metadata of a TVIEW in step after DDL, and queues the whole TVIEW when its contents may have changed: when told so, or when tables other than the created ones joined or left. Raises an error that refuses the command when the TVIEW could not be maintained any more.';
+REVOKE ALL ON FUNCTION @extschema@._pg_tviews_follow(regclass, boolean, regclass[]) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION @extschema@._pg_tviews_follow(regclass, boolean, regclass[]) TO PUBLIC;
+
+CREATE OR REPLACE FUNCTION @extschema@._pg_tviews_on_ddl_end()
+RETURNS event_trigger
+LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    commands jsonb;
+    touched  regclass[];
+    replaced regclass[];
+    created  regclass[];
+    tview    record;
+    other    record;
+BEGIN
+    IF NOT EXISTS (SELECT FROM @extschema@.pg_tview_meta) THEN
+        RETURN;
+    END IF;
+
+    SELECT jsonb_agg(jsonb_build_object('class', d.classid::bigint, 'object', d.objid::bigint, 'tag', d.command_tag)) INTO commands
+      FROM pg_event_trigger_ddl_commands() d
+     WHERE d.schema_name IS DISTINCT FROM 'pg_temp' AND NOT d.in_extension;
+    IF commands IS NULL THEN
+        RETURN;
+    END IF;
+
+    -- Tables and views, also of the indexes.
+    SELECT array_agg(DISTINCT coalesce(i.indrelid, c.oid)::regclass),
+           array_agg(DISTINCT c.oid::regclass) FILTER (WHERE d.tag = 'CREATE VIEW'),
+           array_agg(DISTINCT c.oid::regclass) FILTER (WHERE d.tag IN ('CREATE TABLE', 'CREATE FOREIGN TABLE'))
+      INTO touched, replaced, created
+      FROM jsonb_to_recordset(commands) d (class oid, object oid, tag text)
+      JOIN pg_class c ON d.class = 'pg_class'::regclass AND c.oid = d.object
+      LEFT JOIN pg_index i ON i.indexrelid = c.oid;
+    touched := touched || @extschema@._pg_tviews_ancestors(touched);
+
+    -- Renamed schemas: everything in them.
+    SELECT touched || array_agg(r.oid) INTO touched
+      FROM jsonb_to_recordset(commands) d (class oid, object oid)
+      JOIN pg_class c ON d.class = 'pg_namespace'::regclass AND c.relnamespace = d.object
+      JOIN (SELECT unnest(m.table_oid || m.relations) FROM @extschema@.pg_tview_meta m) r (oid) ON r.oid = c.oid;
+
+    -- Views that call a replaced function, and tables with columns of an altered type: as good as redefined.
+    SELECT replaced || array_agg(DISTINCT r.ev_class::regclass) INTO replaced
+      FROM jsonb_to_recordset(commands) d (class oid, object oid)
+      JOIN pg_depend p ON p.refclassid = d.class AND p.refobjid = d.object AND p.classid = 'pg_rewrite'::regclass
+      JOIN pg_rewrite r ON r.oid = p.objid AND r.rulename = '_RETURN'
+     WHERE d.class <> 'pg_class'::regclass;
+
+    IF EXISTS (SELECT FROM jsonb_to_recordset(commands) d (tag text) WHERE d.tag IN ('ALTER TYPE', 'ALTER DOMAIN')) THEN
+        SELECT replaced || array_agg(DISTINCT a.attrelid::regclass) INTO replaced
+          FROM jsonb_to_recordset(commands) d (class oid, object oid)
+          JOIN pg_type t ON d.class = 'pg_type'::regclass AND t.oid = d.object
+                         OR d.class = 'pg_class'::regclass AND t.typrelid = d.object
+          JOIN pg_attribute a ON a.atttypid IN (t.oid, t.typarray) AND NOT a.attisdropped;
+    END IF;
+
+    FOR tview IN
+        SELECT m.table_oid, m.view_oid, coalesce(m.relations && replaced, false) AS refill
+          FROM @extschema@.pg_tview_meta m
+         WHERE (m.table_oid || m.relations || m.family) && (touched || replaced)
+         ORDER BY m.depth, m.table_oid
+    LOOP
+        CONTINUE WHEN NOT coalesce(@extschema@._pg_tviews_is_live(tview.table_oid), false);
+
+        -- Both halves have one owner: a definition never runs with the rights of another role.
+        SELECT o.oid::regclass AS half, CASE o.relkind WHEN 'v' THEN 'VIEW' ELSE 'TABLE' END AS kind, r.rolname AS owner INTO other
+          FROM pg_class t
+          JOIN pg_class o ON o.relowner <> t.relowner
+          JOIN pg_roles r ON r.oid = t.relowner
+         WHERE (t.oid, o.oid) IN ((tview.table_oid, tview.view_oid), (tview.view_oid, tview.table_oid))
+           AND t.oid = ANY (touched::oid[]) AND NOT o.oid = ANY (touched::oid[]);
+        IF FOUND THEN
+            EXECUTE format('ALTER %s %s OWNER TO %I', other.kind, other.half, other.owner);
+        END IF;
+
+        PERFORM @extschema@._pg_tviews_follow(tview.table_oid, tview.refill, coalesce(created, '{}'));
+    END LOOP;
+END
+$$;
+
+COMMENT ON FUNCTION @extschema@._pg_tviews_on_ddl_end() IS 'Derives the plans of the TVIEWs that a DDL command concerns again, installs capture on new partitions, lets names and owners follow, and queues TVIEWs whose contents may have changed.';
+REVOKE ALL ON FUNCTION @extschema@._pg_tviews_on_ddl_end() FROM PUBLIC;
+
+CREATE OR REPLACE FUNCTION @extschema@._pg_tviews_on_drop()
+RETURNS event_trigger
+LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    dropped  oid[];
+    cascaded oid[];
+    schemas  text[];
+    gone     @extschema@.pg_tview_meta[];
+    meta     @extschema@.pg_tview_meta;
+    half     regclass;
+    tview    record;
+    message  text;
+    detail   text;
+BEGIN
+    IF NOT EXISTS (SELECT FROM @extschema@.pg_tview_meta) THEN
+        RETURN;
+    END IF;
+
+    SELECT array_agg(d.objid) FILTER (WHERE d.classid = 'pg_class'::regclass),
+           array_agg(d.objid) FILTER (WHERE d.classid = 'pg_class'::regclass AND NOT d.original),
+           array_agg(DISTINCT d.schema_name) FILTER (WHERE d.object_type = 'index' AND d.original)
+      INTO dropped, cascaded, schemas
+      FROM pg_event_trigger_dropped_objects() d
+     WHERE d.objsubid = 0 AND NOT d.is_temporary;
+    IF dropped IS NULL THEN
+        RETURN;
+    END IF;
+
+    gone := ARRAY(SELECT m FROM @extschema@.pg_tview_meta m
+                   WHERE m.table_oid = ANY (dropped) OR m.view_oid = ANY (dropped)
+                   ORDER BY m.depth DESC, m.table_oid);
+
+    -- Forget first: dropping the other half comes back here.
+    FOREACH meta IN ARRAY gone LOOP
+        PERFORM @extschema@._pg_tviews_forget(meta.table_oid);
+    END LOOP;
+
+    FOREACH meta IN ARRAY gone LOOP
+        FOREACH half IN ARRAY ARRAY[meta.view_oid, meta.table_oid] LOOP
+            BEGIN
+                -- A half that went as somebody's dependent went by CASCADE; the other goes likewise.
+                EXECUTE (
+                    SELECT format('DROP %s %s %s', CASE c.relkind WHEN 'v' THEN 'VIEW' ELSE 'TABLE' END, half,
+                                  CASE WHEN meta.view_oid = ANY (cascaded) OR meta.table_oid = ANY (cascaded) THEN 'CASCADE' ELSE 'RESTRICT' END)
+                      FROM pg_class c
+                     WHERE c.oid = half);
+            EXCEPTION
+                WHEN null_value_not_allowed THEN
+                    NULL;  -- this half is the one that was dropped
+                WHEN dependent_objects_still_exist THEN
+                    GET STACKED DIAGNOSTICS message = MESSAGE_TEXT, detail = PG_EXCEPTION_DETAIL;
+                    RAISE EXCEPTION USING ERRCODE = 'dependent_objects_still_exist', MESSAGE = message, DETAIL = detail,
+                        HINT = 'Call pg_tviews_drop() with cascade => true to drop the TVIEW and the dependent objects.';
+            END;
+        END LOOP;
+    END LOOP;
+
+    FOREACH meta IN ARRAY gone LOOP
+        PERFORM @extschema@._pg_tviews_prune_capture(meta.relations || meta.family);
+        PERFORM @extschema@._pg_tviews_invalidate_all(meta.relations || meta.family);
+    END LOOP;
+
+    -- Partitions and children took their rows along. A dropped index may have been one a plan relies on.
+    FOR tview IN
+        SELECT m.table_oid, m.family && dropped::regclass[] AS refill
+          FROM @extschema@.pg_tview_meta m
+         WHERE m.family && dropped::regclass[]
+            OR EXISTS (SELECT FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+                        WHERE c.oid = ANY (m.relations::oid[]) AND n.nspname::text = ANY (schemas))
+         ORDER BY m.depth, m.table_oid
+    LOOP
+        CONTINUE WHEN NOT coalesce(@extschema@._pg_tviews_is_live(tview.table_oid), false);
+        PERFORM @extschema@._pg_tviews_follow(tview.table_oid, tview.refill, '{}');
+    END LOOP;
+END
+$$;
+
+COMMENT ON FUNCTION @extschema@._pg_tviews_on_drop() IS 'Removes TVIEWs whose table or view was dropped, with the other half and the capture triggers nobody needs, and follows dropped partitions, children and indexes.';
+REVOKE ALL ON FUNCTION @extschema@._pg_tviews_on_drop() FROM PUBLIC;
+
+CREATE EVENT TRIGGER pg_tviews_ddl_end ON ddl_command_end
+    WHEN TAG IN ('ALTER TABLE', 'ALTER FOREIGN TABLE', 'ALTER MATERIALIZED VIEW', 'ALTER VIEW', 'ALTER INDEX', 'ALTER SCHEMA',
+                 'ALTER TYPE', 'ALTER DOMAIN', 'ALTER FUNCTION', 'ALTER ROUTINE', 'ALTER OPERATOR',
+                 'CREATE TABLE', 'CREATE FOREIGN TABLE', 'CREATE VIEW', 'CREATE INDEX', 'CREATE SCHEMA', 'CREATE FUNCTION', 'CREATE AGGREGATE')
+    EXECUTE FUNCTION @extschema@._pg_tviews_on_ddl_end();
+
+COMMENT ON EVENT TRIGGER pg_tviews_ddl_end IS 'Keeps the plans of TVIEWs in step with the relations they read.';
+
+CREATE EVENT TRIGGER pg_tviews_drop ON sql_drop
+    EXECUTE FUNCTION @extschema@._pg_tviews_on_drop();
+
+COMMENT ON EVENT TRIGGER pg_tviews_drop IS 'Removes TVIEWs whose table or view is dropped.';

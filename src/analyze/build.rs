@@ -1,0 +1,1078 @@
+//! From syntax to [`Tree`]: expands views and common table expressions and resolves every name on the way.
+//!
+//! Whatever is not known here ends the expansion with a reason; the caller then maintains the whole TVIEW in
+//! full. A construct is never skipped in the hope that it does not matter.
+
+use super::expression::{plain, strip, Walk};
+use super::scope::{folded, Meaning, ScopeId, Scopes};
+use super::tree::{
+    Anchor, Condition, Entry, EqualOp, JoinKind, Level, LevelId, Node, NodeId, NodeKind, Occ, Output,
+    Place, Plain, Tree,
+};
+use crate::lineage::{Relation, Snapshot};
+use sqlparser::ast::{
+    BinaryOperator, Cte, Distinct, Expr, FunctionArguments, GroupByExpr, Join, JoinConstraint, JoinOperator,
+    LimitClause, NamedWindowExpr, ObjectName, ObjectNamePart, OrderByExpr, OrderByKind, Query, Select, SelectItem,
+    SetExpr, TableAlias, TableFactor, TableWithJoins, Visit, With,
+};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+
+/// Levels of nesting that are followed, views included.
+const DEPTH_LIMIT: usize = 64;
+/// Levels that are expanded: views over views can multiply without bound.
+const LEVEL_LIMIT: usize = 2_000;
+
+/// Why the query as a whole is not understood.
+#[derive(Debug, Clone)]
+pub struct Unknown(pub String);
+
+/// A parsed view, or why it could not be parsed.
+pub type Parsed = Result<Query, String>;
+
+/// Expands the view of a snapshot.
+pub struct Builder<'a> {
+    snapshot: &'a Snapshot,
+    parsed: &'a HashMap<usize, Parsed>,
+    by_name: HashMap<(&'a str, &'a str), usize>,
+    aggregates: HashSet<&'a str>,
+    /// The query so far.
+    pub tree: Tree,
+    /// Name scopes of its levels.
+    pub scopes: Scopes,
+    /// Relations found in each view's own query.
+    pub found: BTreeMap<usize, BTreeSet<u32>>,
+    /// Relations that cannot be watched, as they are named.
+    pub unwatchable: BTreeSet<String>,
+    /// Sources read through columns that change without a change of the row.
+    pub system_columns: BTreeSet<String>,
+    depth: usize,
+    views: Vec<usize>,
+    expanding: Vec<*const Cte>,
+    recursive: HashSet<*const Cte>,
+}
+
+/// What a query sees from outside.
+#[derive(Clone, Copy)]
+pub struct Context<'c> {
+    ctes: Option<&'c Ctes<'c>>,
+    scope: Option<ScopeId>,
+    prefix: &'c str,
+    view: usize,
+}
+
+/// The common table expressions of one WITH that are visible.
+pub struct Ctes<'c> {
+    parent: Option<&'c Ctes<'c>>,
+    with: &'c With,
+    visible: usize,
+    scope: Option<ScopeId>,
+}
+
+/// Where inside a level an expression stands.
+#[derive(Clone, Copy)]
+pub struct Spot<'c> {
+    /// What is visible there.
+    pub context: Context<'c>,
+    /// The level.
+    pub level: LevelId,
+    /// Its scope.
+    pub scope: ScopeId,
+    /// The rows it is evaluated for.
+    pub anchor: Anchor,
+}
+
+impl<'c> Spot<'c> {
+    /// What a subquery at this spot sees.
+    fn inner(&self) -> Context<'c> {
+        Context {
+            scope: Some(self.scope),
+            ..self.context
+        }
+    }
+}
+
+impl<'a> Builder<'a> {
+    /// A builder over a snapshot and its parsed views, keyed by position in `Snapshot::relations`.
+    pub fn new(snapshot: &'a Snapshot, parsed: &'a HashMap<usize, Parsed>) -> Self {
+        let by_name = snapshot
+            .relations
+            .iter()
+            .enumerate()
+            .map(|(i, r)| ((r.schema.as_str(), r.name.as_str()), i))
+            .collect();
+        Builder {
+            snapshot,
+            parsed,
+            by_name,
+            aggregates: snapshot.aggregates.iter().map(String::as_str).collect(),
+            tree: Tree::default(),
+            scopes: Scopes::default(),
+            found: BTreeMap::new(),
+            unwatchable: BTreeSet::new(),
+            system_columns: BTreeSet::new(),
+            depth: 0,
+            views: Vec::new(),
+            expanding: Vec::new(),
+            recursive: HashSet::new(),
+        }
+    }
+
+    /// Whether a function of this bare name aggregates.
+    pub fn is_aggregate(&self, name: &str) -> bool {
+        self.aggregates.contains(name) || matches!(name, "json_arrayagg" | "json_objectagg" | "xmlagg")
+    }
+
+    /// Expands the view at this position of `Snapshot::relations` as the top of the tree.
+    pub fn build(&mut self, view: usize) -> Result<(), Unknown> {
+        self.tree.top = self.view(view, Place::Top, "")?;
+        Ok(())
+    }
+
+    fn view(&mut self, view: usize, place: Place, prefix: &str) -> Result<LevelId, Unknown> {
+        let parsed = self.parsed;
+        let name = self.relation(view).map_or("", |r| r.name.as_str());
+        let query = match parsed.get(&view) {
+            Some(Ok(query)) => query,
+            Some(Err(reason)) => return Err(Unknown(format!("view {name}: {reason}"))),
+            None => return Err(Unknown(format!("view {name}: its definition is missing"))),
+        };
+        if self.views.contains(&view) {
+            return Err(Unknown(format!("view {name} reads itself")));
+        }
+        self.views.push(view);
+        self.found.entry(view).or_default();
+        let context = Context {
+            ctes: None,
+            scope: None,
+            prefix,
+            view,
+        };
+        // Common table expressions of an enclosing view are not those of this one.
+        let expanding = std::mem::take(&mut self.expanding);
+        let level = self.query(query, context, place);
+        self.expanding = expanding;
+        self.views.pop();
+        let level = level?;
+        let width = self.tree.levels.get(level).map(|l| l.outputs.len());
+        if width != self.relation(view).map(|r| r.columns.len()) {
+            return Err(Unknown(format!(
+                "view {name}: its definition has another number of columns"
+            )));
+        }
+        Ok(level)
+    }
+
+    fn relation(&self, at: usize) -> Option<&'a Relation> {
+        self.snapshot.relations.get(at)
+    }
+
+    /// Expands a query; its result is the level that returns its rows.
+    pub fn query(&mut self, query: &Query, context: Context<'_>, place: Place) -> Result<LevelId, Unknown> {
+        if self.depth >= DEPTH_LIMIT || self.tree.levels.len() >= LEVEL_LIMIT {
+            return Err(Unknown("the query is too large to analyse".to_owned()));
+        }
+        self.depth += 1;
+        let level = self.query_inner(query, context, place);
+        self.depth -= 1;
+        level
+    }
+
+    fn query_inner(&mut self, query: &Query, context: Context<'_>, place: Place) -> Result<LevelId, Unknown> {
+        let known = query.locks.is_empty()
+            && query.for_clause.is_none()
+            && query.settings.is_none()
+            && query.format_clause.is_none()
+            && query.pipe_operators.is_empty();
+        if !known {
+            return Err(Unknown("the query has a clause that is not understood".to_owned()));
+        }
+        match &query.with {
+            Some(with) => {
+                let frame = Ctes {
+                    parent: context.ctes,
+                    with,
+                    visible: with.cte_tables.len(),
+                    scope: context.scope,
+                };
+                let context = Context {
+                    ctes: Some(&frame),
+                    ..context
+                };
+                self.body(query, context, place)
+            }
+            None => self.body(query, context, place),
+        }
+    }
+
+    fn body(&mut self, query: &Query, context: Context<'_>, place: Place) -> Result<LevelId, Unknown> {
+        let limited = query.fetch.is_some()
+            || match &query.limit_clause {
+                None => false,
+                Some(LimitClause::LimitOffset { limit, offset, .. }) => limit.is_some() || offset.is_some(),
+                Some(LimitClause::OffsetCommaLimit { .. }) => true,
+            };
+        match query.body.as_ref() {
+            SetExpr::Select(select) => self.select(select, query, limited, context, place),
+            SetExpr::Query(inner) if query.order_by.is_none() && !limited => self.query(inner, context, place),
+            SetExpr::Query(_) | SetExpr::SetOperation { .. } => {
+                let level = self.level(place)?;
+                let mut branches = Vec::new();
+                self.branches(query.body.as_ref(), context, level, &mut branches)?;
+                let names: Vec<Option<String>> = branches
+                    .first()
+                    .and_then(|b| self.tree.levels.get(*b))
+                    .map(|l| l.outputs.iter().map(|o| o.name.clone()).collect())
+                    .unwrap_or_default();
+                let width = names.len();
+                let same = |b: &LevelId| self.tree.levels.get(*b).is_some_and(|l| l.outputs.len() == width);
+                if !branches.iter().all(same) {
+                    return Err(Unknown("a set operation has branches of different width".to_owned()));
+                }
+                // ORDER BY of a set operation can only name its results, and all of them count anyway.
+                let scope = self.scopes.open(context.scope, level);
+                self.limit(query, context, level, scope)?;
+                let entry = self.at(level)?;
+                entry.limited = limited;
+                entry.branches = Some(branches);
+                entry.outputs = names
+                    .into_iter()
+                    .map(|name| Output {
+                        name,
+                        ..Output::default()
+                    })
+                    .collect();
+                Ok(level)
+            }
+            SetExpr::Values(values) => {
+                let level = self.level(place)?;
+                let scope = self.scopes.open(context.scope, level);
+                let spot = Spot {
+                    context,
+                    level,
+                    scope,
+                    anchor: Anchor::Result,
+                };
+                let mut width = 0;
+                for row in &values.rows {
+                    width = width.max(row.content.len());
+                    for expr in &row.content {
+                        self.always(expr, spot)?;
+                    }
+                }
+                let entry = self.at(level)?;
+                entry.limited = limited;
+                entry.outputs = (1..=width)
+                    .map(|i| Output {
+                        name: Some(format!("column{i}")),
+                        ..Output::default()
+                    })
+                    .collect();
+                Ok(level)
+            }
+            _ => Err(Unknown("the query has a part that is not understood".to_owned())),
+        }
+    }
+
+    fn branches(
+        &mut self,
+        body: &SetExpr,
+        context: Context<'_>,
+        level: LevelId,
+        into: &mut Vec<LevelId>,
+    ) -> Result<(), Unknown> {
+        match body {
+            SetExpr::SetOperation { left, right, .. } => {
+                self.branches(left, context, level, into)?;
+                self.branches(right, context, level, into)
+            }
+            SetExpr::Query(query) => {
+                let branch = self.query(query, context, Place::Branch(level, into.len()))?;
+                into.push(branch);
+                Ok(())
+            }
+            SetExpr::Select(_) | SetExpr::Values(_) => {
+                let query = Query {
+                    with: None,
+                    body: Box::new(body.clone()),
+                    order_by: None,
+                    limit_clause: None,
+                    fetch: None,
+                    locks: Vec::new(),
+                    for_clause: None,
+                    settings: None,
+                    format_clause: None,
+                    pipe_operators: Vec::new(),
+                };
+                let branch = self.query(&query, context, Place::Branch(level, into.len()))?;
+                into.push(branch);
+                Ok(())
+            }
+            _ => Err(Unknown("a set operation has a branch that is not understood".to_owned())),
+        }
+    }
+
+    fn select(
+        &mut self,
+        select: &Select,
+        query: &Query,
+        limited: bool,
+        context: Context<'_>,
+        place: Place,
+    ) -> Result<LevelId, Unknown> {
+        let known = select.top.is_none()
+            && select.exclude.is_none()
+            && select.into.is_none()
+            && select.lateral_views.is_empty()
+            && select.prewhere.is_none()
+            && select.connect_by.is_empty()
+            && select.cluster_by.is_empty()
+            && select.distribute_by.is_empty()
+            && select.sort_by.is_empty()
+            && select.qualify.is_none()
+            && select.value_table_mode.is_none()
+            && select.select_modifiers.is_none();
+        if !known {
+            return Err(Unknown("the query has a clause that is not understood".to_owned()));
+        }
+        let level = self.level(place)?;
+        let scope = self.scopes.open(context.scope, level);
+        self.at(level)?.limited = limited;
+        for element in &select.from {
+            let root = self.joins(element, context, level, scope)?;
+            self.at(level)?.roots.push(root);
+        }
+        let rows = Spot {
+            context,
+            level,
+            scope,
+            anchor: Anchor::Rows,
+        };
+        let result = Spot {
+            anchor: Anchor::Result,
+            ..rows
+        };
+        if let Some(selection) = &select.selection {
+            let conditions = self.conjuncts(selection, rows)?;
+            self.at(level)?.conditions = conditions;
+        }
+        self.group_by(&select.group_by, rows)?;
+        if let Some(having) = &select.having {
+            self.at(level)?.aggregated = true;
+            self.always(having, result)?;
+        }
+        for window in &select.named_window {
+            if let NamedWindowExpr::WindowSpec(spec) = &window.1 {
+                for expr in &spec.partition_by {
+                    self.always(expr, result)?;
+                }
+                for order in &spec.order_by {
+                    self.always(&order.expr, result)?;
+                }
+            }
+        }
+        for item in &select.projection {
+            let output = match item {
+                SelectItem::UnnamedExpr(expr) => self.output(expr, None, select, result)?,
+                SelectItem::ExprWithAlias { expr, alias } => self.output(expr, Some(folded(alias)), select, result)?,
+                _ => return Err(Unknown("the select list has an item that is not understood".to_owned())),
+            };
+            self.at(level)?.outputs.push(output);
+        }
+        if let Some(order_by) = &query.order_by {
+            match &order_by.kind {
+                OrderByKind::Expressions(list) if order_by.interpolate.is_none() => {
+                    for order in list {
+                        self.order(order, select, result)?;
+                    }
+                }
+                _ => return Err(Unknown("ORDER BY is not understood".to_owned())),
+            }
+        }
+        match &select.distinct {
+            None | Some(Distinct::All) => {}
+            Some(Distinct::Distinct) => self.at(level)?.distinct = true,
+            Some(Distinct::On(list)) => {
+                let mut on = Vec::new();
+                for expr in list {
+                    self.order_expression(expr, select, result)?;
+                    // An unqualified name may mean a result column here: that is no plain column.
+                    let output = self.output_at(expr, level);
+                    let output = output.and_then(|at| self.tree.levels.get(level)?.outputs.get(at));
+                    let column = plain(expr, &self.scopes, scope).map(|p| p.column);
+                    if output.is_none_or(|o| o.plain.as_ref().map(|p| p.column) == column) {
+                        on.extend(column);
+                    }
+                }
+                let entry = self.at(level)?;
+                entry.distinct = true;
+                entry.distinct_on = Some(on);
+            }
+        }
+        self.limit(query, context, level, scope)?;
+        Ok(level)
+    }
+
+    /// LIMIT and OFFSET may hold expressions, even subqueries.
+    fn limit(
+        &mut self,
+        query: &Query,
+        context: Context<'_>,
+        level: LevelId,
+        scope: ScopeId,
+    ) -> Result<(), Unknown> {
+        let spot = Spot {
+            context,
+            level,
+            scope,
+            anchor: Anchor::Result,
+        };
+        let mut parts: Vec<&Expr> = Vec::new();
+        match &query.limit_clause {
+            None => {}
+            Some(LimitClause::LimitOffset {
+                limit,
+                offset,
+                limit_by,
+            }) => {
+                parts.extend(limit.iter());
+                parts.extend(offset.iter().map(|o| &o.value));
+                parts.extend(limit_by.iter());
+            }
+            Some(LimitClause::OffsetCommaLimit { offset, limit }) => parts.extend([offset, limit]),
+        }
+        parts.extend(query.fetch.iter().filter_map(|f| f.quantity.as_ref()));
+        for part in parts {
+            self.always(part, spot)?;
+        }
+        Ok(())
+    }
+
+    fn output(
+        &mut self,
+        expr: &Expr,
+        name: Option<String>,
+        select: &Select,
+        spot: Spot<'_>,
+    ) -> Result<Output, Unknown> {
+        let name = name.or_else(|| match strip(expr) {
+            Expr::Identifier(ident) => Some(folded(ident)),
+            Expr::CompoundIdentifier(parts) => parts.last().map(folded),
+            _ => None,
+        });
+        let plain = plain(expr, &self.scopes, spot.scope);
+        let walk = Walk::run(self, expr, spot, &select.named_window)?;
+        Ok(Output {
+            name,
+            plain,
+            references: walk.references,
+            always: walk.set_returning,
+        })
+    }
+
+    /// The result column an unqualified name or a position in ORDER BY or DISTINCT ON may mean.
+    fn output_at(&self, expr: &Expr, level: LevelId) -> Option<usize> {
+        let outputs = &self.tree.levels.get(level)?.outputs;
+        match strip(expr) {
+            Expr::Identifier(ident) => {
+                let name = folded(ident);
+                outputs.iter().position(|o| o.name.as_ref() == Some(&name))
+            }
+            Expr::Value(value) => {
+                let at: usize = value.value.to_string().parse().ok()?;
+                at.checked_sub(1).filter(|at| *at < outputs.len())
+            }
+            _ => None,
+        }
+    }
+
+    fn order(&mut self, order: &OrderByExpr, select: &Select, spot: Spot<'_>) -> Result<(), Unknown> {
+        if order.with_fill.is_some() {
+            return Err(Unknown("ORDER BY is not understood".to_owned()));
+        }
+        self.order_expression(&order.expr, select, spot)
+    }
+
+    fn order_expression(&mut self, expr: &Expr, select: &Select, spot: Spot<'_>) -> Result<(), Unknown> {
+        let output = self.output_at(expr, spot.level);
+        if let Some(at) = output {
+            let references = self.at(spot.level)?.outputs.get(at).map(|o| o.references.clone());
+            if let Some(references) = references {
+                self.at(spot.level)?.references.extend(&references);
+            }
+        }
+        match strip(expr) {
+            // Named like a result column; it need not be a column as well.
+            Expr::Identifier(ident) if output.is_some() => {
+                let meaning = self.scopes.resolve(Some(spot.scope), std::slice::from_ref(ident));
+                if let Meaning::Column(column, _) = meaning {
+                    self.at(spot.level)?.references.columns.push(column);
+                }
+                Ok(())
+            }
+            _ => {
+                let walk = Walk::run(self, expr, spot, &select.named_window)?;
+                self.at(spot.level)?.references.extend(&walk.references);
+                Ok(())
+            }
+        }
+    }
+
+    fn group_by(&mut self, group_by: &GroupByExpr, spot: Spot<'_>) -> Result<(), Unknown> {
+        let (list, modifiers) = match group_by {
+            GroupByExpr::Expressions(list, modifiers) => (list, modifiers),
+            GroupByExpr::All(_) => return Err(Unknown("GROUP BY is not understood".to_owned())),
+        };
+        if list.is_empty() && modifiers.is_empty() {
+            return Ok(());
+        }
+        let mut grouped = false;
+        let mut columns = Vec::new();
+        for expr in list {
+            self.always(expr, spot)?;
+            match strip(expr) {
+                Expr::GroupingSets(_) | Expr::Cube(_) | Expr::Rollup(_) => {}
+                // `GROUP BY ()` and `GROUP BY (a, b)`: the first groups by nothing, the second is not worth telling apart.
+                Expr::Tuple(_) => {}
+                _ => {
+                    grouped = true;
+                    columns.extend(plain(expr, &self.scopes, spot.scope).map(|p| p.column));
+                }
+            }
+        }
+        let entry = self.at(spot.level)?;
+        entry.aggregated = true;
+        if modifiers.is_empty() {
+            entry.grouped = grouped;
+            entry.group_columns = columns;
+        }
+        Ok(())
+    }
+
+    fn joins(
+        &mut self,
+        element: &TableWithJoins,
+        context: Context<'_>,
+        level: LevelId,
+        scope: ScopeId,
+    ) -> Result<NodeId, Unknown> {
+        let start = self.scopes.len(scope);
+        let mut left = self.factor(&element.relation, context, level, scope)?;
+        for join in &element.joins {
+            left = self.join(left, start, join, context, level, scope)?;
+        }
+        Ok(left)
+    }
+
+    fn join(
+        &mut self,
+        left: NodeId,
+        start: usize,
+        join: &Join,
+        context: Context<'_>,
+        level: LevelId,
+        scope: ScopeId,
+    ) -> Result<NodeId, Unknown> {
+        let (kind, constraint) = match &join.join_operator {
+            JoinOperator::Join(c) | JoinOperator::Inner(c) | JoinOperator::CrossJoin(c) => (JoinKind::Inner, c),
+            JoinOperator::Left(c) | JoinOperator::LeftOuter(c) => (JoinKind::Left, c),
+            JoinOperator::Right(c) | JoinOperator::RightOuter(c) => (JoinKind::Right, c),
+            JoinOperator::FullOuter(c) => (JoinKind::Full, c),
+            _ => return Err(Unknown("a join of this kind is not understood".to_owned())),
+        };
+        if join.global {
+            return Err(Unknown("a join of this kind is not understood".to_owned()));
+        }
+        let middle = self.scopes.len(scope);
+        let right = self.factor(&join.relation, context, level, scope)?;
+        let end = self.scopes.len(scope);
+        let node = self.node(
+            level,
+            NodeKind::Join {
+                kind,
+                left,
+                right,
+                conditions: Vec::new(),
+            },
+        );
+        for side in [left, right] {
+            if let Some(side) = self.tree.nodes.get_mut(side) {
+                side.parent = Some(node);
+            }
+        }
+        let found = match constraint {
+            JoinConstraint::None => Vec::new(),
+            JoinConstraint::Natural => return Err(Unknown("NATURAL JOIN is not understood".to_owned())),
+            JoinConstraint::On(expr) => {
+                let anchor = match kind {
+                    JoinKind::Inner | JoinKind::Full => Anchor::Node(node),
+                    JoinKind::Left => Anchor::Node(right),
+                    JoinKind::Right => Anchor::Node(left),
+                };
+                let spot = Spot {
+                    context,
+                    level,
+                    scope,
+                    anchor,
+                };
+                self.conjuncts(expr, spot)?
+            }
+            JoinConstraint::Using(names) => {
+                let mut found = Vec::new();
+                for name in names {
+                    let name = match name.0.as_slice() {
+                        [ObjectNamePart::Identifier(ident)] => folded(ident),
+                        _ => return Err(Unknown("USING is not understood".to_owned())),
+                    };
+                    let (one, first) = self.scopes.all_named(scope, start, middle, &name);
+                    let (two, second) = self.scopes.all_named(scope, middle, end, &name);
+                    self.at(level)?.references.columns.extend(one.iter().chain(&two));
+                    // A merged column of an inner or left join is the one on the left.
+                    let first = first.filter(|_| self.only_inner_or_left(left));
+                    let second = second.filter(|_| self.only_inner_or_left(right));
+                    if let (Some(first), Some(second)) = (first, second) {
+                        let side = |column| Plain {
+                            column,
+                            casts: Vec::new(),
+                        };
+                        found.push(Condition::Equal(side(first), side(second), EqualOp::Catalog));
+                    }
+                    self.scopes.merge(scope, name);
+                }
+                found
+            }
+        };
+        if let Some(Node {
+            kind: NodeKind::Join { conditions, .. },
+            ..
+        }) = self.tree.nodes.get_mut(node)
+        {
+            *conditions = found;
+        }
+        Ok(node)
+    }
+
+    fn only_inner_or_left(&self, node: NodeId) -> bool {
+        let mut open = vec![node];
+        while let Some(node) = open.pop() {
+            if let Some(NodeKind::Join { kind, left, right, .. }) = self.tree.nodes.get(node).map(|n| &n.kind) {
+                if !matches!(kind, JoinKind::Inner | JoinKind::Left) {
+                    return false;
+                }
+                open.extend([*left, *right]);
+            }
+        }
+        true
+    }
+
+    fn factor(
+        &mut self,
+        factor: &TableFactor,
+        context: Context<'_>,
+        level: LevelId,
+        scope: ScopeId,
+    ) -> Result<NodeId, Unknown> {
+        match factor {
+            TableFactor::Table {
+                name,
+                alias,
+                args: None,
+                with_hints,
+                version: None,
+                with_ordinality: false,
+                partitions,
+                json_path: None,
+                sample,
+                index_hints,
+            } if with_hints.is_empty() && partitions.is_empty() && index_hints.is_empty() => {
+                if sample.is_some() {
+                    return Err(Unknown("TABLESAMPLE takes rows at random".to_owned()));
+                }
+                self.relation_item(name, alias.as_ref(), context, level, scope)
+            }
+            TableFactor::Derived {
+                lateral,
+                subquery,
+                alias,
+                sample: None,
+            } => {
+                let outer = if *lateral { Some(scope) } else { context.scope };
+                let inside = Context {
+                    scope: outer,
+                    ..context
+                };
+                let node = self.node(level, NodeKind::Opaque);
+                let child = self.query(subquery, inside, Place::From(node))?;
+                self.level_item(node, child, alias.as_ref(), None, scope)?;
+                Ok(node)
+            }
+            TableFactor::NestedJoin {
+                table_with_joins,
+                alias,
+            } => {
+                let start = self.scopes.len(scope);
+                let node = self.joins(table_with_joins, context, level, scope)?;
+                if let Some(alias) = alias {
+                    let names: Vec<String> = alias.columns.iter().map(|c| folded(&c.name)).collect();
+                    self.scopes.hide(scope, start, &folded(&alias.name), &names);
+                }
+                Ok(node)
+            }
+            TableFactor::Table { alias, args: Some(_), .. }
+            | TableFactor::Function { alias, .. }
+            | TableFactor::UNNEST { alias, .. }
+            | TableFactor::TableFunction { alias, .. }
+            | TableFactor::JsonTable { alias, .. }
+            | TableFactor::XmlTable { alias, .. } => {
+                let node = self.node(level, NodeKind::Opaque);
+                let spot = Spot {
+                    context,
+                    level,
+                    scope,
+                    anchor: Anchor::Node(node),
+                };
+                let walk = Walk::run(self, factor, spot, &[])?;
+                self.at(level)?.references.extend(&walk.references);
+                let columns: Option<Vec<String>> = alias
+                    .as_ref()
+                    .filter(|a| !a.columns.is_empty())
+                    .map(|a| a.columns.iter().map(|c| folded(&c.name)).collect());
+                let alias = alias.as_ref().map(|a| folded(&a.name)).unwrap_or_default();
+                self.scopes.add(scope, alias, node, columns, true);
+                Ok(node)
+            }
+            _ => Err(Unknown("FROM has an element that is not understood".to_owned())),
+        }
+    }
+
+    /// Makes a leaf stand for a level and names its columns.
+    fn level_item(
+        &mut self,
+        node: NodeId,
+        child: LevelId,
+        alias: Option<&TableAlias>,
+        name: Option<&str>,
+        scope: ScopeId,
+    ) -> Result<(), Unknown> {
+        let columns: Vec<String> = self
+            .at(child)?
+            .outputs
+            .iter()
+            .map(|o| o.name.clone().unwrap_or_default())
+            .collect();
+        if let Some(node) = self.tree.nodes.get_mut(node) {
+            node.kind = NodeKind::Level(child);
+        }
+        let columns = renamed(columns, alias);
+        let alias = alias.map(|a| folded(&a.name)).or_else(|| name.map(str::to_owned));
+        self.scopes.add(scope, alias.unwrap_or_default(), node, Some(columns), false);
+        Ok(())
+    }
+
+    fn relation_item(
+        &mut self,
+        name: &ObjectName,
+        alias: Option<&TableAlias>,
+        context: Context<'_>,
+        level: LevelId,
+        scope: ScopeId,
+    ) -> Result<NodeId, Unknown> {
+        let mut parts = Vec::new();
+        for part in &name.0 {
+            match part {
+                ObjectNamePart::Identifier(ident) => parts.push(folded(ident)),
+                ObjectNamePart::Function(_) => {
+                    return Err(Unknown("FROM has an element that is not understood".to_owned()))
+                }
+            }
+        }
+        let (schema, table) = match parts.as_slice() {
+            [table] => {
+                if let Some(node) = self.cte_item(table, alias, context, level, scope)? {
+                    return Ok(node);
+                }
+                // With an empty search path only system catalogs are printed without their schema.
+                ("pg_catalog", table.as_str())
+            }
+            [schema, table] => (schema.as_str(), table.as_str()),
+            _ => return Err(Unknown("FROM has an element that is not understood".to_owned())),
+        };
+        let visible = alias.map_or_else(|| table.to_owned(), |a| folded(&a.name));
+        let Some(at) = self.by_name.get(&(schema, table)).copied() else {
+            if matches!(schema, "pg_catalog" | "information_schema") {
+                self.unwatchable.insert(format!("{schema}.{table}"));
+                let node = self.node(level, NodeKind::Opaque);
+                self.scopes.add(scope, visible, node, None, true);
+                return Ok(node);
+            }
+            return Err(Unknown(format!("relation {schema}.{table} is not known")));
+        };
+        let Some(relation) = self.relation(at) else {
+            return Err(Unknown(format!("relation {schema}.{table} is not known")));
+        };
+        self.found.entry(context.view).or_default().insert(relation.oid);
+        let names: Vec<String> = relation.columns.iter().map(|c| c.name.clone()).collect();
+        let unwatched = self.snapshot.target.unwatched.contains(&relation.oid);
+        let node = self.node(level, NodeKind::Opaque);
+        if unwatched || relation.system || !matches!(relation.kind, 'r' | 'p' | 'v') {
+            if !unwatched {
+                self.unwatchable.insert(format!("{schema}.{table}"));
+            }
+            self.scopes.add(scope, visible, node, Some(renamed(names, alias)), true);
+        } else if relation.kind == 'v' {
+            let prefix = format!("{}{}.", context.prefix, visible);
+            let child = self.view(at, Place::From(node), &prefix)?;
+            if let Ok(entry) = self.at(child) {
+                // The view's columns may have been renamed since its text was written.
+                for (output, name) in entry.outputs.iter_mut().zip(&names) {
+                    output.name = Some(name.clone());
+                }
+            }
+            self.level_item(node, child, alias, Some(&visible), scope)?;
+        } else {
+            let occurrence = self.tree.occurrences.len();
+            self.tree.occurrences.push(Occ {
+                relation: at,
+                node,
+                alias: format!("{}{}", context.prefix, visible),
+            });
+            if let Some(node) = self.tree.nodes.get_mut(node) {
+                node.kind = NodeKind::Table(occurrence);
+            }
+            self.scopes.add(scope, visible, node, Some(renamed(names, alias)), false);
+        }
+        Ok(node)
+    }
+
+    fn cte_item(
+        &mut self,
+        name: &str,
+        alias: Option<&TableAlias>,
+        context: Context<'_>,
+        level: LevelId,
+        scope: ScopeId,
+    ) -> Result<Option<NodeId>, Unknown> {
+        let mut next = context.ctes;
+        while let Some(frame) = next {
+            let visible = frame.with.cte_tables.iter().take(frame.visible);
+            let Some((at, cte)) = visible.enumerate().find(|(_, c)| folded(&c.alias.name) == name) else {
+                next = frame.parent;
+                continue;
+            };
+            let node = self.node(level, NodeKind::Opaque);
+            let this: *const Cte = std::ptr::from_ref(cte);
+            if self.expanding.contains(&this) {
+                self.recursive.insert(this);
+                let visible = alias.map_or_else(|| name.to_owned(), |a| folded(&a.name));
+                self.scopes.add(scope, visible, node, None, true);
+                return Ok(Some(node));
+            }
+            if cte.from.is_some() {
+                return Err(Unknown("a common table expression is not understood".to_owned()));
+            }
+            let inside = Ctes {
+                parent: frame.parent,
+                with: frame.with,
+                visible: if frame.with.recursive { frame.visible } else { at },
+                scope: frame.scope,
+            };
+            let inner = Context {
+                ctes: Some(&inside),
+                scope: frame.scope,
+                ..context
+            };
+            self.expanding.push(this);
+            let child = self.query(&cte.query, inner, Place::From(node));
+            self.expanding.pop();
+            let child = child?;
+            let recursive = self.recursive.remove(&this);
+            let entry = self.at(child)?;
+            entry.recursive |= recursive;
+            for (output, column) in entry.outputs.iter_mut().zip(&cte.alias.columns) {
+                output.name = Some(folded(&column.name));
+            }
+            self.level_item(node, child, alias, Some(name), scope)?;
+            return Ok(Some(node));
+        }
+        Ok(None)
+    }
+
+    /// Walks an expression whose columns count whatever is read of the level.
+    fn always(&mut self, expr: &Expr, spot: Spot<'_>) -> Result<(), Unknown> {
+        let walk = Walk::run(self, expr, spot, &[])?;
+        self.at(spot.level)?.references.extend(&walk.references);
+        Ok(())
+    }
+
+    fn conjuncts(&mut self, expr: &Expr, spot: Spot<'_>) -> Result<Vec<Condition>, Unknown> {
+        let mut open = vec![expr];
+        let mut found = Vec::new();
+        while let Some(expr) = open.pop() {
+            match strip(expr) {
+                Expr::BinaryOp {
+                    left,
+                    op: BinaryOperator::And,
+                    right,
+                } => open.extend([right.as_ref(), left.as_ref()]),
+                expr => self.conjunct(expr, spot, &mut found)?,
+            }
+        }
+        Ok(found)
+    }
+
+    fn conjunct(&mut self, expr: &Expr, spot: Spot<'_>, found: &mut Vec<Condition>) -> Result<(), Unknown> {
+        let not_null = |plain: Option<Plain>| {
+            plain
+                .filter(|p| p.casts.is_empty())
+                .map(|p| Condition::NotNull(p.column))
+        };
+        match expr {
+            Expr::BinaryOp { left, op, right } => {
+                let one = plain(left, &self.scopes, spot.scope);
+                let two = plain(right, &self.scopes, spot.scope);
+                match (equality(op), one, two) {
+                    (Some(op), Some(one), Some(two)) => found.push(Condition::Equal(one, two, op)),
+                    (_, one, two) if is_comparison(op) => {
+                        found.extend(not_null(one));
+                        found.extend(not_null(two));
+                    }
+                    _ => {}
+                }
+                self.always(expr, spot)
+            }
+            Expr::IsNotNull(inner) => {
+                found.extend(not_null(plain(inner, &self.scopes, spot.scope)));
+                self.always(expr, spot)
+            }
+            Expr::InSubquery {
+                expr,
+                subquery,
+                negated: false,
+            } => self.member(expr, EqualOp::Catalog, subquery, spot),
+            Expr::AnyOp {
+                left,
+                compare_op,
+                right,
+                ..
+            } => match (equality(compare_op), strip(right)) {
+                (Some(op), Expr::Subquery(subquery)) => self.member(left, op, subquery, spot),
+                _ => self.always(expr, spot),
+            },
+            _ => self.always(expr, spot),
+        }
+    }
+
+    /// `left IN (SELECT ...)`.
+    fn member(&mut self, left: &Expr, op: EqualOp, subquery: &Query, spot: Spot<'_>) -> Result<(), Unknown> {
+        self.always(left, spot)?;
+        let level = self.query(subquery, spot.inner(), Place::Expression(spot.level, spot.anchor))?;
+        let parts: Vec<&Expr> = match strip(left) {
+            Expr::Tuple(parts) => parts.iter().collect(),
+            one => vec![one],
+        };
+        let mut entries = Vec::new();
+        if parts.len() == self.at(level)?.outputs.len() {
+            for (output, part) in parts.into_iter().enumerate() {
+                entries.extend(plain(part, &self.scopes, spot.scope).map(|left| Entry {
+                    left,
+                    output,
+                    op: op.clone(),
+                }));
+            }
+        }
+        self.at(level)?.entries = entries;
+        self.at(spot.level)?.references.levels.push(level);
+        Ok(())
+    }
+
+    /// Expands a subquery in an expression.
+    pub fn subquery(&mut self, query: &Query, spot: Spot<'_>) -> Result<LevelId, Unknown> {
+        self.query(query, spot.inner(), Place::Expression(spot.level, spot.anchor))
+    }
+
+    fn level(&mut self, place: Place) -> Result<LevelId, Unknown> {
+        if self.tree.levels.len() >= LEVEL_LIMIT {
+            return Err(Unknown("the query is too large to analyse".to_owned()));
+        }
+        self.tree.levels.push(Level::new(place));
+        Ok(self.tree.levels.len() - 1)
+    }
+
+    /// A level that was made before.
+    pub fn at(&mut self, level: LevelId) -> Result<&mut Level, Unknown> {
+        let found = self.tree.levels.get_mut(level);
+        found.ok_or_else(|| Unknown("the query is too large to analyse".to_owned()))
+    }
+
+    fn node(&mut self, level: LevelId, kind: NodeKind) -> NodeId {
+        self.tree.nodes.push(Node {
+            level,
+            parent: None,
+            kind,
+        });
+        self.tree.nodes.len() - 1
+    }
+
+    /// Notes that a system column of a leaf is read.
+    pub fn system_column(&mut self, node: NodeId, name: &str) {
+        if name == "tableoid" {
+            return;
+        }
+        if let Some(NodeKind::Table(occurrence)) = self.tree.nodes.get(node).map(|n| &n.kind) {
+            let relation = self.tree.occurrences.get(*occurrence).map(|o| o.relation);
+            if let Some(relation) = relation.and_then(|r| self.relation(r)) {
+                self.system_columns
+                    .insert(format!("{name} of {}.{}", relation.schema, relation.name));
+            }
+        }
+    }
+}
+
+/// Column names under the alias list of a FROM element.
+fn renamed(mut names: Vec<String>, alias: Option<&TableAlias>) -> Vec<String> {
+    if let Some(alias) = alias {
+        for (name, column) in names.iter_mut().zip(&alias.columns) {
+            *name = folded(&column.name);
+        }
+    }
+    names
+}
+
+fn equality(op: &BinaryOperator) -> Option<EqualOp> {
+    match op {
+        BinaryOperator::Eq => Some(EqualOp::Catalog),
+        BinaryOperator::PGCustomBinaryOperator(parts) => match parts.as_slice() {
+            [schema, name] if schema == "pg_catalog" && name == "=" => Some(EqualOp::Catalog),
+            [schema, name] if name == "=" => {
+                let quoted = super::sql::quote_ident(schema.trim_matches('"'));
+                Some(EqualOp::Named(format!("OPERATOR({quoted}.=)")))
+            }
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+/// Operators of `pg_catalog` that are null when an argument is.
+fn is_comparison(op: &BinaryOperator) -> bool {
+    matches!(
+        op,
+        BinaryOperator::Eq
+            | BinaryOperator::NotEq
+            | BinaryOperator::Lt
+            | BinaryOperator::LtEq
+            | BinaryOperator::Gt
+            | BinaryOperator::GtEq
+    )
+}
+
+/// What stands in the parentheses of a function call, where that is a list.
+pub fn arguments(arguments: &FunctionArguments) -> &[sqlparser::ast::FunctionArg] {
+    match arguments {
+        FunctionArguments::List(list) => &list.args,
+        _ => &[],
+    }
+}
+
+/// Something that can be walked for its expressions.
+pub trait Walkable: Visit {}
+impl<T: Visit> Walkable for T {}

@@ -1,0 +1,415 @@
+//! The analysis of a view: from its definition to the plan that keeps its TVIEW true.
+//!
+//! Pure: a catalog snapshot goes in, a plan comes out; nothing else is read, and nothing makes it panic.
+//! `parse` makes a syntax tree of each view, `build` expands them into one `tree` with the help of `scope`
+//! (names) and `expression`, `links` says which equalities hold for an occurrence, `climb` finds its way to the
+//! key, `columns` what of it matters, `refuse` what cannot be maintained, `sql` writes the statements.
+//!
+//! When in doubt an occurrence gets the strategy `full`: a link left out costs time, a link too many costs truth.
+
+mod build;
+mod climb;
+mod columns;
+mod expression;
+mod links;
+mod parse;
+mod refuse;
+mod scope;
+mod sql;
+mod tree;
+
+#[cfg(test)]
+mod tests;
+
+use crate::lineage::{Column, KeyColumn, Occurrence, Plan, Relation, Snapshot, Statements, Strategy, PLAN_VERSION};
+use build::{Builder, Parsed};
+use climb::{KeyPart, Path, Route};
+use columns::Columns;
+use links::Links;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use tree::Tree;
+
+/// Analyses the view of a snapshot.
+///
+/// The plan covers every source of the view. Reasons to refuse the TVIEW are part of the plan; a definition that
+/// is not understood is not one of them: it is maintained in full.
+pub fn analyze(snapshot: &Snapshot) -> Plan {
+    let view = snapshot
+        .relations
+        .iter()
+        .position(|r| r.oid == snapshot.target.view && r.kind == 'v');
+    let top = view.and_then(|at| snapshot.relations.get(at));
+    let parsed = parse_all(snapshot);
+    let mut plan = Plan {
+        version: PLAN_VERSION,
+        key: Vec::new(),
+        occurrences: Vec::new(),
+        statements: Statements {
+            recompute: String::new(),
+            whole: String::new(),
+            null_key: String::new(),
+        },
+        refusals: refuse::key(snapshot, top),
+        notes: Vec::new(),
+    };
+    let (Some(view), Some(top)) = (view, top) else {
+        return plan;
+    };
+    let key: Vec<&Column> = snapshot
+        .target
+        .key
+        .iter()
+        .filter_map(|name| top.columns.iter().find(|c| c.name == *name))
+        .collect();
+    plan.key = key
+        .iter()
+        .map(|c| KeyColumn {
+            name: c.name.clone(),
+            type_oid: c.type_oid,
+            type_name: c.type_name.clone(),
+            collation: c.collation,
+        })
+        .collect();
+    plan.statements = sql::statements(&snapshot.target, top, &key);
+    let volatile = refuse::volatile(snapshot, &parsed);
+    plan.refusals.extend(refuse::own_table(snapshot));
+
+    let mut builder = Builder::new(snapshot, &parsed);
+    let built = builder.build(view);
+    let mut time_dependent = volatile;
+    time_dependent.extend(refuse::system_columns(&builder.system_columns));
+    if snapshot.target.allow_volatile {
+        plan.notes.extend(
+            time_dependent
+                .iter()
+                .map(|r| format!("{}; such changes are not seen", r.message)),
+        );
+    } else {
+        plan.refusals.extend(time_dependent);
+    }
+    let mut unwatchable = builder.unwatchable.clone();
+    match built {
+        Ok(()) => {
+            // A key that is not there cannot be climbed to.
+            let parts: Vec<KeyPart<'_>> = if key.len() == snapshot.target.key.len() {
+                key.iter()
+                    .filter_map(|c| {
+                        let output = top.columns.iter().position(|o| o.num == c.num)?;
+                        Some(KeyPart { output, column: c })
+                    })
+                    .collect()
+            } else {
+                Vec::new()
+            };
+            match unexpected(snapshot, &builder) {
+                Some(reason) => whole_plan(snapshot, &mut plan, &reason, &mut unwatchable),
+                None => {
+                    occurrences(snapshot, &builder.tree, &parts, &mut plan);
+                    missed(snapshot, &builder, &mut plan, &mut unwatchable);
+                }
+            }
+        }
+        Err(reason) => whole_plan(snapshot, &mut plan, &reason.0, &mut unwatchable),
+    }
+    plan.refusals.extend(refuse::unwatchable(&unwatchable));
+    notes(snapshot, &mut plan);
+    plan
+}
+
+fn parse_all(snapshot: &Snapshot) -> HashMap<usize, Parsed> {
+    snapshot
+        .relations
+        .iter()
+        .enumerate()
+        .filter(|(_, r)| r.kind == 'v')
+        .map(|(at, r)| {
+            let parsed = match &r.definition {
+                Some(text) => parse::parse_view(text),
+                None => Err("its definition is missing".to_owned()),
+            };
+            (at, parsed)
+        })
+        .collect()
+}
+
+/// Turns routes into the plan's occurrences.
+fn occurrences(snapshot: &Snapshot, tree: &Tree, key: &[KeyPart<'_>], plan: &mut Plan) {
+    let links = Links {
+        tree,
+        relations: &snapshot.relations,
+    };
+    let mut routes = climb::routes(links, key);
+    if key.is_empty() {
+        for route in &mut routes {
+            route.path = Path::Full("the view has no key".to_owned());
+        }
+    }
+    let mut matter = columns::columns(tree);
+    for (at, route) in routes.iter().enumerate() {
+        let mut need = |occurrence: usize, column: usize| {
+            if let Some(Some(columns)) = matter.get_mut(occurrence) {
+                columns.insert(column);
+            }
+        };
+        match &route.path {
+            Path::Key(columns) => columns.iter().for_each(|c| need(at, *c)),
+            Path::Link(to, pairs) => {
+                for (own, other) in pairs {
+                    need(at, *own);
+                    need(*to, *other);
+                }
+            }
+            Path::Full(_) => {}
+        }
+    }
+    let view = Routes {
+        snapshot,
+        tree,
+        routes: &routes,
+    };
+    for (at, route) in routes.iter().enumerate() {
+        let columns = matter.get(at).cloned().unwrap_or(None);
+        if let Some(occurrence) = view.occurrence(at, route, columns, key) {
+            plan.occurrences.push(occurrence);
+        }
+    }
+}
+
+struct Routes<'r> {
+    snapshot: &'r Snapshot,
+    tree: &'r Tree,
+    routes: &'r [Route],
+}
+
+impl<'r> Routes<'r> {
+    fn relation(&self, occurrence: usize) -> Option<&'r Relation> {
+        let relation = self.tree.occurrences.get(occurrence)?.relation;
+        self.snapshot.relations.get(relation)
+    }
+
+    fn columns(&self, occurrence: usize, columns: impl Iterator<Item = usize>) -> Vec<&'r Column> {
+        let relation = self.relation(occurrence);
+        columns
+            .filter_map(|c| relation.and_then(|r| r.columns.get(c)))
+            .collect()
+    }
+
+    /// What an occurrence hands on when it is climbed to.
+    fn carried(&self, occurrence: usize) -> Vec<&'r Column> {
+        match self.routes.get(occurrence).map(|r| &r.path) {
+            Some(Path::Key(columns)) => self.columns(occurrence, columns.iter().copied()),
+            Some(Path::Link(_, pairs)) => self.columns(occurrence, pairs.iter().map(|p| p.0)),
+            _ => Vec::new(),
+        }
+    }
+
+    fn occurrence(&self, at: usize, route: &Route, columns: Columns, key: &[KeyPart<'_>]) -> Option<Occurrence> {
+        let relation = self.relation(at)?;
+        let mut missing_index = None;
+        let (strategy, reason) = match &route.path {
+            Path::Key(own) => {
+                let own = self.columns(at, own.iter().copied());
+                let reason = if own.len() == key.len() {
+                    let words = match own.as_slice() {
+                        [_] => "is the key of the view",
+                        _ => "are the key of the view",
+                    };
+                    format!("{} {words}", names(&own))
+                } else {
+                    "the key is in the row".to_owned()
+                };
+                let columns = own.iter().map(|c| c.num).collect();
+                (Strategy::Key { columns }, reason)
+            }
+            Path::Link(to, pairs) => {
+                let target = self.relation(*to)?;
+                let own = self.columns(at, pairs.iter().map(|p| p.0));
+                let other = self.columns(*to, pairs.iter().map(|p| p.1));
+                let positions: Vec<usize> = pairs.iter().map(|p| p.1).collect();
+                if !climb::is_indexed(target, &positions) {
+                    missing_index = Some(sql::create_index(target, &other));
+                }
+                let through = self.tree.occurrences.get(*to).map_or("", |o| o.alias.as_str());
+                let verb = if own.len() == 1 { "leads" } else { "lead" };
+                let reason = format!("{} {verb} to the key through {through}", names(&own));
+                let strategy = Strategy::Link {
+                    to: u32::try_from(*to).ok()?,
+                    from: own.iter().map(|c| c.num).collect(),
+                    to_columns: other.iter().map(|c| c.num).collect(),
+                    lookup: sql::lookup(target, &other, &self.carried(*to)),
+                };
+                (strategy, reason)
+            }
+            Path::Full(reason) => (Strategy::Full, reason.clone()),
+        };
+        let (columns, column_names) = numbers(relation, columns);
+        Some(Occurrence {
+            id: u32::try_from(at).ok()?,
+            source: relation.oid,
+            alias: self.tree.occurrences.get(at)?.alias.clone(),
+            columns,
+            column_names,
+            strategy,
+            reason,
+            links: self.words(at),
+            missing_index,
+            null_key: route.null_key,
+        })
+    }
+
+    /// The climb in words.
+    fn words(&self, mut at: usize) -> String {
+        let mut words: Vec<String> = Vec::new();
+        // A path is never longer than there are occurrences.
+        for _ in 0..self.routes.len() {
+            let Some(Path::Link(to, pairs)) = self.routes.get(at).map(|r| &r.path) else {
+                break;
+            };
+            let table = |occurrence: usize| self.relation(occurrence).map_or("", |r| r.name.as_str());
+            if words.is_empty() {
+                let own = self.columns(at, pairs.iter().map(|p| p.0));
+                words.push(dotted(table(at), &own));
+            }
+            let other = self.columns(*to, pairs.iter().map(|p| p.1));
+            words.push(dotted(table(*to), &other));
+            at = *to;
+        }
+        if words.is_empty() {
+            return String::new();
+        }
+        words.push("key".to_owned());
+        words.join(" → ")
+    }
+}
+
+fn names(columns: &[&Column]) -> String {
+    let names: Vec<&str> = columns.iter().map(|c| c.name.as_str()).collect();
+    names.join(", ")
+}
+
+fn dotted(table: &str, columns: &[&Column]) -> String {
+    match columns {
+        [one] => format!("{table}.{}", one.name),
+        several => format!("{table}.({})", names(several)),
+    }
+}
+
+fn numbers(relation: &Relation, columns: Columns) -> (Option<Vec<i16>>, Vec<String>) {
+    match columns {
+        None => (None, relation.columns.iter().map(|c| c.name.clone()).collect()),
+        Some(columns) => {
+            let found: Vec<&Column> = columns.iter().filter_map(|c| relation.columns.get(*c)).collect();
+            let mut numbers: Vec<i16> = found.iter().map(|c| c.num).collect();
+            numbers.sort_unstable();
+            (Some(numbers), found.iter().map(|c| c.name.clone()).collect())
+        }
+    }
+}
+
+/// An occurrence about which nothing is known.
+fn full(id: usize, relation: &Relation, reason: &str) -> Option<Occurrence> {
+    let (columns, column_names) = numbers(relation, None);
+    Some(Occurrence {
+        id: u32::try_from(id).ok()?,
+        source: relation.oid,
+        alias: relation.name.clone(),
+        columns,
+        column_names,
+        strategy: Strategy::Full,
+        reason: reason.to_owned(),
+        links: String::new(),
+        missing_index: None,
+        null_key: true,
+    })
+}
+
+/// Adds full occurrences for relations, looking through views.
+fn add_full(
+    snapshot: &Snapshot,
+    oids: impl IntoIterator<Item = u32>,
+    reason: &str,
+    plan: &mut Plan,
+    unwatchable: &mut BTreeSet<String>,
+) {
+    let by_oid: BTreeMap<u32, &Relation> = snapshot.relations.iter().map(|r| (r.oid, r)).collect();
+    let mut seen = BTreeSet::new();
+    let mut open: Vec<u32> = oids.into_iter().collect();
+    open.sort_unstable_by(|a, b| b.cmp(a));
+    while let Some(oid) = open.pop() {
+        let Some(relation) = by_oid.get(&oid).filter(|_| seen.insert(oid)) else {
+            continue;
+        };
+        if snapshot.target.unwatched.contains(&oid) {
+            continue;
+        }
+        match relation.kind {
+            _ if relation.system => {
+                unwatchable.insert(format!("{}.{}", relation.schema, relation.name));
+            }
+            'v' => open.extend(relation.depends_on.iter().copied()),
+            'r' | 'p' => plan.occurrences.extend(full(plan.occurrences.len(), relation, reason)),
+            _ => {
+                unwatchable.insert(format!("{}.{}", relation.schema, relation.name));
+            }
+        }
+    }
+}
+
+/// Maintains everything in full.
+fn whole_plan(snapshot: &Snapshot, plan: &mut Plan, reason: &str, unwatchable: &mut BTreeSet<String>) {
+    plan.occurrences.clear();
+    let all: Vec<u32> = snapshot.relations.iter().map(|r| r.oid).collect();
+    add_full(snapshot, all, reason, plan, unwatchable);
+}
+
+/// A relation that was read out of a definition although the server knows of no such dependency: the text was
+/// misunderstood.
+fn unexpected(snapshot: &Snapshot, builder: &Builder<'_>) -> Option<String> {
+    let system: BTreeSet<u32> = snapshot.relations.iter().filter(|r| r.system).map(|r| r.oid).collect();
+    for (view, found) in &builder.found {
+        let relation = snapshot.relations.get(*view)?;
+        for oid in found {
+            // The server keeps no record of dependencies on its own catalogs.
+            if !relation.depends_on.contains(oid) && !system.contains(oid) {
+                return Some(format!(
+                    "view {}: its definition and the server's dependencies differ",
+                    relation.name
+                ));
+            }
+        }
+    }
+    None
+}
+
+/// Relations that the server knows of and the expansion did not meet.
+fn missed(snapshot: &Snapshot, builder: &Builder<'_>, plan: &mut Plan, unwatchable: &mut BTreeSet<String>) {
+    let mut missing = BTreeSet::new();
+    for (view, found) in &builder.found {
+        if let Some(relation) = snapshot.relations.get(*view) {
+            let others = relation.depends_on.iter().filter(|oid| **oid != relation.oid);
+            missing.extend(others.filter(|oid| !found.contains(oid)).copied());
+        }
+    }
+    let reason = "the server knows of a dependency that was not found in the definition";
+    add_full(snapshot, missing, reason, plan, unwatchable);
+}
+
+fn notes(snapshot: &Snapshot, plan: &mut Plan) {
+    let name = |oid: u32| {
+        let relation = snapshot.relations.iter().find(|r| r.oid == oid);
+        relation.map_or_else(|| oid.to_string(), |r| format!("{}.{}", r.schema, r.name))
+    };
+    for occurrence in &plan.occurrences {
+        if occurrence.strategy == Strategy::Full {
+            plan.notes.push(format!(
+                "changes of {} (alias {}) refresh the whole TVIEW: {}",
+                name(occurrence.source),
+                occurrence.alias,
+                occurrence.reason
+            ));
+        }
+    }
+    for oid in &snapshot.target.unwatched {
+        plan.notes.push(format!("changes of {} are not seen", name(*oid)));
+    }
+}

@@ -1,0 +1,155 @@
+//! From the text of a view to a syntax tree, within bounds that no text can break.
+//!
+//! The text comes from `pg_get_viewdef`, but the analyser is reachable with any text, and it runs on the
+//! stack of a backend: nesting and chains of operators are bounded before the parser sees them.
+
+use sqlparser::ast::{Query, SetExpr, Statement};
+use sqlparser::dialect::PostgreSqlDialect;
+use sqlparser::keywords::Keyword;
+use sqlparser::parser::Parser;
+use sqlparser::tokenizer::{Token, Tokenizer, Word};
+
+/// Nesting the parser follows. Two of its steps go into one pair of parentheses.
+const RECURSION_LIMIT: usize = 120;
+/// Operators that may follow one another without a comma or a closing parenthesis between: the parser turns
+/// such a chain into a tree as deep as the chain is long, without counting it as recursion.
+const CHAIN_LIMIT: usize = 1_000;
+/// Set operations in one text: their tree is as deep as there are branches.
+const BRANCH_LIMIT: usize = 200;
+/// Longest text that is looked at.
+const TEXT_LIMIT: usize = 1_000_000;
+
+/// Parses the definition of a view: exactly one query.
+pub fn parse_view(text: &str) -> Result<Query, String> {
+    if text.len() > TEXT_LIMIT {
+        return Err("its definition is too long to analyse".to_owned());
+    }
+    let dialect = PostgreSqlDialect {};
+    let tokens = Tokenizer::new(&dialect, text)
+        .tokenize()
+        .map_err(|e| format!("its definition was not understood: {e}"))?;
+    let tokens = simplify(tokens);
+    let branches = ["UNION", "INTERSECT", "EXCEPT"];
+    let branches = tokens.iter().filter(|t| branches.iter().any(|w| is_word(Some(t), w)));
+    if deepest_chain(&tokens) > CHAIN_LIMIT || branches.count() > BRANCH_LIMIT {
+        return Err("its definition is nested too deeply to analyse".to_owned());
+    }
+    let mut parser = Parser::new(&dialect)
+        .with_recursion_limit(RECURSION_LIMIT)
+        .with_tokens(tokens);
+    let statements = parser
+        .parse_statements()
+        .map_err(|e| format!("its definition was not understood: {e}"))?;
+    let mut statements = statements.into_iter();
+    match (statements.next(), statements.next()) {
+        (Some(Statement::Query(query)), None) => match query.body.as_ref() {
+            SetExpr::Insert(_) | SetExpr::Update(_) | SetExpr::Delete(_) | SetExpr::Merge(_) => {
+                Err("its definition is not a query".to_owned())
+            }
+            _ => Ok(*query),
+        },
+        _ => Err("its definition is not exactly one query".to_owned()),
+    }
+}
+
+/// Leaves out syntax that the parser does not know and that has no bearing on lineage: `ONLY`, `VARIADIC`, the
+/// alias of `JOIN ... USING (...) AS`, `EXCLUDE` in window frames, parentheses in `FETCH FIRST (n)`.
+fn simplify(tokens: Vec<Token>) -> Vec<Token> {
+    let tokens: Vec<Token> = tokens
+        .into_iter()
+        .filter(|t| !matches!(t, Token::Whitespace(_)))
+        .collect();
+    let mut out: Vec<Token> = Vec::with_capacity(tokens.len());
+    let mut i = 0;
+    while let Some(token) = tokens.get(i) {
+        let after = |n: usize| tokens.get(i + n);
+        let previous = out.last();
+        let previous_is = |words: &[&str]| words.iter().any(|w| is_word(previous, w));
+        if is_word(Some(token), "VARIADIC") && !matches!(previous, Some(Token::Period)) {
+            i += 1;
+        } else if is_word(Some(token), "ONLY")
+            && !previous_is(&["ROW", "ROWS"])
+            && matches!(after(1), Some(Token::Word(_)))
+        {
+            i += 1;
+        } else if is_word(Some(token), "EXCLUDE") && previous_is(&["ROW", "FOLLOWING", "PRECEDING"]) {
+            let two = is_word(after(1), "CURRENT") || is_word(after(1), "NO");
+            i += if two { 3 } else { 2 };
+        } else if is_word(Some(token), "AS") && closes_using(&out) && matches!(after(1), Some(Token::Word(_))) {
+            i += 2;
+        } else if matches!(token, Token::LParen)
+            && previous_is(&["FIRST"])
+            && is_word(out.iter().rev().nth(1), "FETCH")
+            && matches!(after(1), Some(Token::Number(..)))
+            && matches!(after(2), Some(Token::RParen))
+        {
+            out.extend(after(1).cloned());
+            i += 3;
+        } else {
+            out.push(token.clone());
+            i += 1;
+        }
+    }
+    out
+}
+
+/// Whether the tokens end in `USING (name, ...)`.
+fn closes_using(tokens: &[Token]) -> bool {
+    let mut rest = tokens.iter().rev();
+    if !matches!(rest.next(), Some(Token::RParen)) {
+        return false;
+    }
+    for token in rest.by_ref() {
+        match token {
+            Token::Word(_) | Token::Comma => {}
+            Token::LParen => return is_word(rest.next(), "USING"),
+            _ => return false,
+        }
+    }
+    false
+}
+
+fn is_word(token: Option<&Token>, word: &str) -> bool {
+    matches!(token, Some(Token::Word(Word { value, quote_style: None, .. })) if value.eq_ignore_ascii_case(word))
+}
+
+/// An upper bound of the depth of the tree that chains of operators make.
+fn deepest_chain(tokens: &[Token]) -> usize {
+    let mut open = vec![0usize];
+    let mut total = 0usize;
+    let mut deepest = 0usize;
+    for token in tokens {
+        match token {
+            Token::LParen | Token::LBracket | Token::LBrace => {
+                open.push(0);
+            }
+            Token::RParen | Token::RBracket | Token::RBrace => {
+                total = total.saturating_sub(open.pop().unwrap_or(0));
+                if open.is_empty() {
+                    open.push(0);
+                }
+                // What stands behind a closed group can still be applied to it: `f(x)[1]`, `a::b::c`.
+                if let Some(top) = open.last_mut() {
+                    *top += 1;
+                    total += 1;
+                }
+            }
+            Token::Comma => {
+                if let Some(top) = open.last_mut() {
+                    total = total.saturating_sub(*top);
+                    *top = 0;
+                }
+            }
+            Token::Word(word) if word.quote_style.is_some() || word.keyword == Keyword::NoKeyword => {}
+            Token::Number(..) | Token::SingleQuotedString(_) | Token::Period => {}
+            _ => {
+                if let Some(top) = open.last_mut() {
+                    *top += 1;
+                    total += 1;
+                }
+            }
+        }
+        deepest = deepest.max(total);
+    }
+    deepest
+}

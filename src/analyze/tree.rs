@@ -1,0 +1,293 @@
+//! The expanded query as data: levels, join trees, occurrences.
+//!
+//! Everything refers to everything else by position in one of the vectors of [`Tree`], so that the tree can
+//! be walked in any direction. Nothing here names the syntax tree.
+
+/// Position in [`Tree::levels`].
+pub type LevelId = usize;
+/// Position in [`Tree::nodes`].
+pub type NodeId = usize;
+/// Position in [`Tree::occurrences`].
+pub type OccId = usize;
+
+/// The whole query, with views and common table expressions expanded where they are used.
+#[derive(Debug, Default)]
+pub struct Tree {
+    /// Query levels; [`Tree::top`] is the view itself.
+    pub levels: Vec<Level>,
+    /// Leaves and joins of all FROM clauses.
+    pub nodes: Vec<Node>,
+    /// Appearances of sources.
+    pub occurrences: Vec<Occ>,
+    /// The level of the view itself.
+    pub top: LevelId,
+    /// Some name was not found where it should be: any column may matter.
+    pub unresolved: bool,
+}
+
+/// One appearance of a source.
+#[derive(Debug)]
+pub struct Occ {
+    /// Position of the source in the snapshot's relations.
+    pub relation: usize,
+    /// Its leaf.
+    pub node: NodeId,
+    /// Alias with the views it was reached through.
+    pub alias: String,
+}
+
+/// A leaf or a join in a FROM clause.
+#[derive(Debug)]
+pub struct Node {
+    /// The level whose FROM clause this is.
+    pub level: LevelId,
+    /// The join above; none when this is an element of the FROM list.
+    pub parent: Option<NodeId>,
+    /// What it is.
+    pub kind: NodeKind,
+}
+
+/// What a node of a FROM clause is.
+#[derive(Debug)]
+pub enum NodeKind {
+    /// A source.
+    Table(OccId),
+    /// A subquery, view or common table expression.
+    Level(LevelId),
+    /// A function, VALUES, or a relation that is not watched: its columns tell nothing.
+    Opaque,
+    /// A join.
+    Join {
+        /// Which rows it keeps.
+        kind: JoinKind,
+        /// Left input.
+        left: NodeId,
+        /// Right input.
+        right: NodeId,
+        /// Conjuncts of ON or USING.
+        conditions: Vec<Condition>,
+    },
+}
+
+/// Which rows a join keeps.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum JoinKind {
+    /// Also CROSS.
+    Inner,
+    /// The right side is nullable.
+    Left,
+    /// The left side is nullable.
+    Right,
+    /// Both sides are nullable.
+    Full,
+}
+
+/// A column of a leaf.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ItemColumn {
+    /// The leaf.
+    pub node: NodeId,
+    /// Position among the leaf's columns.
+    pub column: usize,
+}
+
+/// A column under casts, which may or may not change its value.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Plain {
+    /// The column.
+    pub column: ItemColumn,
+    /// Target types, innermost first, as they are written.
+    pub casts: Vec<String>,
+}
+
+/// The operator of an equality.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum EqualOp {
+    /// `=` of `pg_catalog`.
+    Catalog,
+    /// An operator `=` elsewhere, as in [`crate::lineage::Column::eq`].
+    Named(String),
+}
+
+/// A conjunct that is of use.
+#[derive(Debug, Clone)]
+pub enum Condition {
+    /// Two columns are equal, hence both not null.
+    Equal(Plain, Plain, EqualOp),
+    /// It does not hold when this column is null.
+    NotNull(ItemColumn),
+}
+
+/// Columns an expression reads.
+#[derive(Debug, Clone, Default)]
+pub struct References {
+    /// Columns.
+    pub columns: Vec<ItemColumn>,
+    /// Leaves read as a whole row.
+    pub whole: Vec<NodeId>,
+    /// Subqueries in the expression.
+    pub levels: Vec<LevelId>,
+}
+
+impl References {
+    /// Adds what another expression reads.
+    pub fn extend(&mut self, other: &References) {
+        self.columns.extend_from_slice(&other.columns);
+        self.whole.extend_from_slice(&other.whole);
+        self.levels.extend_from_slice(&other.levels);
+    }
+}
+
+/// A column a level returns.
+#[derive(Debug, Clone, Default)]
+pub struct Output {
+    /// Its name, where it has one.
+    pub name: Option<String>,
+    /// The column it copies.
+    pub plain: Option<Plain>,
+    /// What it reads.
+    pub references: References,
+    /// It may return a set, so that it counts even where nobody reads it.
+    pub always: bool,
+}
+
+/// Where a level stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Place {
+    /// The view itself.
+    Top,
+    /// In a FROM clause, as this leaf.
+    From(NodeId),
+    /// A branch of a set operation.
+    Branch(LevelId, usize),
+    /// In an expression of this level.
+    Expression(LevelId, Anchor),
+}
+
+/// Which part of a level is known to have rows where an expression is evaluated.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Anchor {
+    /// For rows of FROM: in WHERE.
+    Rows,
+    /// For result rows: in the select list, HAVING, ORDER BY. An aggregate without GROUP BY has one without any row in FROM.
+    Result,
+    /// For rows of this node: in ON, or in the arguments of a function in FROM.
+    Node(NodeId),
+}
+
+/// `left IN (SELECT ...)` as a conjunct, seen from the subquery.
+#[derive(Debug, Clone)]
+pub struct Entry {
+    /// The column on the left.
+    pub left: Plain,
+    /// Position of the subquery's column that equals it.
+    pub output: usize,
+    /// The operator.
+    pub op: EqualOp,
+}
+
+/// One query level.
+#[derive(Debug)]
+pub struct Level {
+    /// Where it stands.
+    pub place: Place,
+    /// Elements of the FROM list.
+    pub roots: Vec<NodeId>,
+    /// Conjuncts of WHERE.
+    pub conditions: Vec<Condition>,
+    /// Result columns.
+    pub outputs: Vec<Output>,
+    /// Branches, when this is a set operation.
+    pub branches: Option<Vec<LevelId>>,
+    /// What FROM, WHERE, GROUP BY and so on read.
+    pub references: References,
+    /// It has aggregates, GROUP BY or HAVING.
+    pub aggregated: bool,
+    /// It has at least one grouping expression that is in every grouping set.
+    pub grouped: bool,
+    /// Columns that are in every grouping set.
+    pub group_columns: Vec<ItemColumn>,
+    /// Columns of DISTINCT ON.
+    pub distinct_on: Option<Vec<ItemColumn>>,
+    /// DISTINCT of either kind.
+    pub distinct: bool,
+    /// PARTITION BY columns of each window.
+    pub windows: Vec<Vec<ItemColumn>>,
+    /// LIMIT, OFFSET or FETCH.
+    pub limited: bool,
+    /// A recursive query: nothing can be said about what is inside.
+    pub recursive: bool,
+    /// Equalities of IN, when this is such a subquery.
+    pub entries: Vec<Entry>,
+}
+
+impl Level {
+    /// An empty level.
+    pub fn new(place: Place) -> Self {
+        Level {
+            place,
+            roots: Vec::new(),
+            conditions: Vec::new(),
+            outputs: Vec::new(),
+            branches: None,
+            references: References::default(),
+            aggregated: false,
+            grouped: false,
+            group_columns: Vec::new(),
+            distinct_on: None,
+            distinct: false,
+            windows: Vec::new(),
+            limited: false,
+            recursive: false,
+            entries: Vec::new(),
+        }
+    }
+
+    /// Whether it can return a row although FROM has none.
+    pub fn row_from_nothing(&self) -> bool {
+        self.aggregated && !self.grouped
+    }
+
+    /// Why rows of the level can depend on rows of FROM with another value in this column; none when they cannot.
+    pub fn mixes(&self, column: Option<ItemColumn>) -> Option<Barrier> {
+        let within = |columns: &[ItemColumn]| column.is_some_and(|c| columns.contains(&c));
+        if self.limited {
+            return Some(Barrier::Limit);
+        }
+        if self.aggregated && !within(&self.group_columns) {
+            return Some(Barrier::Group);
+        }
+        if self.distinct_on.as_deref().is_some_and(|on| !within(on)) {
+            return Some(Barrier::DistinctOn);
+        }
+        if self.windows.iter().any(|w| !within(w)) {
+            return Some(Barrier::Window);
+        }
+        None
+    }
+}
+
+/// What lets rows with different values of a column influence one another.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Barrier {
+    /// LIMIT, OFFSET or FETCH.
+    Limit,
+    /// Aggregation over other columns.
+    Group,
+    /// DISTINCT ON other columns.
+    DistinctOn,
+    /// A window partitioned by other columns.
+    Window,
+}
+
+impl Barrier {
+    /// The barrier in words.
+    pub fn words(self) -> &'static str {
+        match self {
+            Barrier::Limit => "LIMIT",
+            Barrier::Group => "grouping by other columns",
+            Barrier::DistinctOn => "DISTINCT ON other columns",
+            Barrier::Window => "a window over other rows",
+        }
+    }
+}

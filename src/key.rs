@@ -1,0 +1,147 @@
+//! Key and link values as plain data, and sets of them.
+//!
+//! A value is the server's own representation: the machine word of a pass-by-value type, or the detoasted bytes of
+//! any other. Two values that are equal for the type but differ in their bytes (`1.0` and `1.00`) may both stand in
+//! a set; that costs a look-up and is never wrong.
+
+use std::collections::HashSet;
+use std::mem::size_of;
+
+/// One non-null value.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Value {
+    /// The datum of a pass-by-value type.
+    Word(u64),
+    /// The bytes of a pass-by-reference type; a varlena with its four-byte header.
+    Bytes(Box<[u8]>),
+}
+
+impl Value {
+    fn heap_size(&self) -> usize {
+        match self {
+            Value::Word(_) => 0,
+            Value::Bytes(b) => b.len() + 2 * size_of::<usize>(),
+        }
+    }
+}
+
+/// A set of value tuples of one width. Single words, the common case, are kept inline.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct KeySet {
+    words: HashSet<u64>,
+    tuples: HashSet<Box<[Value]>>,
+    tuple_bytes: usize,
+}
+
+impl KeySet {
+    /// Adds a tuple given as a slice; copies it only when it is new.
+    pub fn insert(&mut self, tuple: &[Value]) {
+        if let [Value::Word(w)] = tuple {
+            self.words.insert(*w);
+        } else if !self.tuples.contains(tuple) {
+            self.tuple_bytes += tuple
+                .iter()
+                .map(|v| size_of::<Value>() + v.heap_size())
+                .sum::<usize>();
+            self.tuples.insert(tuple.into());
+        }
+    }
+
+    /// Adds all of `other`.
+    pub fn merge(&mut self, other: &KeySet) {
+        self.words.extend(&other.words);
+        for tuple in &other.tuples {
+            self.insert(tuple);
+        }
+    }
+
+    pub fn contains(&self, tuple: &[Value]) -> bool {
+        match tuple {
+            [Value::Word(w)] => self.words.contains(w),
+            _ => self.tuples.contains(tuple),
+        }
+    }
+
+    pub fn len(&self) -> usize {
+        self.words.len() + self.tuples.len()
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Approximate memory held, in bytes.
+    pub fn bytes(&self) -> usize {
+        self.words.capacity() * (size_of::<u64>() + 1)
+            + self.tuples.capacity() * (2 * size_of::<usize>() + 1)
+            + self.tuple_bytes
+    }
+
+    /// The tuples, in no particular order.
+    pub fn iter(&self) -> impl Iterator<Item = Tuple<'_>> {
+        self.words
+            .iter()
+            .map(|w| Tuple::Word(*w))
+            .chain(self.tuples.iter().map(|t| Tuple::Values(t)))
+    }
+}
+
+/// A borrowed member of a [`KeySet`].
+#[derive(Debug, Clone, Copy)]
+pub enum Tuple<'a> {
+    Word(u64),
+    Values(&'a [Value]),
+}
+
+impl<'a> Tuple<'a> {
+    /// The value in column `i`, as a word or as bytes.
+    pub fn column(self, i: usize) -> Column<'a> {
+        match self {
+            Tuple::Word(w) => Column::Word(w),
+            Tuple::Values(values) => match &values[i] {
+                Value::Word(w) => Column::Word(*w),
+                Value::Bytes(b) => Column::Bytes(b),
+            },
+        }
+    }
+}
+
+/// One column of a [`Tuple`].
+#[derive(Debug, Clone, Copy)]
+pub enum Column<'a> {
+    Word(u64),
+    Bytes(&'a [u8]),
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn bytes(s: &str) -> Value {
+        Value::Bytes(s.as_bytes().into())
+    }
+
+    #[test]
+    fn holds_each_tuple_once() {
+        let mut set = KeySet::default();
+        for _ in 0..3 {
+            set.insert(&[Value::Word(7)]);
+            set.insert(&[Value::Word(7), bytes("a")]);
+        }
+        assert_eq!(set.len(), 2);
+        assert!(set.contains(&[Value::Word(7)]));
+        assert!(set.contains(&[Value::Word(7), bytes("a")]));
+        assert!(!set.contains(&[Value::Word(7), bytes("b")]));
+    }
+
+    #[test]
+    fn merging_adds_what_is_missing() {
+        let (mut a, mut b) = (KeySet::default(), KeySet::default());
+        a.insert(&[bytes("x")]);
+        b.insert(&[bytes("x")]);
+        b.insert(&[bytes("y")]);
+        a.merge(&b);
+        assert_eq!(a.len(), 2);
+        assert!(a.bytes() >= 2);
+    }
+}

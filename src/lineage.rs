@@ -1,0 +1,174 @@
+//! The two documents the analyser stands between: the catalog snapshot it reads and the plan it writes.
+//!
+//! Both are plain data. The SQL control plane builds the snapshot as `jsonb`; the plan is stored in
+//! `pg_tview_meta.plan`, decoded once per backend and executed by `src/pg`.
+
+use serde::{Deserialize, Serialize};
+
+/// Version of the plan document. A backend that finds another version analyses the view again.
+pub const PLAN_VERSION: u32 = 1;
+
+/// Everything the analyser may know about the database.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Snapshot {
+    pub target: Target,
+    /// The backing view itself and every relation reachable from it through views.
+    pub relations: Vec<Relation>,
+    /// Bare names of all aggregate functions.
+    #[serde(default)]
+    pub aggregates: Vec<String>,
+}
+
+/// The TVIEW to analyse. Its table need not exist yet.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Target {
+    /// Schema of the TVIEW's table, unquoted.
+    pub schema: String,
+    /// Name of the TVIEW's table (`tv_post`), unquoted.
+    pub table: String,
+    /// `pg_class` OID of the backing view; it is one of `Snapshot::relations`.
+    pub view: u32,
+    /// Names of the key columns, in key order.
+    pub key: Vec<String>,
+    /// Whether the table has the extra column `updated_at`, which the view has not.
+    pub updated_at: bool,
+    /// `options.allow_volatile`.
+    #[serde(default)]
+    pub allow_volatile: bool,
+    /// `options.unwatched`: OIDs of relations that need no capture.
+    #[serde(default)]
+    pub unwatched: Vec<u32>,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Relation {
+    pub oid: u32,
+    pub schema: String,
+    pub name: String,
+    /// `pg_class.relkind`: `r` table, `p` partitioned table, `v` view, `m` materialized view, `f` foreign table.
+    pub kind: char,
+    /// System catalog or information schema.
+    #[serde(default)]
+    pub system: bool,
+    /// `pg_get_viewdef(oid)` with an empty `search_path`; views only.
+    #[serde(default)]
+    pub definition: Option<String>,
+    /// Views only: the server finds a volatile function in this view's own query.
+    #[serde(default)]
+    pub volatile: bool,
+    /// Views only: OIDs of the relations this view's own query depends on (`pg_depend`).
+    #[serde(default)]
+    pub depends_on: Vec<u32>,
+    /// In attribute order, dropped columns left out.
+    pub columns: Vec<Column>,
+    /// Column sets of valid, non-partial, non-expression unique indexes.
+    #[serde(default)]
+    pub unique: Vec<Vec<i16>>,
+    /// Key columns of every valid, non-partial index, in index order (0 for an expression).
+    #[serde(default)]
+    pub indexes: Vec<Vec<i16>>,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Column {
+    /// `pg_attribute.attnum`.
+    pub num: i16,
+    pub name: String,
+    /// Type OID; for a domain that of its base type.
+    pub type_oid: u32,
+    /// `format_type` of that type, schema-qualified where needed.
+    pub type_name: String,
+    pub collation: u32,
+    pub not_null: bool,
+    /// The type's default btree equality, ready to use: `OPERATOR(pg_catalog.=)`. Absent when it has none.
+    #[serde(default)]
+    pub eq: Option<String>,
+}
+
+/// How one TVIEW is maintained.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Plan {
+    pub version: u32,
+    pub key: Vec<KeyColumn>,
+    pub occurrences: Vec<Occurrence>,
+    pub statements: Statements,
+    /// Reasons not to create the TVIEW at all; empty for an accepted definition.
+    pub refusals: Vec<Refusal>,
+    /// Sentences worth a NOTICE at create.
+    pub notes: Vec<String>,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct KeyColumn {
+    pub name: String,
+    pub type_oid: u32,
+    pub type_name: String,
+    pub collation: u32,
+}
+
+/// One appearance of a source in the fully expanded query.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Occurrence {
+    /// Position in `Plan::occurrences`.
+    pub id: u32,
+    /// `pg_class` OID of the source.
+    pub source: u32,
+    /// Alias it has in its scope, with the views it was reached through: `v_user.u`.
+    pub alias: String,
+    /// Attribute numbers of the columns that matter; `None` when every column does (whole-row reference).
+    pub columns: Option<Vec<i16>>,
+    /// Their names, for people.
+    pub column_names: Vec<String>,
+    pub strategy: Strategy,
+    /// Why this strategy, in one sentence without a full stop.
+    pub reason: String,
+    /// The climb in words: `user.pk_user → post.fk_user → key`; empty unless the strategy is `link`.
+    pub links: String,
+    /// A ready `CREATE INDEX` statement when a climb that starts here reads its next table without an index.
+    pub missing_index: Option<String>,
+    /// A row of this occurrence can give the view a row whose key is null: its key columns are nullable and the
+    /// view's key is a copy of them.
+    pub null_key: bool,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "lowercase")]
+pub enum Strategy {
+    /// The key is in the row: attribute numbers in key order.
+    Key { columns: Vec<i16> },
+    /// One hop towards the key.
+    Link {
+        /// The occurrence climbed to; never one whose strategy is `Full`, and strictly nearer to the key.
+        to: u32,
+        /// Attribute numbers of this occurrence whose values are carried to the next.
+        from: Vec<i16>,
+        /// Attribute numbers of `to` that equal them, pairwise.
+        to_columns: Vec<i16>,
+        /// Lookup with one array parameter per pair. Its result columns are what `to` carries on: the key
+        /// columns when `to` has strategy `Key`, else the `from` columns of `to`.
+        lookup: String,
+    },
+    /// Any change marks the whole TVIEW.
+    Full,
+}
+
+/// The generated statements that write a TVIEW. Each returns one row of five `bigint`: deleted, updated,
+/// inserted, rows the view gave, distinct keys among them.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Statements {
+    /// For some keys; one array parameter per key column.
+    pub recompute: String,
+    /// For all of them; no parameters.
+    pub whole: String,
+    /// Returns one boolean: does the view give a row with a null key.
+    pub null_key: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Refusal {
+    /// Five-character SQLSTATE.
+    pub code: String,
+    pub message: String,
+    pub detail: String,
+    pub hint: String,
+}

@@ -1,0 +1,203 @@
+//! The state of this backend: one queue, one catalog, and flags the hooks can read without borrowing either.
+
+use std::cell::{Cell, RefCell};
+use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
+
+use pgrx::pg_sys;
+
+use crate::error::Result;
+use crate::pg::capture::Source;
+use crate::pg::catalog::{self, Catalog, Tview};
+use crate::queue::{Queue, TviewId};
+
+thread_local! {
+    static QUEUE: RefCell<Queue> = RefCell::new(Queue::new());
+    static CATALOG: RefCell<Catalog> = RefCell::default();
+    /// By relation: what capture needs of its TVIEWs. Derived from the catalog and dropped with it.
+    static SOURCES: RefCell<BTreeMap<u32, Rc<Source>>> = const { RefCell::new(BTreeMap::new()) };
+    /// Something is pending: a read may have to flush first.
+    static DIRTY: Cell<bool> = const { Cell::new(false) };
+    /// The server said that a relation in the catalog changed.
+    static STALE: Cell<bool> = const { Cell::new(false) };
+    /// A flush is under way.
+    static FLUSHING: Cell<bool> = const { Cell::new(false) };
+    /// Catalog statements of the library itself are running.
+    static LOADING: Cell<bool> = const { Cell::new(false) };
+    /// Table the flush is writing.
+    static WRITING: Cell<u32> = const { Cell::new(0) };
+    /// A query of this transaction runs on a snapshot taken after a flush.
+    static RESNAPPED: Cell<bool> = const { Cell::new(false) };
+    /// When the oldest pending entry was made, in server time; 0 when nothing is pending.
+    static PENDING_SINCE: Cell<i64> = const { Cell::new(0) };
+}
+
+/// Whether anything is pending; the one question every query asks.
+pub fn is_dirty() -> bool {
+    DIRTY.get()
+}
+
+pub fn is_flushing() -> bool {
+    FLUSHING.get()
+}
+
+/// Statements now running are the library's own: no hook has anything to do for them.
+pub fn is_busy() -> bool {
+    FLUSHING.get() || LOADING.get()
+}
+
+pub fn is_writing(table: u32) -> bool {
+    WRITING.get() == table
+}
+
+pub fn is_resnapped() -> bool {
+    RESNAPPED.get()
+}
+
+pub fn set_resnapped() {
+    RESNAPPED.set(true);
+}
+
+pub fn pending_since() -> i64 {
+    PENDING_SINCE.get()
+}
+
+/// Runs `f` on the queue and notes whether anything is pending afterwards. `f` must not run statements.
+pub fn with_queue<R>(f: impl FnOnce(&mut Queue) -> R) -> R {
+    QUEUE.with_borrow_mut(|queue| {
+        let result = f(queue);
+        let dirty = !queue.is_clean();
+        if dirty && !DIRTY.get() {
+            // SAFETY: reads the server's clock of the current statement.
+            PENDING_SINCE.set(unsafe { pg_sys::GetCurrentStatementStartTimestamp() });
+        }
+        DIRTY.set(dirty);
+        result
+    })
+}
+
+/// Nothing has to be flushed before the commit.
+pub fn is_done() -> bool {
+    QUEUE.with_borrow(Queue::is_done)
+}
+
+/// Forgets everything about the transaction that has ended. Cannot fail.
+pub fn end_transaction() {
+    QUEUE.with_borrow_mut(|queue| *queue = Queue::new());
+    DIRTY.set(false);
+    FLUSHING.set(false);
+    LOADING.set(false);
+    WRITING.set(0);
+    RESNAPPED.set(false);
+    PENDING_SINCE.set(0);
+}
+
+/// Notes a change of `relation` (0: of all). Called from anywhere in the server: only sets a flag.
+pub fn relation_changed(relation: u32) {
+    let concerns = relation == 0
+        || CATALOG
+            .try_with(|catalog| catalog.try_borrow().map_or(true, |c| c.knows(relation)))
+            .unwrap_or(true);
+    if concerns {
+        STALE.set(true);
+    }
+}
+
+/// Brings the catalog up to date when something in it has changed.
+fn freshen() -> Result<()> {
+    while STALE.replace(false) {
+        SOURCES.with_borrow_mut(BTreeMap::clear);
+        let (outcome, replanned) = {
+            let mut loading = Loading::begin();
+            let outcome = loading.catalog.reload();
+            (outcome, loading.catalog.take_replanned())
+        };
+        with_queue(|queue| {
+            for tview in replanned {
+                queue.plan_changed(tview);
+            }
+        });
+        if outcome.is_err() {
+            STALE.set(true);
+            outcome?;
+        }
+    }
+    Ok(())
+}
+
+/// Runs `f` on an up-to-date catalog.
+fn with_catalog<R>(f: impl FnOnce(&mut Catalog) -> Result<R>) -> Result<R> {
+    freshen()?;
+    f(&mut Loading::begin().catalog)
+}
+
+/// The catalog while a load works on it. It is taken out, since loading runs statements that may invalidate it, and
+/// goes back also when the load fails.
+struct Loading {
+    catalog: Catalog,
+    outer: bool,
+}
+
+impl Loading {
+    fn begin() -> Self {
+        Loading {
+            catalog: CATALOG.take(),
+            outer: LOADING.replace(true),
+        }
+    }
+}
+
+impl Drop for Loading {
+    fn drop(&mut self) {
+        CATALOG.set(std::mem::take(&mut self.catalog));
+        LOADING.set(self.outer);
+    }
+}
+
+/// The TVIEWs that read `relation`.
+pub fn watchers(relation: u32) -> Result<Rc<[Rc<Tview>]>> {
+    with_catalog(|catalog| catalog.watchers(relation))
+}
+
+/// The TVIEW with this table, if there is one.
+pub fn tview(id: TviewId) -> Result<Option<Rc<Tview>>> {
+    with_catalog(|catalog| catalog.tview(id))
+}
+
+/// Relations of which `relation` is a part or which are parts of it, itself included.
+pub fn family(relation: u32) -> Result<BTreeSet<u32>> {
+    with_catalog(|_| catalog::family(relation))
+}
+
+/// What capture needs to know about the relation; `build` makes it when this backend has not asked before.
+pub fn source(relation: u32, build: impl FnOnce() -> Result<Source>) -> Result<Rc<Source>> {
+    freshen()?;
+    if let Some(source) = SOURCES.with_borrow(|sources| sources.get(&relation).cloned()) {
+        return Ok(source);
+    }
+    let source = Rc::new(build()?);
+    SOURCES.with_borrow_mut(|sources| sources.insert(relation, source.clone()));
+    Ok(source)
+}
+
+/// Marks a flush as under way for as long as it lives.
+pub struct Flushing(());
+
+impl Flushing {
+    pub fn begin() -> Self {
+        FLUSHING.set(true);
+        Flushing(())
+    }
+
+    /// Names the table that the flush writes now.
+    pub fn writes(&self, table: TviewId) {
+        WRITING.set(table);
+    }
+}
+
+impl Drop for Flushing {
+    fn drop(&mut self) {
+        FLUSHING.set(false);
+        WRITING.set(0);
+    }
+}

@@ -1,0 +1,567 @@
+//! Capture: from the transition tables of a statement to queue entries.
+
+use std::collections::BTreeMap;
+use std::ffi::c_void;
+use std::rc::Rc;
+
+use pgrx::pg_sys;
+use pgrx::pg_sys::Datum;
+
+use crate::error::{code, Error, Result};
+use crate::key::Value;
+use crate::lineage::{Occurrence, Strategy};
+use crate::pg::backend;
+use crate::pg::catalog::Tview;
+use crate::pg::settings::QUEUE_LIMIT;
+use crate::pg::types::{Attribute, Physical};
+use crate::queue::{Edge, Queue};
+
+/// What capture needs to know about a relation.
+pub struct Source {
+    watches: Vec<Watch>,
+    /// Highest attribute number any watch reads.
+    last_attribute: i16,
+}
+
+/// One occurrence of the relation in one TVIEW, in terms of the relation's own attributes (those of a partition
+/// may be numbered otherwise than those of the table that the view names).
+struct Watch {
+    tview: Rc<Tview>,
+    /// The columns that matter.
+    relevant: Vec<Attribute>,
+    carried: Carried,
+    /// Per edge that arrives here from further away: the columns it arrives at.
+    away: Vec<(Edge, Vec<Attribute>)>,
+    /// A null in a carried column may be a null key.
+    null_key: bool,
+}
+
+/// What a changed row contributes.
+enum Carried {
+    Key(Vec<Attribute>),
+    Climb(Edge, Vec<Attribute>),
+    Whole,
+}
+
+impl Source {
+    /// Finds out what capture on `relation` has to do.
+    fn build(relation: pg_sys::Oid, columns: &Columns) -> Result<Self> {
+        let id = relation.to_u32();
+        let watchers = backend::watchers(id)?;
+        let mut watches = Vec::new();
+        let mut family = None;
+        for tview in watchers.iter() {
+            for occurrence in &tview.plan.occurrences {
+                if occurrence.source != id {
+                    if family.is_none() {
+                        family = Some(backend::family(id)?);
+                    }
+                    if !family.as_ref().is_some_and(|f| f.contains(&occurrence.source)) {
+                        continue;
+                    }
+                }
+                watches.push(Watch::build(tview, occurrence, id, columns));
+            }
+        }
+        let last_attribute = watches
+            .iter()
+            .flat_map(|watch| watch.attributes())
+            .map(|attribute| attribute.num)
+            .max()
+            .unwrap_or(0);
+        Ok(Source {
+            watches,
+            last_attribute,
+        })
+    }
+}
+
+impl Watch {
+    fn build(tview: &Rc<Tview>, occurrence: &Occurrence, relation: u32, columns: &Columns) -> Self {
+        let map = |nums: &[i16]| columns.map(occurrence.source, relation, nums);
+        let relevant = match &occurrence.columns {
+            Some(nums) => map(nums),
+            None => Some(columns.all()),
+        };
+        let carried = match &occurrence.strategy {
+            Strategy::Key { columns } => map(columns).map(Carried::Key),
+            Strategy::Link { from, .. } => {
+                map(from).map(|from| Carried::Climb(occurrence.id as usize, from))
+            }
+            Strategy::Full => Some(Carried::Whole),
+        };
+        let arriving = tview.plan.occurrences.iter().filter_map(|other| match &other.strategy {
+            Strategy::Link { to, to_columns, .. } if *to == occurrence.id => {
+                Some((other.id as usize, to_columns))
+            }
+            _ => None,
+        });
+        let away = arriving
+            .map(|(edge, nums)| Some((edge, map(nums)?)))
+            .collect::<Option<Vec<_>>>();
+        let (relevant, carried, away) = match (relevant, carried, away) {
+            (Some(relevant), Some(carried), Some(away)) => (relevant, carried, away),
+            // A column that the view reads and this part of the table lacks: nothing finer is known.
+            _ => (columns.all(), Carried::Whole, Vec::new()),
+        };
+        Watch {
+            tview: tview.clone(),
+            relevant,
+            carried,
+            away,
+            null_key: occurrence.null_key,
+        }
+    }
+
+    fn attributes(&self) -> impl Iterator<Item = &Attribute> {
+        let carried: &[Attribute] = match &self.carried {
+            Carried::Key(attributes) | Carried::Climb(_, attributes) => attributes,
+            Carried::Whole => &[],
+        };
+        self.relevant
+            .iter()
+            .chain(carried)
+            .chain(self.away.iter().flat_map(|(_, attributes)| attributes))
+    }
+
+    /// Queues what a row image stands for on the way to the key.
+    ///
+    /// # Safety
+    /// `row` must be an image of a row of the relation this watch was built for.
+    unsafe fn record(&self, row: &Image<'_>, queue: &mut Queue, tuple: &mut Vec<Value>) {
+        let entry = |queue: &mut Queue, f: &dyn Fn(&mut crate::queue::Pending)| {
+            f(queue.entry(self.tview.id));
+        };
+        // SAFETY: forwarded.
+        unsafe {
+            match &self.carried {
+                Carried::Whole => entry(queue, &|pending| pending.mark_whole()),
+                Carried::Key(attributes) => {
+                    if row.read(attributes, tuple) {
+                        entry(queue, &|pending| pending.add_key(tuple));
+                    } else if self.null_key {
+                        entry(queue, &|pending| pending.null_key = true);
+                    }
+                }
+                Carried::Climb(edge, attributes) => {
+                    if row.read(attributes, tuple) {
+                        entry(queue, &|pending| pending.add_climb(*edge, tuple));
+                    }
+                }
+            }
+        }
+    }
+
+    /// Queues the values with which a new image points away from the key.
+    ///
+    /// # Safety
+    /// As for `record`.
+    unsafe fn introduce(&self, row: &Image<'_>, queue: &mut Queue, tuple: &mut Vec<Value>) {
+        for (edge, attributes) in &self.away {
+            // SAFETY: forwarded.
+            if unsafe { row.read(attributes, tuple) } {
+                queue.entry(self.tview.id).add_introduced(*edge, tuple);
+            }
+        }
+    }
+
+    /// Queues an inserted row.
+    ///
+    /// # Safety
+    /// As for `record`.
+    unsafe fn inserted(&self, row: &Image<'_>, queue: &mut Queue, tuple: &mut Vec<Value>) {
+        // SAFETY: forwarded.
+        unsafe {
+            self.record(row, queue, tuple);
+            self.introduce(row, queue, tuple);
+        }
+    }
+
+    /// Queues an updated row when a column that matters changed.
+    ///
+    /// # Safety
+    /// As for `record`, for both images.
+    unsafe fn updated(
+        &self,
+        old: &Image<'_>,
+        new: &Image<'_>,
+        queue: &mut Queue,
+        tuple: &mut Vec<Value>,
+    ) {
+        // SAFETY: forwarded.
+        unsafe {
+            if !Image::differ(old, new, &self.relevant) {
+                return;
+            }
+            self.record(old, queue, tuple);
+            let towards: &[Attribute] = match &self.carried {
+                Carried::Key(attributes) | Carried::Climb(_, attributes) => attributes,
+                Carried::Whole => &[],
+            };
+            let moved = Image::differ(old, new, towards);
+            if moved {
+                self.record(new, queue, tuple);
+            }
+            // A row that leaves all its links alone needs no lock on what it points to.
+            let points_elsewhere = self
+                .away
+                .iter()
+                .any(|(_, attributes)| Image::differ(old, new, attributes));
+            if moved || points_elsewhere {
+                self.introduce(new, queue, tuple);
+            }
+        }
+    }
+}
+
+/// The columns of a relation, by number.
+pub struct Columns(BTreeMap<i16, Attribute>);
+
+impl Columns {
+    /// # Safety
+    /// `descriptor` must be a valid tuple descriptor.
+    pub unsafe fn of(descriptor: pg_sys::TupleDesc) -> Self {
+        // SAFETY: `natts` attributes follow the descriptor's head.
+        let attributes = unsafe { (*descriptor).attrs.as_slice((*descriptor).natts as usize) };
+        Columns(
+            attributes
+                .iter()
+                .filter(|a| !a.attisdropped)
+                .map(|a| {
+                    let physical = Physical {
+                        len: a.attlen,
+                        by_value: a.attbyval,
+                        align: a.attalign,
+                    };
+                    let num = a.attnum;
+                    (num, Attribute { num, physical })
+                })
+                .collect(),
+        )
+    }
+
+    fn all(&self) -> Vec<Attribute> {
+        self.0.values().copied().collect()
+    }
+
+    /// The attributes of `relation` that have the names of `nums` of `source`; none when one is missing.
+    fn map(&self, source: u32, relation: u32, nums: &[i16]) -> Option<Vec<Attribute>> {
+        nums.iter()
+            .map(|num| {
+                let num = if source == relation {
+                    *num
+                } else {
+                    // SAFETY: catalog look-ups that give null, or 0, for what is not there.
+                    unsafe {
+                        let name = pg_sys::get_attname(pg_sys::Oid::from(source), *num, true);
+                        if name.is_null() {
+                            return None;
+                        }
+                        pg_sys::get_attnum(pg_sys::Oid::from(relation), name)
+                    }
+                };
+                self.0.get(&num).copied()
+            })
+            .collect()
+    }
+}
+
+/// One version of a row: its attributes from the first on.
+#[derive(Clone, Copy)]
+pub struct Image<'a> {
+    pub values: &'a [Datum],
+    pub nulls: &'a [bool],
+}
+
+impl Image<'_> {
+    /// Whether any of `attributes` has another image in `b` than in `a`.
+    ///
+    /// # Safety
+    /// Both must be images of rows of the relation the attributes describe.
+    unsafe fn differ(a: &Image<'_>, b: &Image<'_>, attributes: &[Attribute]) -> bool {
+        attributes.iter().any(|attribute| {
+            let i = attribute.num as usize - 1;
+            match (a.nulls[i], b.nulls[i]) {
+                (true, true) => false,
+                (false, false) => {
+                    // SAFETY: non-null values of the attribute's type.
+                    !unsafe { attribute.physical.same_image(a.values[i], b.values[i]) }
+                }
+                _ => true,
+            }
+        })
+    }
+
+    /// Reads the attributes into `tuple`; false when one of them is null.
+    ///
+    /// # Safety
+    /// As for `differ`.
+    unsafe fn read(&self, attributes: &[Attribute], tuple: &mut Vec<Value>) -> bool {
+        tuple.clear();
+        for attribute in attributes {
+            let i = attribute.num as usize - 1;
+            if self.nulls[i] {
+                return false;
+            }
+            // SAFETY: a non-null value of the attribute's type.
+            tuple.push(unsafe { attribute.physical.value(self.values[i]) });
+        }
+        true
+    }
+}
+
+/// Reads a transition table from its start, on a read pointer of its own: other triggers read it too.
+struct Scan {
+    store: *mut pg_sys::Tuplestorestate,
+    pointer: i32,
+    slot: *mut pg_sys::TupleTableSlot,
+    last_attribute: i16,
+}
+
+impl Scan {
+    /// # Safety
+    /// `store` must be a transition table of `relation` that outlives the scan.
+    unsafe fn new(
+        store: *mut pg_sys::Tuplestorestate,
+        relation: pg_sys::Relation,
+        last_attribute: i16,
+    ) -> Self {
+        // SAFETY: forwarded; the slot takes the tuples the store gives.
+        unsafe {
+            let pointer = pg_sys::tuplestore_alloc_read_pointer(store, pg_sys::EXEC_FLAG_REWIND as i32);
+            pg_sys::tuplestore_select_read_pointer(store, pointer);
+            pg_sys::tuplestore_rescan(store);
+            let slot = pg_sys::MakeSingleTupleTableSlot(
+                (*relation).rd_att,
+                &raw const pg_sys::TTSOpsMinimalTuple,
+            );
+            Scan {
+                store,
+                pointer,
+                slot,
+                last_attribute,
+            }
+        }
+    }
+
+    /// The next row; its image is valid until the next call.
+    fn next(&mut self) -> Option<Image<'_>> {
+        // SAFETY: store and slot are valid (see `new`). Deforming fills `last_attribute` values, which the relation
+        // has; they point into the store's current tuple.
+        unsafe {
+            pg_sys::tuplestore_select_read_pointer(self.store, self.pointer);
+            if !pg_sys::tuplestore_gettupleslot(self.store, true, false, self.slot) {
+                return None;
+            }
+            let count = self.last_attribute as usize;
+            if ((*self.slot).tts_nvalid as usize) < count {
+                pg_sys::slot_getsomeattrs_int(self.slot, count as i32);
+            }
+            Some(Image {
+                values: std::slice::from_raw_parts((*self.slot).tts_values, count),
+                nulls: std::slice::from_raw_parts((*self.slot).tts_isnull, count),
+            })
+        }
+    }
+}
+
+impl Drop for Scan {
+    fn drop(&mut self) {
+        if !std::thread::panicking() {
+            // SAFETY: made in `new`; after an error the server frees it with its memory context.
+            unsafe { pg_sys::ExecDropSingleTupleTableSlot(self.slot) };
+        }
+    }
+}
+
+/// Queued values are checked against the limit once per this many rows.
+const LIMIT_CHECK_ROWS: u64 = 4096;
+
+fn enforce_limit(source: &Source) {
+    let limit = QUEUE_LIMIT.get() as usize;
+    backend::with_queue(|queue| {
+        for watch in &source.watches {
+            if queue.is_pending(watch.tview.id) {
+                let pending = queue.entry(watch.tview.id);
+                if pending.len() > limit {
+                    pending.mark_whole();
+                }
+            }
+        }
+    });
+}
+
+/// Feeds every row that `next` gives to the queue.
+fn feed(source: &Source, mut next: impl FnMut(&mut Queue, &mut Vec<Value>) -> bool) {
+    let mut tuple = Vec::new();
+    let mut more = true;
+    while more {
+        backend::with_queue(|queue| {
+            for _ in 0..LIMIT_CHECK_ROWS {
+                more = next(queue, &mut tuple);
+                if !more {
+                    break;
+                }
+            }
+        });
+        enforce_limit(source);
+        pgrx::check_for_interrupts!();
+    }
+}
+
+/// The capture trigger.
+///
+/// # Safety
+/// `fcinfo` must be that of a call of the trigger function.
+pub unsafe fn capture(fcinfo: pg_sys::FunctionCallInfo) -> Result<Datum> {
+    // SAFETY: `trigger_data` checks the call; the event and the fields below go together in a statement trigger.
+    unsafe {
+        let data = trigger_data(fcinfo, "_pg_tviews_capture")?;
+        let relation = (*data).tg_relation;
+        let source = backend::source((*relation).rd_id.to_u32(), || {
+            Source::build((*relation).rd_id, &Columns::of((*relation).rd_att))
+        })?;
+        if source.watches.is_empty() {
+            return Ok(Datum::null());
+        }
+        let (old, new) = ((*data).tg_oldtable, (*data).tg_newtable);
+        let scan = |store: *mut pg_sys::Tuplestorestate| {
+            if store.is_null() {
+                return Err(Error::new(
+                    code::TRIGGER_PROTOCOL,
+                    "capture trigger has no transition table",
+                )
+                .hint("Run pg_tviews_install_stmt_triggers()."));
+            }
+            Ok(Scan::new(store, relation, source.last_attribute))
+        };
+        match (*data).tg_event & pg_sys::TRIGGER_EVENT_OPMASK {
+            pg_sys::TRIGGER_EVENT_INSERT => {
+                let mut rows = scan(new)?;
+                feed(&source, |queue, tuple| {
+                    let Some(row) = rows.next() else { return false };
+                    for watch in &source.watches {
+                        watch.inserted(&row, queue, tuple);
+                    }
+                    true
+                });
+            }
+            pg_sys::TRIGGER_EVENT_DELETE => {
+                let mut rows = scan(old)?;
+                feed(&source, |queue, tuple| {
+                    let Some(row) = rows.next() else { return false };
+                    for watch in &source.watches {
+                        watch.record(&row, queue, tuple);
+                    }
+                    true
+                });
+            }
+            pg_sys::TRIGGER_EVENT_UPDATE => {
+                let (mut old_rows, mut new_rows) = (scan(old)?, scan(new)?);
+                if pg_sys::tuplestore_tuple_count(old) == pg_sys::tuplestore_tuple_count(new) {
+                    feed(&source, |queue, tuple| {
+                        let (Some(old), Some(new)) = (old_rows.next(), new_rows.next()) else {
+                            return false;
+                        };
+                        for watch in &source.watches {
+                            watch.updated(&old, &new, queue, tuple);
+                        }
+                        true
+                    });
+                } else {
+                    // A row lost on its way to another partition: versions cannot be paired.
+                    feed(&source, |queue, tuple| {
+                        let Some(row) = old_rows.next() else { return false };
+                        for watch in &source.watches {
+                            watch.record(&row, queue, tuple);
+                        }
+                        true
+                    });
+                    feed(&source, |queue, tuple| {
+                        let Some(row) = new_rows.next() else { return false };
+                        for watch in &source.watches {
+                            watch.inserted(&row, queue, tuple);
+                        }
+                        true
+                    });
+                }
+            }
+            _ => backend::with_queue(|queue| {
+                for watch in &source.watches {
+                    queue.entry(watch.tview.id).mark_whole();
+                }
+            }),
+        }
+        Ok(Datum::null())
+    }
+}
+
+/// Treats a row as changed, whatever changed in it.
+///
+/// # Safety
+/// `row` must be a whole row of `relation`, which `descriptor` describes.
+pub unsafe fn touch(
+    relation: pg_sys::Oid,
+    descriptor: pg_sys::TupleDesc,
+    row: &Image<'_>,
+) -> Result<()> {
+    let source = backend::source(relation.to_u32(), || {
+        // SAFETY: forwarded.
+        Source::build(relation, &unsafe { Columns::of(descriptor) })
+    })?;
+    backend::with_queue(|queue| {
+        let mut tuple = Vec::new();
+        for watch in &source.watches {
+            // SAFETY: forwarded.
+            unsafe { watch.inserted(row, queue, &mut tuple) };
+        }
+    });
+    Ok(())
+}
+
+/// The trigger that keeps users from writing a TVIEW's table.
+///
+/// # Safety
+/// `fcinfo` must be that of a call of the trigger function.
+pub unsafe fn guard(fcinfo: pg_sys::FunctionCallInfo) -> Result<Datum> {
+    // SAFETY: `trigger_data` checks the call.
+    let (id, name) = unsafe {
+        let data = trigger_data(fcinfo, "_pg_tviews_guard")?;
+        let relation = (*data).tg_relation;
+        let name = std::ffi::CStr::from_ptr((*(*relation).rd_rel).relname.data.as_ptr());
+        ((*relation).rd_id, name.to_string_lossy().into_owned())
+    };
+    if backend::is_writing(id.to_u32()) {
+        return Ok(Datum::null());
+    }
+    Err(Error::new(
+        code::WRONG_OBJECT_TYPE,
+        format!("cannot change TVIEW \"{name}\" directly"),
+    )
+    .detail("The rows of a TVIEW follow from its base tables.")
+    .hint("Change the base tables, or call pg_tviews_refresh() to repair the TVIEW."))
+}
+
+unsafe fn trigger_data(
+    fcinfo: pg_sys::FunctionCallInfo,
+    function: &str,
+) -> Result<*mut pg_sys::TriggerData> {
+    // SAFETY: a trigger call is known by the node type of its context.
+    unsafe {
+        let context: *mut c_void = (*fcinfo).context.cast();
+        if context.is_null() || (*(*fcinfo).context).type_ != pg_sys::NodeTag::T_TriggerData {
+            return Err(Error::new(
+                code::TRIGGER_PROTOCOL,
+                format!("function \"{function}\" was not called as a trigger"),
+            ));
+        }
+        let data = context as *mut pg_sys::TriggerData;
+        if (*data).tg_event & pg_sys::TRIGGER_EVENT_ROW != 0 {
+            return Err(Error::new(
+                code::TRIGGER_PROTOCOL,
+                format!("function \"{function}\" must be a statement trigger"),
+            ));
+        }
+        Ok(data)
+    }
+}

@@ -1,0 +1,452 @@
+//! TVIEWs as this backend knows them: decoded plans, kept until the server says that something changed.
+//!
+//! The plan stored in `pg_tview_meta` is used while its fingerprint fits the catalog. When it does not (after a
+//! restore, or after DDL that slipped past the event triggers) the view is analysed here, so that a TVIEW is right
+//! without it; the stored plan only saves that work.
+
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet};
+use std::ffi::CString;
+use std::rc::Rc;
+
+use pgrx::pg_sys;
+use pgrx::pg_sys::Datum;
+
+use crate::analyze::analyze;
+use crate::error::{Error, Result};
+use crate::lineage::{Plan, Strategy, PLAN_VERSION};
+use crate::pg::identity::{RunAs, Settings};
+use crate::pg::spi::{self, Connection, Planning, Row, Statement};
+use crate::pg::types::{ColumnType, HashedColumns};
+use crate::queue::TviewId;
+
+/// One edge of the lineage: the hop an occurrence with strategy `link` takes.
+pub struct Hop {
+    /// Occurrence it leads to.
+    pub to: usize,
+    /// Types of the values climbed from.
+    pub from: HashedColumns,
+    /// Types of the same values on the side of `to`.
+    pub introduced: HashedColumns,
+    /// Types of what the look-up returns.
+    pub result: HashedColumns,
+    pub lookup: String,
+}
+
+/// A statement in the two ways it may be planned.
+#[derive(Default)]
+pub struct Prepared {
+    generic: Option<Rc<Statement>>,
+    custom: Option<Rc<Statement>>,
+}
+
+/// A TVIEW with its decoded plan.
+pub struct Tview {
+    pub id: TviewId,
+    /// `schema.tv_name`, quoted, for messages.
+    pub name: String,
+    pub owner: pg_sys::Oid,
+    pub depth: i32,
+    pub plan: Plan,
+    /// Text of the plan, to see whether a reload brought another one.
+    text: String,
+    pub key: HashedColumns,
+    /// By occurrence: its hop, when it has one.
+    pub hops: Vec<Option<Hop>>,
+    /// Occurrences with a hop, deepest first.
+    pub climb_order: Vec<usize>,
+    /// Settings its rows are computed with: those of the session that created it.
+    pub settings: Vec<(CString, CString)>,
+    /// A constraint or trigger of its table is deferred.
+    pub has_deferred: bool,
+    prepared: RefCell<BTreeMap<String, Prepared>>,
+}
+
+impl Tview {
+    /// TVIEW tables and other relations this TVIEW reads.
+    pub fn sources(&self) -> impl Iterator<Item = u32> + '_ {
+        self.plan.occurrences.iter().map(|occurrence| occurrence.source)
+    }
+
+    /// The statement for `sql`, prepared when it is first needed; needs an open SPI connection.
+    pub fn statement(
+        &self,
+        sql: &str,
+        types: &[pg_sys::Oid],
+        planning: Planning,
+    ) -> Result<Rc<Statement>> {
+        let kept = |prepared: &Prepared| match planning {
+            Planning::Generic => prepared.generic.clone(),
+            Planning::Custom => prepared.custom.clone(),
+        };
+        if let Some(statement) = self.prepared.borrow().get(sql).and_then(kept) {
+            return Ok(statement);
+        }
+        let statement = Rc::new(Statement::prepare(sql, types, planning)?);
+        let mut all = self.prepared.borrow_mut();
+        let slot = all.entry(sql.to_owned()).or_default();
+        match planning {
+            Planning::Generic => slot.generic = Some(statement.clone()),
+            Planning::Custom => slot.custom = Some(statement.clone()),
+        }
+        Ok(statement)
+    }
+
+    /// Gives the prepared statements back to the server, those in use excepted.
+    fn free_statements(&self) {
+        for (_, prepared) in std::mem::take(&mut *self.prepared.borrow_mut()) {
+            for statement in [prepared.generic, prepared.custom].into_iter().flatten() {
+                if let Ok(statement) = Rc::try_unwrap(statement) {
+                    statement.free();
+                }
+            }
+        }
+    }
+
+    /// Decodes a row of `_pg_tviews_watchers`.
+    fn decode(row: Row, text: String, plan: Plan) -> Result<Self> {
+        let column = |occurrence: u32, num: i16| column_type(plan.occurrences[occurrence as usize].source, num);
+        let key = HashedColumns(
+            plan.key
+                .iter()
+                .map(|k| ColumnType::new(k.type_oid, k.collation))
+                .collect(),
+        );
+        check_references(&plan)?;
+        let mut hops = Vec::with_capacity(plan.occurrences.len());
+        for occurrence in &plan.occurrences {
+            let Strategy::Link {
+                to,
+                from,
+                to_columns,
+                lookup,
+            } = &occurrence.strategy
+            else {
+                hops.push(None);
+                continue;
+            };
+            let types = |occurrence: u32, nums: &[i16]| -> Result<HashedColumns> {
+                nums.iter()
+                    .map(|num| column(occurrence, *num))
+                    .collect::<Result<_>>()
+                    .map(HashedColumns)
+            };
+            let result = match &plan.occurrences[*to as usize].strategy {
+                Strategy::Key { columns } => types(*to, columns)?,
+                Strategy::Link { from, .. } => types(*to, from)?,
+                Strategy::Full => return Err(Error::internal("a climb leads to a full source")),
+            };
+            hops.push(Some(Hop {
+                to: *to as usize,
+                from: types(occurrence.id, from)?,
+                introduced: types(*to, to_columns)?,
+                result,
+                lookup: lookup.clone(),
+            }));
+        }
+        let climb_order = deepest_first(&hops)?;
+        let settings = row
+            .get::<pgrx::JsonB>(8)
+            .map(|json| setting_pairs(&json.0))
+            .unwrap_or_default();
+        let id = row.require::<pg_sys::Oid>(1)?;
+        Ok(Tview {
+            id: id.to_u32(),
+            name: row.require(3)?,
+            owner: row.require(4)?,
+            depth: row.require(5)?,
+            key,
+            hops,
+            climb_order,
+            settings,
+            has_deferred: row.require(9)?,
+            prepared: RefCell::default(),
+            text,
+            plan,
+        })
+    }
+}
+
+/// A stored plan is data a TVIEW's owner can write: no index in it is trusted.
+fn check_references(plan: &Plan) -> Result<()> {
+    let count = plan.occurrences.len();
+    for (i, occurrence) in plan.occurrences.iter().enumerate() {
+        let sound = occurrence.id as usize == i
+            && match &occurrence.strategy {
+                Strategy::Key { columns } => columns.len() == plan.key.len(),
+                Strategy::Link {
+                    to,
+                    from,
+                    to_columns,
+                    ..
+                } => (*to as usize) < count && !from.is_empty() && from.len() == to_columns.len(),
+                Strategy::Full => true,
+            };
+        if !sound {
+            return Err(Error::internal("the stored plan of a TVIEW is damaged")
+                .hint("Run pg_tviews_install_stmt_triggers() to derive it again."));
+        }
+    }
+    if plan.key.is_empty() {
+        return Err(Error::internal("the stored plan of a TVIEW has no key"));
+    }
+    Ok(())
+}
+
+/// Orders hops so that every hop comes before the one it leads to.
+fn deepest_first(hops: &[Option<Hop>]) -> Result<Vec<usize>> {
+    let distance = |start: usize| -> Result<usize> {
+        let (mut at, mut steps) = (start, 0);
+        while let Some(hop) = &hops[at] {
+            at = hop.to;
+            steps += 1;
+            if steps > hops.len() {
+                return Err(Error::internal("the climbs of a plan go round in a circle"));
+            }
+        }
+        Ok(steps)
+    };
+    let mut order = Vec::new();
+    for (i, hop) in hops.iter().enumerate() {
+        if hop.is_some() {
+            order.push((distance(i)?, i));
+        }
+    }
+    order.sort_unstable_by(|a, b| b.0.cmp(&a.0).then(a.1.cmp(&b.1)));
+    Ok(order.into_iter().map(|(_, i)| i).collect())
+}
+
+fn setting_pairs(json: &serde_json::Value) -> Vec<(CString, CString)> {
+    json.as_object()
+        .into_iter()
+        .flatten()
+        .filter_map(|(name, value)| {
+            Some((
+                CString::new(name.as_str()).ok()?,
+                CString::new(value.as_str()?).ok()?,
+            ))
+        })
+        .collect()
+}
+
+fn column_type(relation: u32, num: i16) -> Result<ColumnType> {
+    let (mut type_oid, mut typmod, mut collation) = (pg_sys::InvalidOid, 0, pg_sys::InvalidOid);
+    // SAFETY: catalog look-ups; an unknown column is a server error.
+    unsafe {
+        pg_sys::get_atttypetypmodcoll(
+            pg_sys::Oid::from(relation),
+            num,
+            &mut type_oid,
+            &mut typmod,
+            &mut collation,
+        );
+        type_oid = pg_sys::getBaseType(type_oid);
+    }
+    Ok(ColumnType::new(type_oid.to_u32(), collation.to_u32()))
+}
+
+/// Where the extension is and whose rights reading its tables takes.
+#[derive(Clone)]
+struct Home {
+    schema: String,
+    owner: pg_sys::Oid,
+}
+
+/// What this backend knows.
+#[derive(Default)]
+pub struct Catalog {
+    home: Option<Home>,
+    tviews: BTreeMap<TviewId, Rc<Tview>>,
+    /// Relations that were asked for and are no TVIEW's table.
+    others: BTreeSet<u32>,
+    /// By relation: the TVIEWs that read it.
+    watchers: BTreeMap<u32, Rc<[Rc<Tview>]>>,
+    /// Relations whose change makes this knowledge old.
+    known: BTreeSet<u32>,
+    /// TVIEWs whose plan a reload changed; whoever holds entries for them has to give up on detail.
+    replanned: Vec<TviewId>,
+}
+
+const COLUMNS: &str = "table_oid, view_oid, entity, owner, depth, plan::pg_catalog.text, is_current, settings, has_deferred";
+
+impl Catalog {
+    /// Whether a change of `relation` concerns this knowledge.
+    pub fn knows(&self, relation: u32) -> bool {
+        self.known.contains(&relation)
+    }
+
+    /// TVIEWs whose plan has changed since this was last asked.
+    pub fn take_replanned(&mut self) -> Vec<TviewId> {
+        std::mem::take(&mut self.replanned)
+    }
+
+    /// Reads all it knows anew; keeps what has not changed, prepared statements included.
+    pub fn reload(&mut self) -> Result<()> {
+        self.home = None;
+        let former = std::mem::take(&mut self.tviews);
+        let relations: Vec<u32> = std::mem::take(&mut self.watchers).into_keys().collect();
+        self.known.clear();
+        self.others.clear();
+        for relation in relations {
+            self.load_watchers(relation, &former)?;
+        }
+        for id in former.keys() {
+            self.load_tview(*id, &former)?;
+        }
+        for (id, old) in former {
+            let kept = self
+                .tviews
+                .get(&id)
+                .is_some_and(|new| Rc::ptr_eq(new, &old));
+            if !kept {
+                self.replanned.push(id);
+                old.free_statements();
+            }
+        }
+        Ok(())
+    }
+
+    /// The TVIEWs that read `relation`, as itself or as part of a partitioned or inherited table.
+    pub fn watchers(&mut self, relation: u32) -> Result<Rc<[Rc<Tview>]>> {
+        if let Some(watchers) = self.watchers.get(&relation) {
+            return Ok(watchers.clone());
+        }
+        self.load_watchers(relation, &BTreeMap::new())
+    }
+
+    /// The TVIEW with this table, if there is one.
+    pub fn tview(&mut self, id: TviewId) -> Result<Option<Rc<Tview>>> {
+        if !self.others.contains(&id) {
+            self.load_tview(id, &BTreeMap::new())?;
+        }
+        Ok(self.tviews.get(&id).cloned())
+    }
+
+    fn load_watchers(
+        &mut self,
+        relation: u32,
+        former: &BTreeMap<TviewId, Rc<Tview>>,
+    ) -> Result<Rc<[Rc<Tview>]>> {
+        let loaded = self.load("_pg_tviews_watchers", relation, former)?;
+        let watchers: Rc<[Rc<Tview>]> = loaded.into();
+        self.known.insert(relation);
+        self.watchers.insert(relation, watchers.clone());
+        Ok(watchers)
+    }
+
+    fn load_tview(&mut self, id: TviewId, former: &BTreeMap<TviewId, Rc<Tview>>) -> Result<()> {
+        if !self.tviews.contains_key(&id) {
+            let found = self.load("_pg_tviews_watcher", id, former)?;
+            if found.is_empty() {
+                self.known.insert(id);
+                self.others.insert(id);
+            }
+        }
+        Ok(())
+    }
+
+    /// Loads the TVIEWs that the catalog function gives for `argument`.
+    fn load(
+        &mut self,
+        function: &str,
+        argument: u32,
+        former: &BTreeMap<TviewId, Rc<Tview>>,
+    ) -> Result<Vec<Rc<Tview>>> {
+        let _settings = Settings::new();
+        let _connection = Connection::open()?;
+        let Some(home) = self.home()? else {
+            return Ok(Vec::new());
+        };
+        let _user = RunAs::new(home.owner, true);
+        let sql = format!(
+            "SELECT {COLUMNS} FROM {}.{function}($1::pg_catalog.oid::pg_catalog.regclass)",
+            home.schema
+        );
+        let mut loaded = Vec::new();
+        for row in query(&sql, argument)? {
+            let id = row.require::<pg_sys::Oid>(1)?.to_u32();
+            if let Some(known) = self.tviews.get(&id) {
+                loaded.push(known.clone());
+                continue;
+            }
+            let stored = row.get::<String>(6).filter(|_| row.get(7) == Some(true));
+            let decoded = stored
+                .and_then(|text| Some((serde_json::from_str::<Plan>(&text).ok()?, text)))
+                .filter(|(plan, _)| plan.version == PLAN_VERSION);
+            let (plan, text) = match decoded {
+                Some(decoded) => decoded,
+                None => plan_anew(&home, id)?,
+            };
+            let tview = match former.get(&id) {
+                Some(old) if old.text == text && old.owner == row.require(4)? => old.clone(),
+                _ => Rc::new(Tview::decode(row, text, plan)?),
+            };
+            self.known.insert(id);
+            self.known.extend(tview.sources());
+            self.known.insert(row.require::<pg_sys::Oid>(2)?.to_u32());
+            self.tviews.insert(id, tview.clone());
+            loaded.push(tview);
+        }
+        Ok(loaded)
+    }
+
+    fn home(&mut self) -> Result<Option<Home>> {
+        if self.home.is_none() {
+            let sql = "SELECT pg_catalog.quote_ident(n.nspname), c.relowner, c.oid \
+                       FROM pg_catalog.pg_extension e \
+                       JOIN pg_catalog.pg_namespace n ON n.oid OPERATOR(pg_catalog.=) e.extnamespace \
+                       JOIN pg_catalog.pg_class c ON c.relnamespace OPERATOR(pg_catalog.=) n.oid \
+                         AND c.relname OPERATOR(pg_catalog.=) 'pg_tview_meta' \
+                       WHERE e.extname OPERATOR(pg_catalog.=) 'pg_tviews' AND $1 IS NOT NULL";
+            if let Some(row) = query(sql, 0)?.next() {
+                self.known.insert(row.require::<pg_sys::Oid>(3)?.to_u32());
+                self.home = Some(Home {
+                    schema: row.require(1)?,
+                    owner: row.require(2)?,
+                });
+            }
+        }
+        Ok(self.home.clone())
+    }
+}
+
+/// Analyses a TVIEW whose stored plan does not fit the catalog.
+fn plan_anew(home: &Home, id: TviewId) -> Result<(Plan, String)> {
+    let sql = format!(
+        "SELECT {}._pg_tviews_current_snapshot($1::pg_catalog.oid::pg_catalog.regclass)::pg_catalog.text",
+        home.schema
+    );
+    let text: String = query(&sql, id)?
+        .next()
+        .ok_or_else(|| Error::internal("no catalog snapshot"))?
+        .require(1)?;
+    let snapshot = serde_json::from_str(&text)
+        .map_err(|error| Error::internal(format!("could not read the catalog snapshot: {error}")))?;
+    let plan = analyze(&snapshot);
+    let text = serde_json::to_string(&plan)
+        .map_err(|error| Error::internal(format!("could not write a plan: {error}")))?;
+    Ok((plan, text))
+}
+
+/// Relations of which `relation` is a part or which are parts of it, itself included.
+pub fn family(relation: u32) -> Result<BTreeSet<u32>> {
+    let _settings = Settings::new();
+    let _connection = Connection::open()?;
+    let sql = "WITH RECURSIVE up AS (SELECT $1 AS oid UNION SELECT i.inhparent FROM pg_catalog.pg_inherits i \
+                 JOIN up ON i.inhrelid OPERATOR(pg_catalog.=) up.oid), \
+               down AS (SELECT $1 AS oid UNION SELECT i.inhrelid FROM pg_catalog.pg_inherits i \
+                 JOIN down ON i.inhparent OPERATOR(pg_catalog.=) down.oid) \
+               SELECT oid FROM up UNION SELECT oid FROM down";
+    query(sql, relation)?
+        .map(|row| Ok(row.require::<pg_sys::Oid>(1)?.to_u32()))
+        .collect()
+}
+
+/// Runs a catalog query with one OID parameter on the open connection.
+fn query(sql: &str, argument: u32) -> Result<impl Iterator<Item = Row>> {
+    let statement = Statement::prepare(sql, &[pg_sys::OIDOID], Planning::Generic)?;
+    let table = statement.execute(&[Datum::from(pg_sys::Oid::from(argument))], None)?;
+    statement.free();
+    // SAFETY: the result belongs to the open connection, which the caller keeps while it reads.
+    Ok(unsafe { spi::rows(table) })
+}

@@ -1,0 +1,325 @@
+//! Flush: from queue entries to written rows.
+//!
+//! One TVIEW after the other in the order of their dependencies; within one, hop by hop towards the key: lock the
+//! values of an edge, look up on a new snapshot, go on to the next edge; then lock the keys and write on a new
+//! snapshot (docs/architecture.md, "Locks").
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::ffi::CString;
+
+use pgrx::pg_sys;
+use pgrx::pg_sys::Datum;
+
+use crate::error::{code, Error, Result};
+use crate::key::KeySet;
+use crate::lineage::Strategy;
+use crate::pg::backend::{self, Flushing};
+use crate::pg::boundary::with_context;
+use crate::pg::catalog::Tview;
+use crate::pg::identity::{RunAs, Settings, Writable};
+use crate::pg::locks::{self, KEY_EDGE};
+use crate::pg::settings::MAX_CASCADE_DEPTH;
+use crate::pg::spi::{self, Connection, Planning, Row};
+use crate::pg::types::{collect, HashedColumns};
+use crate::queue::{Pending, TviewId};
+
+/// When a flush happens.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Occasion {
+    /// At COMMIT or PREPARE: on the latest state, whatever the isolation level.
+    Commit,
+    /// Within the transaction: on what the transaction may see.
+    Middle,
+}
+
+/// Values up to which a plan made without looking at them is good.
+const FEW: usize = 64;
+
+/// What a statement did.
+#[derive(Debug, Default, Clone, Copy)]
+struct Written(u64);
+
+/// Does the work of a commit: everything pending, then the deferred triggers that it queued, until nothing is left.
+pub fn at_commit() -> Result<()> {
+    let mut rounds = 0;
+    while !backend::is_done() {
+        rounds += 1;
+        if rounds > MAX_CASCADE_DEPTH.get() {
+            return Err(too_deep("deferred triggers keep changing sources of TVIEWs"));
+        }
+        backend::with_queue(|queue| queue.release_retained());
+        flush(Occasion::Commit, None)?;
+        // The server has fired deferred triggers before; those of the writes above would be lost.
+        // SAFETY: at this point of a commit the trigger state is still there; it brings its own snapshot.
+        unsafe { pg_sys::AfterTriggerFireDeferred() };
+    }
+    Ok(())
+}
+
+/// Flushes all that is pending, or only what is in `scope`; returns the number of rows written.
+pub fn flush(occasion: Occasion, scope: Option<&BTreeSet<TviewId>>) -> Result<u64> {
+    if backend::is_flushing() {
+        return Ok(0);
+    }
+    let flushing = Flushing::begin();
+    let _writable = Writable::new();
+    let mut written = 0;
+    let mut rounds: BTreeMap<TviewId, i32> = BTreeMap::new();
+    while let Some(id) = next_tview(scope)? {
+        let rounds = rounds.entry(id).or_default();
+        *rounds += 1;
+        if *rounds > MAX_CASCADE_DEPTH.get() {
+            return Err(too_deep("the TVIEW is changed again by every flush of it"));
+        }
+        written += flush_tview(id, occasion, &flushing)?.0;
+    }
+    if written > 0 {
+        // SAFETY: makes the writes visible to the statement that waits for them.
+        unsafe { pg_sys::CommandCounterIncrement() };
+    }
+    Ok(written)
+}
+
+/// The TVIEW with this table, and those it depends on; nothing when it is no TVIEW's table.
+pub fn scope_of(table: u32) -> Result<BTreeSet<TviewId>> {
+    let mut scope = BTreeSet::new();
+    let mut open = vec![table];
+    while let Some(relation) = open.pop() {
+        if scope.contains(&relation) {
+            continue;
+        }
+        if let Some(tview) = backend::tview(relation)? {
+            scope.insert(relation);
+            open.extend(tview.sources());
+        }
+    }
+    Ok(scope)
+}
+
+fn too_deep(detail: &str) -> Error {
+    Error::new(code::STATEMENT_TOO_COMPLEX, "flush of TVIEWs does not come to an end")
+        .detail(format!("After {} rounds {detail}.", MAX_CASCADE_DEPTH.get()))
+        .hint("Look for triggers on TVIEWs that write to their sources, or raise pg_tviews.max_cascade_depth.")
+}
+
+/// The pending TVIEW that depends on no other pending one: the one of least depth. Entries of TVIEWs that are gone
+/// are dropped.
+fn next_tview(scope: Option<&BTreeSet<TviewId>>) -> Result<Option<TviewId>> {
+    let pending: Vec<TviewId> = backend::with_queue(|queue| {
+        queue
+            .tviews()
+            .filter(|id| scope.is_none_or(|scope| scope.contains(id)))
+            .collect()
+    });
+    let mut first: Option<(i32, TviewId)> = None;
+    for id in pending {
+        match backend::tview(id)? {
+            Some(tview) => {
+                let candidate = (tview.depth, id);
+                first = Some(first.map_or(candidate, |f| f.min(candidate)));
+            }
+            None => {
+                backend::with_queue(|queue| queue.take(id));
+            }
+        }
+    }
+    Ok(first.map(|(_, id)| id))
+}
+
+/// What has been taken from the queue; goes back when the flush of it fails.
+struct Taken {
+    id: TviewId,
+    pending: Option<Pending>,
+}
+
+impl Taken {
+    fn done(mut self, occasion: Occasion) {
+        let Some(pending) = self.pending.take() else {
+            return;
+        };
+        // SAFETY: reads the transaction state.
+        let level = unsafe { pg_sys::GetCurrentTransactionNestLevel() };
+        backend::with_queue(|queue| {
+            if occasion == Occasion::Middle && uses_transaction_snapshot() {
+                queue.retain(self.id, &pending);
+            }
+            queue.record_flush(level, self.id, pending);
+        });
+    }
+}
+
+impl Drop for Taken {
+    fn drop(&mut self) {
+        if let Some(pending) = self.pending.take() {
+            backend::with_queue(|queue| queue.put_back(self.id, &pending));
+        }
+    }
+}
+
+/// REPEATABLE READ or SERIALIZABLE.
+fn uses_transaction_snapshot() -> bool {
+    // SAFETY: reads a backend-local variable.
+    unsafe { pg_sys::XactIsoLevel >= pg_sys::XACT_REPEATABLE_READ as i32 }
+}
+
+/// A snapshot that shows what was committed until now; within a transaction that has one snapshot, that one.
+fn new_snapshot(occasion: Occasion) -> pg_sys::Snapshot {
+    // SAFETY: a statement has run in this transaction, so it has a first snapshot. SPI copies what it is given.
+    unsafe {
+        if occasion == Occasion::Middle && uses_transaction_snapshot() {
+            pg_sys::GetTransactionSnapshot()
+        } else {
+            pg_sys::GetLatestSnapshot()
+        }
+    }
+}
+
+fn flush_tview(id: TviewId, occasion: Occasion, flushing: &Flushing) -> Result<Written> {
+    let Some(tview) = backend::tview(id)? else {
+        return Ok(Written::default());
+    };
+    let line = CString::new(format!("refresh of TVIEW {}", tview.name)).unwrap_or_default();
+    with_context(&line, || {
+        let Some(pending) = backend::with_queue(|queue| queue.take(id)) else {
+            return Ok(Written::default());
+        };
+        let taken = Taken {
+            id,
+            pending: Some(pending),
+        };
+        let _settings = Settings::new();
+        _settings.set_all(&tview.settings);
+        let _connection = Connection::open()?;
+        // A deferred trigger on the table cannot be queued in a restricted context.
+        let _user = RunAs::new(tview.owner, !tview.has_deferred);
+        let work = Work {
+            tview: &tview,
+            occasion,
+        };
+        let Some(pending) = &taken.pending else {
+            return Ok(Written::default());
+        };
+        let keys = if pending.whole {
+            locks::lock_whole(id);
+            None
+        } else {
+            locks::intend(id);
+            Some(work.climb(pending)?)
+        };
+        flushing.writes(id);
+        let written = match &keys {
+            None => work.write_all()?,
+            Some(keys) => work.write_keys(keys, pending.null_key)?,
+        };
+        taken.done(occasion);
+        Ok(written)
+    })
+}
+
+/// One TVIEW in one flush.
+struct Work<'a> {
+    tview: &'a Tview,
+    occasion: Occasion,
+}
+
+impl Work<'_> {
+    /// Climbs from the queued values to the keys, which it locks.
+    fn climb(&self, pending: &Pending) -> Result<KeySet> {
+        let tview = self.tview;
+        let mut keys = pending.keys.clone();
+        let mut reached: BTreeMap<usize, KeySet> = BTreeMap::new();
+        for &edge in &tview.climb_order {
+            let Some(hop) = &tview.hops[edge] else {
+                continue;
+            };
+            let mut climbs = reached.remove(&edge).unwrap_or_default();
+            if let Some(queued) = pending.climbs.get(&edge) {
+                climbs.merge(queued);
+            }
+            locks::lock_values(
+                tview.id,
+                edge as u32,
+                (&hop.from, &climbs),
+                pending.introduced.get(&edge).map(|set| (&hop.introduced, set)),
+            );
+            if climbs.is_empty() {
+                continue;
+            }
+            let found = match tview.plan.occurrences[hop.to].strategy {
+                Strategy::Key { .. } => &mut keys,
+                _ => reached.entry(hop.to).or_default(),
+            };
+            let table = self.run(&hop.lookup, &hop.from, Some(&climbs))?;
+            // SAFETY: the result of the look-up, whose columns the plan gives.
+            unsafe { collect(table, &hop.result, found) };
+        }
+        locks::lock_values(tview.id, KEY_EDGE, (&tview.key, &keys), None);
+        Ok(keys)
+    }
+
+    /// Runs a generated statement with the values of `set` as array parameters, on a new snapshot.
+    fn run(
+        &self,
+        sql: &str,
+        columns: &HashedColumns,
+        set: Option<&KeySet>,
+    ) -> Result<*mut pg_sys::SPITupleTable> {
+        let planning = match set {
+            Some(set) if set.len() <= FEW => Planning::Generic,
+            _ => Planning::Custom,
+        };
+        let (types, arguments): (Vec<_>, Vec<Datum>) = match set {
+            Some(set) => (columns.array_types(), columns.arrays(set)),
+            None => (Vec::new(), Vec::new()),
+        };
+        let statement = self.tview.statement(sql, &types, planning)?;
+        statement.execute(&arguments, Some(new_snapshot(self.occasion)))
+    }
+
+    fn write_all(&self) -> Result<Written> {
+        let table = self.run(&self.tview.plan.statements.whole, &self.tview.key, None)?;
+        self.outcome(table)
+    }
+
+    fn write_keys(&self, keys: &KeySet, null_key: bool) -> Result<Written> {
+        let statements = &self.tview.plan.statements;
+        if null_key {
+            let table = self.run(&statements.null_key, &self.tview.key, None)?;
+            if single_row(table)?.require::<bool>(1)? {
+                return Err(Error::new(
+                    code::NOT_NULL_VIOLATION,
+                    format!("view of TVIEW {} gives a row whose key is null", self.tview.name),
+                )
+                .hint("Exclude such rows in the definition, or declare the key's source NOT NULL."));
+            }
+        }
+        if keys.is_empty() {
+            return Ok(Written::default());
+        }
+        let table = self.run(&statements.recompute, &self.tview.key, Some(keys))?;
+        self.outcome(table)
+    }
+
+    /// Reads the counts a writing statement returns.
+    fn outcome(&self, table: *mut pg_sys::SPITupleTable) -> Result<Written> {
+        let row = single_row(table)?;
+        let count = |column| row.require::<i64>(column);
+        let (rows, keys) = (count(4)?, count(5)?);
+        if rows != keys {
+            return Err(Error::new(
+                code::CARDINALITY_VIOLATION,
+                format!("view of TVIEW {} gives more than one row for a key", self.tview.name),
+            )
+            .detail(format!("It gives {rows} rows for {keys} keys."))
+            .hint("Correct the definition or the data so that the key is unique."));
+        }
+        Ok(Written((count(1)? + count(2)? + count(3)?) as u64))
+    }
+}
+
+fn single_row(table: *mut pg_sys::SPITupleTable) -> Result<Row> {
+    // SAFETY: the result of the statement that just ran on the open connection.
+    unsafe { spi::rows(table) }
+        .next()
+        .ok_or_else(|| Error::internal("a generated statement returned no row"))
+}

@@ -1,0 +1,284 @@
+//! The functions SQL sees. Each is thin: arguments in, one call, result out. Their SQL declarations, with privileges
+//! and comments, are in `sql/10_library.sql`.
+
+use std::ffi::CString;
+
+use pgrx::pg_sys;
+use pgrx::pg_sys::{Datum, FunctionCallInfo};
+use pgrx::datum::datetime_support::ToIsoString;
+use pgrx::{FromDatum, IntoDatum, JsonB};
+use serde_json::json;
+
+use crate::analyze::analyze;
+use crate::error::{code, Error, Result};
+use crate::pg::backend;
+use crate::pg::boundary::boundary;
+use crate::pg::capture::{self, Image};
+use crate::pg::flush::{self, Occasion};
+use crate::pg::spi::{self, Connection, Planning, Statement};
+
+/// Exports a function under its C name, with the record that tells the server its calling convention.
+macro_rules! export {
+    ($symbol:ident, $info:ident, $body:path) => {
+        #[doc(hidden)]
+        #[no_mangle]
+        pub extern "C" fn $info() -> &'static pg_sys::Pg_finfo_record {
+            const V1: pg_sys::Pg_finfo_record = pg_sys::Pg_finfo_record { api_version: 1 };
+            &V1
+        }
+
+        /// SAFETY: called by the server through its function manager.
+        #[doc(hidden)]
+        #[no_mangle]
+        pub unsafe extern "C-unwind" fn $symbol(fcinfo: FunctionCallInfo) -> Datum {
+            unsafe { boundary(|| $body(fcinfo)) }
+        }
+    };
+}
+
+export!(pg_tviews_version_wrapper, pg_finfo_pg_tviews_version_wrapper, version);
+export!(_pg_tviews_analyze_wrapper, pg_finfo__pg_tviews_analyze_wrapper, analyze_snapshot);
+export!(_pg_tviews_check_select_wrapper, pg_finfo__pg_tviews_check_select_wrapper, check_select);
+export!(
+    _pg_tviews_query_is_volatile_wrapper,
+    pg_finfo__pg_tviews_query_is_volatile_wrapper,
+    query_is_volatile
+);
+export!(_pg_tviews_capture_wrapper, pg_finfo__pg_tviews_capture_wrapper, capture::capture);
+export!(_pg_tviews_guard_wrapper, pg_finfo__pg_tviews_guard_wrapper, capture::guard);
+export!(pg_tviews_flush_wrapper, pg_finfo_pg_tviews_flush_wrapper, flush_pending);
+export!(_pg_tviews_mark_whole_wrapper, pg_finfo__pg_tviews_mark_whole_wrapper, mark_whole);
+export!(_pg_tviews_flush_whole_wrapper, pg_finfo__pg_tviews_flush_whole_wrapper, flush_whole);
+export!(_pg_tviews_changed_wrapper, pg_finfo__pg_tviews_changed_wrapper, changed);
+export!(_pg_tviews_invalidate_wrapper, pg_finfo__pg_tviews_invalidate_wrapper, invalidate);
+export!(pg_tviews_queue_stats_wrapper, pg_finfo_pg_tviews_queue_stats_wrapper, queue_stats);
+export!(_pg_tviews_queue_wrapper, pg_finfo__pg_tviews_queue_wrapper, queue);
+
+/// Argument `i` of a call.
+///
+/// # Safety
+/// `T` must fit the argument's declared type.
+unsafe fn argument<T: FromDatum>(fcinfo: FunctionCallInfo, i: usize) -> Result<T> {
+    // SAFETY: the server passes `nargs` arguments.
+    unsafe {
+        let arguments = (*fcinfo).args.as_slice((*fcinfo).nargs as usize);
+        arguments
+            .get(i)
+            .and_then(|argument| T::from_datum(argument.value, argument.isnull))
+            .ok_or_else(|| Error::internal(format!("argument {} is missing", i + 1)))
+    }
+}
+
+fn result(value: impl IntoDatum) -> Result<Datum> {
+    value
+        .into_datum()
+        .ok_or_else(|| Error::internal("a result is missing"))
+}
+
+fn version(_: FunctionCallInfo) -> Result<Datum> {
+    result(env!("CARGO_PKG_VERSION"))
+}
+
+fn analyze_snapshot(fcinfo: FunctionCallInfo) -> Result<Datum> {
+    // SAFETY: declared as jsonb.
+    let snapshot: JsonB = unsafe { argument(fcinfo, 0)? };
+    let snapshot = serde_json::from_value(snapshot.0).map_err(|error| {
+        Error::new(code::INVALID_PARAMETER, "catalog snapshot is malformed").detail(format!("{error}."))
+    })?;
+    let plan = serde_json::to_value(analyze(&snapshot))
+        .map_err(|error| Error::internal(format!("could not write a plan: {error}")))?;
+    result(JsonB(plan))
+}
+
+/// Raises what is wrong with a definition, with the position in it; the server's own parser and analyser judge.
+fn check_select(fcinfo: FunctionCallInfo) -> Result<Datum> {
+    // SAFETY: declared as text.
+    let definition: String = unsafe { argument(fcinfo, 0)? };
+    let text = CString::new(definition)
+        .map_err(|_| Error::new(code::SYNTAX_ERROR, "definition contains a NUL byte"))?;
+    let _connection = Connection::open()?;
+    // SAFETY: the plan and its sources live until the connection closes.
+    let is_one_select = unsafe {
+        let plan = pg_sys::SPI_prepare(text.as_ptr(), 0, std::ptr::null_mut());
+        if plan.is_null() {
+            return Err(Error::internal("could not prepare the definition"));
+        }
+        let sources = pg_sys::SPI_plan_get_plan_sources(plan);
+        pg_sys::list_length(sources) == 1 && {
+            let source = pg_sys::list_nth(sources, 0) as *mut pg_sys::CachedPlanSource;
+            let raw = (*source).raw_parse_tree;
+            !raw.is_null() && (*(*raw).stmt).type_ == pg_sys::NodeTag::T_SelectStmt && {
+                let select = (*raw).stmt as *mut pg_sys::SelectStmt;
+                (*select).intoClause.is_null()
+            }
+        }
+    };
+    if is_one_select {
+        Ok(Datum::null())
+    } else {
+        Err(Error::new(code::SYNTAX_ERROR, "definition must be one SELECT statement"))
+    }
+}
+
+fn query_is_volatile(fcinfo: FunctionCallInfo) -> Result<Datum> {
+    // SAFETY: declared as regclass; the view is open while its query is looked at.
+    unsafe {
+        let view: pg_sys::Oid = argument(fcinfo, 0)?;
+        let relation = pg_sys::relation_open(view, pg_sys::AccessShareLock as i32);
+        let is_view = (*(*relation).rd_rel).relkind as u8 == pg_sys::RELKIND_VIEW;
+        let is_volatile = is_view && {
+            let query = pg_sys::get_view_query(relation);
+            pg_sys::contain_volatile_functions(query.cast())
+        };
+        pg_sys::relation_close(relation, pg_sys::AccessShareLock as i32);
+        result(is_volatile)
+    }
+}
+
+fn flush_pending(_: FunctionCallInfo) -> Result<Datum> {
+    result(flush::flush(Occasion::Middle, None)? as i64)
+}
+
+fn mark_whole(fcinfo: FunctionCallInfo) -> Result<Datum> {
+    // SAFETY: declared as regclass.
+    let tview: pg_sys::Oid = unsafe { argument(fcinfo, 0)? };
+    backend::with_queue(|queue| queue.entry(tview.to_u32()).mark_whole());
+    Ok(Datum::null())
+}
+
+fn flush_whole(fcinfo: FunctionCallInfo) -> Result<Datum> {
+    // SAFETY: declared as regclass.
+    let tview: pg_sys::Oid = unsafe { argument(fcinfo, 0)? };
+    if backend::is_flushing() {
+        return Err(Error::internal("cannot refresh a TVIEW from within a flush"));
+    }
+    let id = tview.to_u32();
+    backend::with_queue(|queue| queue.entry(id).mark_whole());
+    let scope = flush::scope_of(id)?;
+    if !scope.contains(&id) {
+        return Err(Error::new(code::UNDEFINED_OBJECT, format!("relation {id} is not a TVIEW")));
+    }
+    result(flush::flush(Occasion::Middle, Some(&scope))? as i64)
+}
+
+/// Treats the row of a source with this primary key as changed. A row that is gone marks whole what reads the table.
+fn changed(fcinfo: FunctionCallInfo) -> Result<Datum> {
+    // SAFETY: declared as regclass and text.
+    let (relation, pk): (pg_sys::Oid, String) =
+        unsafe { (argument(fcinfo, 0)?, argument(fcinfo, 1)?) };
+    let _connection = Connection::open()?;
+    let row_query = "SELECT pg_catalog.format('SELECT t.* FROM %s AS t WHERE t.%I OPERATOR(pg_catalog.=) $1::%s', \
+        c.oid::pg_catalog.regclass, a.attname, pg_catalog.format_type(a.atttypid, a.atttypmod)) \
+        FROM pg_catalog.pg_class c JOIN pg_catalog.pg_index i ON i.indrelid OPERATOR(pg_catalog.=) c.oid \
+        AND i.indisprimary AND i.indnkeyatts OPERATOR(pg_catalog.=) 1 \
+        JOIN pg_catalog.pg_attribute a ON a.attrelid OPERATOR(pg_catalog.=) c.oid \
+        AND a.attnum OPERATOR(pg_catalog.=) i.indkey[0] WHERE c.oid OPERATOR(pg_catalog.=) $1";
+    let statement = Statement::prepare(row_query, &[pg_sys::OIDOID], Planning::Custom)?;
+    let table = statement.execute(&[Datum::from(relation)], None)?;
+    statement.free();
+    // SAFETY: the result of the statement above.
+    let sql: String = unsafe { spi::rows(table) }
+        .next()
+        .ok_or_else(|| {
+            Error::new(code::INVALID_PARAMETER, "source has no primary key of one column")
+                .hint("Use pg_tviews_refresh() instead.")
+        })?
+        .require(1)?;
+    let statement = Statement::prepare(&sql, &[pg_sys::TEXTOID], Planning::Custom)?;
+    let table = statement.execute(&[result(pk)?], None)?;
+    statement.free();
+    // SAFETY: a result table with whole rows of the relation.
+    unsafe {
+        if (*table).numvals == 0 {
+            for tview in backend::watchers(relation.to_u32())?.iter() {
+                backend::with_queue(|queue| queue.entry(tview.id).mark_whole());
+            }
+            return Ok(Datum::null());
+        }
+        // The result leaves out dropped columns, so its attributes are put where the table has them.
+        let descriptor = pg_sys::relation_open(relation, pg_sys::AccessShareLock as i32);
+        let attributes = (*(*descriptor).rd_att)
+            .attrs
+            .as_slice((*(*descriptor).rd_att).natts as usize);
+        let (mut values, mut nulls) = (Vec::new(), Vec::new());
+        let mut column = 0;
+        for attribute in attributes {
+            let (mut value, mut null) = (Datum::null(), true);
+            if !attribute.attisdropped {
+                column += 1;
+                value = pg_sys::SPI_getbinval(
+                    *(*table).vals,
+                    (*table).tupdesc,
+                    column,
+                    &mut null,
+                );
+            }
+            values.push(value);
+            nulls.push(null);
+        }
+        let image = Image {
+            values: &values,
+            nulls: &nulls,
+        };
+        let outcome = capture::touch(relation, (*descriptor).rd_att, &image);
+        pg_sys::relation_close(descriptor, pg_sys::AccessShareLock as i32);
+        outcome?;
+    }
+    Ok(Datum::null())
+}
+
+fn invalidate(fcinfo: FunctionCallInfo) -> Result<Datum> {
+    // SAFETY: declared as regclass; the message is sent when the transaction commits.
+    unsafe { pg_sys::CacheInvalidateRelcacheByRelid(argument(fcinfo, 0)?) };
+    Ok(Datum::null())
+}
+
+fn queue_stats(_: FunctionCallInfo) -> Result<Datum> {
+    let stats = backend::with_queue(|queue| {
+        json!({
+            "queue_size": queue.len(),
+            "tviews": queue.tviews().count(),
+            "whole": queue.iter().filter(|(_, pending)| pending.whole).count(),
+            "bytes": queue.bytes(),
+        })
+    });
+    result(JsonB(stats))
+}
+
+/// Entries of this session's queue, as an array of objects.
+fn queue(_: FunctionCallInfo) -> Result<Datum> {
+    let ids: Vec<_> = backend::with_queue(|queue| queue.tviews().collect());
+    let enqueued_at = pgrx::datum::TimestampWithTimeZone::try_from(backend::pending_since())
+        .map(|time| time.to_iso_string())
+        .ok();
+    let mut entries = Vec::new();
+    for id in ids {
+        let Some(tview) = backend::tview(id)? else {
+            continue;
+        };
+        let mut add = |key: String| {
+            entries.push(json!({"entity": tview.name, "key": key, "enqueued_at": enqueued_at}));
+        };
+        backend::with_queue(|queue| {
+            let pending = queue.entry(id);
+            if pending.whole {
+                add("whole".to_owned());
+            }
+            for tuple in pending.keys.iter() {
+                add(tview.key.texts(tuple).join(", "));
+            }
+            for (edge, set) in &pending.climbs {
+                let (Some(Some(hop)), Some(occurrence)) =
+                    (tview.hops.get(*edge), tview.plan.occurrences.get(*edge))
+                else {
+                    continue;
+                };
+                for tuple in set.iter() {
+                    let values = hop.from.texts(tuple).join(", ");
+                    add(format!("{} = {values}", occurrence.links));
+                }
+            }
+        });
+    }
+    result(JsonB(serde_json::Value::Array(entries)))
+}

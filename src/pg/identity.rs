@@ -1,0 +1,114 @@
+//! Whose rights and which settings the library's own statements run with.
+
+use std::ffi::{CStr, CString};
+
+use pgrx::pg_sys;
+
+/// The user a block of work runs as; the former user returns when dropped.
+pub struct RunAs {
+    user: pg_sys::Oid,
+    context: i32,
+}
+
+impl RunAs {
+    /// Switches to `user`. `restricted` also forbids what would outlast the work, deferred triggers included.
+    pub fn new(user: pg_sys::Oid, restricted: bool) -> Self {
+        let (mut former, mut context) = (pg_sys::InvalidOid, 0);
+        let mut added = pg_sys::SECURITY_LOCAL_USERID_CHANGE;
+        if restricted {
+            added |= pg_sys::SECURITY_RESTRICTED_OPERATION;
+        }
+        // SAFETY: saved and put back in pairs; a transaction abort puts back its own copy.
+        unsafe {
+            pg_sys::GetUserIdAndSecContext(&mut former, &mut context);
+            pg_sys::SetUserIdAndSecContext(user, context | added as i32);
+        }
+        RunAs {
+            user: former,
+            context,
+        }
+    }
+}
+
+impl Drop for RunAs {
+    fn drop(&mut self) {
+        // SAFETY: what `new` saved.
+        unsafe { pg_sys::SetUserIdAndSecContext(self.user, self.context) };
+    }
+}
+
+/// Settings changed for a block of work; undone when dropped.
+pub struct Settings {
+    level: i32,
+}
+
+impl Settings {
+    /// Opens a level of settings with the library's own search path and row security on.
+    pub fn new() -> Self {
+        // SAFETY: paired with AtEOXact_GUC in `drop`, or undone by the abort after an error.
+        let level = unsafe { pg_sys::NewGUCNestLevel() };
+        let settings = Settings { level };
+        settings.set(c"search_path", c"pg_catalog, pg_temp");
+        settings.set(c"row_security", c"on");
+        settings
+    }
+
+    /// Sets `name` for this level unless it has that value already.
+    pub fn set(&self, name: &CStr, value: &CStr) {
+        // SAFETY: both strings outlive the calls; the server copies what it keeps.
+        unsafe {
+            let current = pg_sys::GetConfigOption(name.as_ptr(), true, false);
+            if !current.is_null() && CStr::from_ptr(current) == value {
+                return;
+            }
+            pg_sys::set_config_option(
+                name.as_ptr(),
+                value.as_ptr(),
+                pg_sys::GucContext::PGC_USERSET,
+                pg_sys::GucSource::PGC_S_SESSION,
+                pg_sys::GucAction::GUC_ACTION_SAVE,
+                true,
+                0,
+                false,
+            );
+        }
+    }
+
+    /// Sets each name to its value.
+    pub fn set_all(&self, values: &[(CString, CString)]) {
+        for (name, value) in values {
+            self.set(name, value);
+        }
+    }
+}
+
+impl Drop for Settings {
+    fn drop(&mut self) {
+        if !std::thread::panicking() {
+            // SAFETY: closes the level opened in `new`.
+            unsafe { pg_sys::AtEOXact_GUC(false, self.level) };
+        }
+    }
+}
+
+/// Lifts READ ONLY for a block of work: a transaction that wrote and was then set read-only must still be able to
+/// bring its TVIEWs up to date.
+pub struct Writable(bool);
+
+impl Writable {
+    pub fn new() -> Self {
+        // SAFETY: a backend-local variable; put back when dropped, reset at the end of the transaction anyway.
+        unsafe {
+            let former = pg_sys::XactReadOnly;
+            pg_sys::XactReadOnly = false;
+            Writable(former)
+        }
+    }
+}
+
+impl Drop for Writable {
+    fn drop(&mut self) {
+        // SAFETY: see `new`.
+        unsafe { pg_sys::XactReadOnly = self.0 };
+    }
+}

@@ -1,0 +1,108 @@
+//! Value locks: who computes which key when (docs/architecture.md, "Locks").
+//!
+//! A tag is an advisory lock tag whose fourth field SQL's advisory functions never use, so it is shown in `pg_locks`
+//! and travels with a prepared transaction, and no user lock can meet it.
+
+use pgrx::pg_sys;
+
+use crate::key::KeySet;
+use crate::pg::settings::LOCK_ESCALATION_THRESHOLD;
+use crate::pg::types::HashedColumns;
+
+/// Fourth field of the tag, by level. SQL uses 1 and 2.
+const TVIEW_TAG: u16 = 0x7456;
+const EDGE_TAG: u16 = 0x7457;
+const VALUE_TAG: u16 = 0x7458;
+
+/// The edge number that stands for the key itself.
+pub const KEY_EDGE: u32 = u32::MAX;
+
+/// Modes of a value, an edge or a TVIEW. They map to table lock modes with the same conflicts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Mode {
+    IntentShared,
+    IntentExclusive,
+    Shared,
+    Exclusive,
+}
+
+impl Mode {
+    fn server(self) -> pg_sys::LOCKMODE {
+        (match self {
+            Mode::IntentShared => pg_sys::RowShareLock,
+            Mode::IntentExclusive => pg_sys::RowExclusiveLock,
+            Mode::Shared => pg_sys::ShareLock,
+            Mode::Exclusive => pg_sys::ExclusiveLock,
+        }) as pg_sys::LOCKMODE
+    }
+}
+
+fn acquire(level: u16, field2: u32, field3: u32, mode: Mode) {
+    // SAFETY: a complete tag; the lock belongs to the transaction and is released with it.
+    unsafe {
+        let tag = pg_sys::LOCKTAG {
+            locktag_field1: pg_sys::MyDatabaseId.to_u32(),
+            locktag_field2: field2,
+            locktag_field3: field3,
+            locktag_field4: level,
+            locktag_type: pg_sys::LockTagType::LOCKTAG_ADVISORY as u8,
+            locktag_lockmethodid: pg_sys::USER_LOCKMETHOD as u8,
+        };
+        pg_sys::LockAcquire(&tag, mode.server(), false, false);
+    }
+}
+
+/// Locks a TVIEW for a flush of some of its keys.
+pub fn intend(tview: u32) {
+    acquire(TVIEW_TAG, tview, 0, Mode::IntentExclusive);
+}
+
+/// Locks a TVIEW for a flush of all of it.
+pub fn lock_whole(tview: u32) {
+    acquire(TVIEW_TAG, tview, 0, Mode::Exclusive);
+}
+
+fn threshold() -> usize {
+    let setting = LOCK_ESCALATION_THRESHOLD.get();
+    // SAFETY: a server variable that is fixed at start.
+    usize::try_from(setting)
+        .unwrap_or(unsafe { pg_sys::max_locks_per_xact }.clamp(1, i32::MAX) as usize)
+}
+
+/// Values and the types to hash them with.
+type Values<'a> = (&'a HashedColumns, &'a KeySet);
+
+/// Locks values of an edge: exclusively those climbed from, shared those newly `introduced`. Values of an edge
+/// are locked in the order of their tags, after the edge itself, so that flushes at commit cannot deadlock.
+pub fn lock_values(tview: u32, edge: u32, climbed: Values<'_>, introduced: Option<Values<'_>>) {
+    let exclusives = climbed.1.len();
+    let count = exclusives + introduced.map_or(0, |(_, set)| set.len());
+    if count == 0 {
+        return;
+    }
+    let (all, some) = if exclusives > 0 {
+        (Mode::Exclusive, Mode::IntentExclusive)
+    } else {
+        (Mode::Shared, Mode::IntentShared)
+    };
+    if count > threshold() || !climbed.0.hashable() {
+        acquire(EDGE_TAG, tview, edge, all);
+        return;
+    }
+    acquire(EDGE_TAG, tview, edge, some);
+    let seed = (u64::from(tview) << 32) | u64::from(edge);
+    let mut tags: Vec<(u64, Mode)> = Vec::with_capacity(count);
+    let mut add = |(columns, set): Values<'_>, mode| {
+        tags.extend(set.iter().map(|tuple| (columns.hash(tuple, seed), mode)));
+    };
+    add(climbed, Mode::Exclusive);
+    if let Some(introduced) = introduced {
+        add(introduced, Mode::Shared);
+    }
+    // The stronger mode of a tag stands first and is the one kept.
+    tags.sort_unstable_by_key(|(tag, mode)| (*tag, *mode != Mode::Exclusive));
+    tags.dedup_by_key(|(tag, _)| *tag);
+    for (tag, mode) in tags {
+        acquire(VALUE_TAG, (tag >> 32) as u32, tag as u32, mode);
+    }
+}

@@ -1,0 +1,33 @@
+//! The edge to the server, and the only place that names pgrx.
+
+pub mod backend;
+pub mod boundary;
+pub mod capture;
+pub mod catalog;
+pub mod flush;
+pub mod functions;
+pub mod hooks;
+pub mod identity;
+pub mod locks;
+pub mod settings;
+pub mod spi;
+pub mod types;
+
+pgrx::pg_module_magic!();
+
+/// Called by the server when it loads the library, which the first captured write or the first call of a function
+/// does; nothing has to be preloaded.
+///
+/// # Safety
+/// Called by the server only.
+#[no_mangle]
+pub unsafe extern "C-unwind" fn _PG_init() {
+    // SAFETY: the whole body of a function called by the server.
+    unsafe {
+        boundary::boundary(|| {
+            settings::register();
+            hooks::register();
+            Ok(())
+        });
+    }
+}

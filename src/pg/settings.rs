@@ -1,0 +1,63 @@
+//! The `pg_tviews.` settings.
+
+use pgrx::{GucContext, GucFlags, GucRegistry, GucSetting};
+use std::ffi::CStr;
+
+/// `pg_tviews.flush_on_read`.
+pub static FLUSH_ON_READ: GucSetting<bool> = GucSetting::<bool>::new(true);
+/// `pg_tviews.max_cascade_depth`: rounds of a flush before it is taken for endless.
+pub static MAX_CASCADE_DEPTH: GucSetting<i32> = GucSetting::<i32>::new(100);
+/// `pg_tviews.lock_escalation_threshold`: values of one edge locked one by one; -1 derives it from the lock table.
+pub static LOCK_ESCALATION_THRESHOLD: GucSetting<i32> = GucSetting::<i32>::new(-1);
+/// `pg_tviews.queue_limit`: values held for one TVIEW before the whole TVIEW is marked.
+pub static QUEUE_LIMIT: GucSetting<i32> = GucSetting::<i32>::new(1_000_000);
+
+/// Registers the settings; called once, when the library is loaded.
+pub fn register() {
+    let user = GucContext::Userset;
+    let none = GucFlags::default();
+    GucRegistry::define_bool_guc(
+        c"pg_tviews.flush_on_read",
+        c"Brings a TVIEW up to date before a query of the same transaction reads it.",
+        c"When off, a transaction sees its own changes in a TVIEW only after pg_tviews_flush().",
+        &FLUSH_ON_READ,
+        user,
+        none,
+    );
+    int(
+        c"pg_tviews.max_cascade_depth",
+        c"Rounds a flush may take while its own writes keep changing TVIEWs.",
+        c"A flush that is not done after that many rounds fails.",
+        &MAX_CASCADE_DEPTH,
+        1,
+        10_000,
+    );
+    int(
+        c"pg_tviews.lock_escalation_threshold",
+        c"Number of values of one link or key that a flush locks one by one.",
+        c"Past it the link, or the key, is locked as a whole. -1 uses max_locks_per_transaction.",
+        &LOCK_ESCALATION_THRESHOLD,
+        -1,
+        1_000_000,
+    );
+    int(
+        c"pg_tviews.queue_limit",
+        c"Number of changed values a transaction keeps for one TVIEW.",
+        c"Past it the TVIEW is refreshed as a whole at the next flush.",
+        &QUEUE_LIMIT,
+        1,
+        i32::MAX,
+    );
+}
+
+fn int(
+    name: &'static CStr,
+    short: &'static CStr,
+    long: &'static CStr,
+    setting: &'static GucSetting<i32>,
+    min: i32,
+    max: i32,
+) {
+    let flags = GucFlags::default();
+    GucRegistry::define_int_guc(name, short, long, setting, min, max, GucContext::Userset, flags);
+}

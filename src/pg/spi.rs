@@ -1,0 +1,162 @@
+//! Statements run through SPI: prepared once per backend, on a snapshot the caller chooses.
+
+use std::ffi::CString;
+use std::mem::ManuallyDrop;
+use std::ptr::null_mut;
+
+use pgrx::pg_sys;
+use pgrx::pg_sys::Datum;
+
+use crate::error::{Error, Result};
+
+/// An open SPI connection; closes when dropped, also on the way of an error.
+pub struct Connection(());
+
+impl Connection {
+    pub fn open() -> Result<Self> {
+        // SAFETY: paired with SPI_finish in `drop`.
+        let code = unsafe { pg_sys::SPI_connect() };
+        if code == pg_sys::SPI_OK_CONNECT as i32 {
+            Ok(Connection(()))
+        } else {
+            Err(Error::internal(format!("SPI_connect failed with code {code}")))
+        }
+    }
+}
+
+impl Drop for Connection {
+    fn drop(&mut self) {
+        // After an error the server's abort closes the connection itself.
+        if !std::thread::panicking() {
+            // SAFETY: closes the connection opened in `open`; nothing of its memory is referenced any more.
+            unsafe { pg_sys::SPI_finish() };
+        }
+    }
+}
+
+/// How the planner may treat array parameters.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Planning {
+    /// Plan once; right for few values.
+    Generic,
+    /// Plan for the values at hand; right for many.
+    Custom,
+}
+
+/// A prepared statement kept for the backend's life. Kept plans are never freed by a destructor: at exit the server's
+/// memory is gone before thread-locals are dropped; [`Statement::free`] is called when a plan is replaced.
+#[derive(Debug)]
+pub struct Statement(ManuallyDrop<pg_sys::SPIPlanPtr>);
+
+impl Statement {
+    /// Prepares `sql`; needs an open connection.
+    pub fn prepare(sql: &str, types: &[pg_sys::Oid], planning: Planning) -> Result<Self> {
+        let text = CString::new(sql).map_err(|_| Error::internal("statement contains a NUL byte"))?;
+        let mut types = types.to_vec();
+        let options = match planning {
+            Planning::Generic => pg_sys::CURSOR_OPT_GENERIC_PLAN,
+            Planning::Custom => pg_sys::CURSOR_OPT_CUSTOM_PLAN,
+        };
+        // SAFETY: text and types outlive the call, which copies both.
+        unsafe {
+            let plan = pg_sys::SPI_prepare_cursor(
+                text.as_ptr(),
+                types.len() as i32,
+                types.as_mut_ptr(),
+                options as i32,
+            );
+            if plan.is_null() {
+                let code = pg_sys::SPI_result;
+                return Err(Error::internal(format!(
+                    "could not prepare \"{sql}\": SPI code {code}"
+                )));
+            }
+            pg_sys::SPI_keepplan(plan);
+            Ok(Statement(ManuallyDrop::new(plan)))
+        }
+    }
+
+    /// Runs the statement on `snapshot`, or as SPI chooses when there is none; returns the result table.
+    pub fn execute(
+        &self,
+        arguments: &[Datum],
+        snapshot: Option<pg_sys::Snapshot>,
+    ) -> Result<*mut pg_sys::SPITupleTable> {
+        let mut arguments = arguments.to_vec();
+        // SAFETY: as many arguments as the statement has parameters, none of them null.
+        let code = unsafe {
+            pg_sys::SPI_execute_snapshot(
+                *self.0,
+                arguments.as_mut_ptr(),
+                std::ptr::null(),
+                snapshot.unwrap_or(null_mut()),
+                null_mut(),
+                false,
+                true,
+                0,
+            )
+        };
+        if code < 0 {
+            return Err(Error::internal(format!("statement failed with SPI code {code}")));
+        }
+        // SAFETY: set by the call above.
+        Ok(unsafe { pg_sys::SPI_tuptable })
+    }
+
+    /// Gives the plan back to the server.
+    pub fn free(self) {
+        // SAFETY: a kept plan that nothing else refers to.
+        unsafe { pg_sys::SPI_freeplan(*self.0) };
+    }
+}
+
+/// A row of a result table.
+#[derive(Clone, Copy)]
+pub struct Row {
+    table: *mut pg_sys::SPITupleTable,
+    index: usize,
+}
+
+/// The rows of a result table.
+///
+/// # Safety
+/// `table` must be a result of the open connection and stay alive while rows are used.
+pub unsafe fn rows(table: *mut pg_sys::SPITupleTable) -> impl Iterator<Item = Row> {
+    let count = if table.is_null() {
+        0
+    } else {
+        // SAFETY: not null, so a result table.
+        unsafe { (*table).numvals as usize }
+    };
+    (0..count).map(move |index| Row { table, index })
+}
+
+impl Row {
+    /// The column's datum (counted from 1), or none when null.
+    fn datum(self, column: i32) -> Option<Datum> {
+        let mut null = false;
+        // SAFETY: `index` is within the table; SPI checks the column number.
+        let datum = unsafe {
+            pg_sys::SPI_getbinval(
+                *(*self.table).vals.add(self.index),
+                (*self.table).tupdesc,
+                column,
+                &mut null,
+            )
+        };
+        (!null).then_some(datum)
+    }
+
+    /// The column as a Rust value; none when null.
+    pub fn get<T: pgrx::FromDatum>(self, column: i32) -> Option<T> {
+        // SAFETY: callers name the type the statement gives the column.
+        self.datum(column)
+            .and_then(|datum| unsafe { T::from_datum(datum, false) })
+    }
+
+    /// The column as a Rust value; an internal error when null.
+    pub fn require<T: pgrx::FromDatum>(self, column: i32) -> Result<T> {
+        self.get(column)
+            .ok_or_else(|| Error::internal(format!("column {column} of a catalog row is null")))
+    }
+}

@@ -1,0 +1,278 @@
+//! Values between the server's datums and the plain data of `key.rs`.
+
+use std::ffi::c_char;
+use std::ptr::null_mut;
+
+use pgrx::pg_sys;
+use pgrx::pg_sys::Datum;
+
+use crate::key::{Column, KeySet, Tuple, Value};
+
+extern "C-unwind" {
+    /// `utils/datum.h`, which pgrx leaves out of its bindings.
+    fn datum_image_eq(value1: Datum, value2: Datum, typbyval: bool, typlen: i32) -> bool;
+}
+
+/// Physical facts of a type.
+#[derive(Debug, Clone, Copy)]
+pub struct Physical {
+    pub len: i16,
+    pub by_value: bool,
+    pub align: c_char,
+}
+
+impl Physical {
+    /// Copies a datum out of the server's memory, detoasted.
+    ///
+    /// # Safety
+    /// `datum` must be a non-null value of a type with these facts.
+    pub unsafe fn value(self, datum: Datum) -> Value {
+        if self.by_value {
+            return Value::Word(datum.value() as u64);
+        }
+        // SAFETY: by-reference values of fixed length have `len` bytes, C strings end in NUL, and every other one is
+        // a varlena, which detoasting turns into one with a four-byte header.
+        unsafe {
+            match self.len {
+                -1 => {
+                    let toasted = datum.cast_mut_ptr::<pg_sys::varlena>();
+                    let plain = pg_sys::pg_detoast_datum(toasted);
+                    let bytes =
+                        std::slice::from_raw_parts(plain as *const u8, pgrx::varsize_any(plain));
+                    let value = Value::Bytes(bytes.into());
+                    if plain != toasted {
+                        pg_sys::pfree(plain.cast());
+                    }
+                    value
+                }
+                -2 => {
+                    let text = std::ffi::CStr::from_ptr(datum.cast_mut_ptr());
+                    Value::Bytes(text.to_bytes_with_nul().into())
+                }
+                len => {
+                    let bytes =
+                        std::slice::from_raw_parts(datum.cast_mut_ptr::<u8>(), len as usize);
+                    Value::Bytes(bytes.into())
+                }
+            }
+        }
+    }
+
+    /// Whether two non-null values have the same image; a toasted value that was not touched is not fetched.
+    ///
+    /// # Safety
+    /// Both must be non-null values of a type with these facts.
+    #[allow(
+        ffi_unwind_calls,
+        reason = "the call stands alone inside the guard"
+    )]
+    pub unsafe fn same_image(self, a: Datum, b: Datum) -> bool {
+        if self.by_value || a == b {
+            return a == b;
+        }
+        // SAFETY: see `value`; a varlena has at least its header.
+        unsafe {
+            if self.len == -1 {
+                let (x, y) = (
+                    a.cast_mut_ptr::<pg_sys::varlena>(),
+                    b.cast_mut_ptr::<pg_sys::varlena>(),
+                );
+                let (m, n) = (pgrx::varsize_any(x), pgrx::varsize_any(y));
+                let stored = |p: *mut pg_sys::varlena, n| {
+                    std::slice::from_raw_parts(p as *const u8, n)
+                };
+                if m == n && stored(x, m) == stored(y, n) {
+                    return true;
+                }
+            }
+            let (by_value, len) = (self.by_value, i32::from(self.len));
+            pg_sys::ffi::pg_guard_ffi_boundary(|| datum_image_eq(a, b, by_value, len))
+        }
+    }
+}
+
+/// A column's place in a tuple descriptor: attribute number and physical facts.
+#[derive(Debug, Clone, Copy)]
+pub struct Attribute {
+    pub num: i16,
+    pub physical: Physical,
+}
+
+/// One column of a key or a link.
+#[derive(Debug, Clone, Copy)]
+pub struct ColumnType {
+    pub type_oid: pg_sys::Oid,
+    pub collation: pg_sys::Oid,
+    pub physical: Physical,
+    /// The type's own hash function; it gives equal values, also of the other types of its operator family, one hash.
+    hash: Option<*mut pg_sys::FmgrInfo>,
+}
+
+impl ColumnType {
+    pub fn new(type_oid: u32, collation: u32) -> Self {
+        let type_oid = pg_sys::Oid::from(type_oid);
+        // SAFETY: the type cache entry of an existing type; entries live as long as the backend.
+        unsafe {
+            let entry = pg_sys::lookup_type_cache(
+                type_oid,
+                pg_sys::TYPECACHE_HASH_EXTENDED_PROC_FINFO as i32,
+            );
+            let hash = ((*entry).hash_extended_proc_finfo.fn_oid != pg_sys::InvalidOid)
+                .then(|| &raw mut (*entry).hash_extended_proc_finfo);
+            ColumnType {
+                type_oid,
+                collation: pg_sys::Oid::from(collation),
+                physical: Physical {
+                    len: (*entry).typlen,
+                    by_value: (*entry).typbyval,
+                    align: (*entry).typalign,
+                },
+                hash,
+            }
+        }
+    }
+}
+
+/// The columns of a key or a link, ready to hash for locks and to pass as array parameters.
+#[derive(Debug, Clone)]
+pub struct HashedColumns(pub Vec<ColumnType>);
+
+impl HashedColumns {
+    /// Whether every type has a hash function.
+    pub fn hashable(&self) -> bool {
+        self.0.iter().all(|column| column.hash.is_some())
+    }
+
+    /// A 64-bit hash of the tuple; equal for equal values. Types without a hash function count nothing.
+    pub fn hash(&self, tuple: Tuple<'_>, seed: u64) -> u64 {
+        let mut hash = seed;
+        for (i, column) in self.0.iter().enumerate() {
+            let Some(function) = column.hash else {
+                continue;
+            };
+            let (datum, copy) = datum_of(tuple.column(i));
+            // SAFETY: the datum is a value of the function's argument type; the seed is a bigint.
+            unsafe {
+                let value = pg_sys::FunctionCall2Coll(
+                    function,
+                    column.collation,
+                    datum,
+                    Datum::from(hash as i64),
+                );
+                hash = value.value() as u64;
+                if !copy.is_null() {
+                    pg_sys::pfree(copy);
+                }
+            }
+        }
+        hash
+    }
+
+    /// One array datum per column, in the current memory context.
+    pub fn arrays(&self, tuples: &KeySet) -> Vec<Datum> {
+        self.0
+            .iter()
+            .enumerate()
+            .map(|(i, column)| {
+                let mut copies = Vec::new();
+                let mut datums: Vec<Datum> = tuples
+                    .iter()
+                    .map(|tuple| {
+                        let (datum, copy) = datum_of(tuple.column(i));
+                        if !copy.is_null() {
+                            copies.push(copy);
+                        }
+                        datum
+                    })
+                    .collect();
+                // SAFETY: the elements are values of the column's type; the array is a copy of them.
+                unsafe {
+                    let array = pg_sys::construct_array(
+                        datums.as_mut_ptr(),
+                        datums.len() as i32,
+                        column.type_oid,
+                        i32::from(column.physical.len),
+                        column.physical.by_value,
+                        column.physical.align,
+                    );
+                    for copy in copies {
+                        pg_sys::pfree(copy);
+                    }
+                    Datum::from(array)
+                }
+            })
+            .collect()
+    }
+
+    /// Type OIDs of the array parameters.
+    pub fn array_types(&self) -> Vec<pg_sys::Oid> {
+        // SAFETY: a catalog look-up by type.
+        self.0
+            .iter()
+            .map(|column| unsafe { pg_sys::get_array_type(column.type_oid) })
+            .collect()
+    }
+
+    /// Texts of the values of a tuple, for people.
+    pub fn texts(&self, tuple: Tuple<'_>) -> Vec<String> {
+        self.0
+            .iter()
+            .enumerate()
+            .map(|(i, column)| {
+                let (datum, _) = datum_of(tuple.column(i));
+                // SAFETY: the datum is a value of the type whose output function is called.
+                unsafe {
+                    let (mut output, mut varlena) = (pg_sys::InvalidOid, false);
+                    pg_sys::getTypeOutputInfo(column.type_oid, &mut output, &mut varlena);
+                    let text = pg_sys::OidOutputFunctionCall(output, datum);
+                    std::ffi::CStr::from_ptr(text).to_string_lossy().into_owned()
+                }
+            })
+            .collect()
+    }
+}
+
+/// A datum for the column, and the server memory it points to when it is by reference (aligned, to be freed).
+fn datum_of(column: Column<'_>) -> (Datum, *mut std::ffi::c_void) {
+    match column {
+        Column::Word(word) => (Datum::from(word as usize), null_mut()),
+        Column::Bytes(bytes) => {
+            // SAFETY: the allocation has room for the bytes and the server's maximal alignment.
+            unsafe {
+                let copy = pg_sys::palloc(bytes.len().max(1));
+                std::ptr::copy_nonoverlapping(bytes.as_ptr(), copy.cast(), bytes.len());
+                (Datum::from(copy), copy)
+            }
+        }
+    }
+}
+
+/// Reads the result of a look-up into a set: rows of `columns`, nulls left out.
+///
+/// # Safety
+/// `table` must be the current SPI result with these columns.
+pub unsafe fn collect(table: *mut pg_sys::SPITupleTable, columns: &HashedColumns, into: &mut KeySet) {
+    let mut tuple: Vec<Value> = Vec::with_capacity(columns.0.len());
+    // SAFETY: `numvals` rows, each of the descriptor's columns.
+    unsafe {
+        for row in 0..(*table).numvals as usize {
+            tuple.clear();
+            for (i, column) in columns.0.iter().enumerate() {
+                let mut null = false;
+                let datum = pg_sys::SPI_getbinval(
+                    *(*table).vals.add(row),
+                    (*table).tupdesc,
+                    i as i32 + 1,
+                    &mut null,
+                );
+                if null {
+                    break;
+                }
+                tuple.push(column.physical.value(datum));
+            }
+            if tuple.len() == columns.0.len() {
+                into.insert(&tuple);
+            }
+        }
+    }
+}

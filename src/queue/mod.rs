@@ -1,0 +1,301 @@
+//! What a transaction has still to bring up to date: coalesced sets per TVIEW, aware of subtransactions.
+//!
+//! The queue belongs to one backend and one transaction; nothing in it outlives the transaction. Entries of a rolled
+//! back subtransaction stay, because a superset costs time and is never wrong. A flush inside a rolled-back
+//! subtransaction is undone with it, so its entries are kept in a journal by nesting level and come back.
+
+use std::collections::BTreeMap;
+
+use crate::key::{KeySet, Value};
+
+/// `pg_class` OID of a TVIEW's table.
+pub type TviewId = u32;
+
+/// Index of an edge of the lineage: the occurrence it starts from.
+pub type Edge = usize;
+
+/// What is pending for one TVIEW.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Pending {
+    /// Refresh all of it; nothing else matters then.
+    pub whole: bool,
+    /// A row may have given the view a null key.
+    pub null_key: bool,
+    pub keys: KeySet,
+    /// Per edge: values to climb from, locked exclusively.
+    pub climbs: BTreeMap<Edge, KeySet>,
+    /// Per edge: values newly pointed to from the side of the key, locked shared.
+    pub introduced: BTreeMap<Edge, KeySet>,
+}
+
+impl Pending {
+    /// Marks the whole TVIEW and lets go of everything finer.
+    pub fn mark_whole(&mut self) {
+        *self = Pending {
+            whole: true,
+            ..Pending::default()
+        };
+    }
+
+    pub fn add_key(&mut self, tuple: &[Value]) {
+        if !self.whole {
+            self.keys.insert(tuple);
+        }
+    }
+
+    pub fn add_climb(&mut self, edge: Edge, tuple: &[Value]) {
+        if !self.whole {
+            self.climbs.entry(edge).or_default().insert(tuple);
+        }
+    }
+
+    pub fn add_introduced(&mut self, edge: Edge, tuple: &[Value]) {
+        if !self.whole {
+            self.introduced.entry(edge).or_default().insert(tuple);
+        }
+    }
+
+    /// Adds all of `other`.
+    pub fn merge(&mut self, other: &Pending) {
+        if self.whole || other.whole {
+            self.mark_whole();
+            return;
+        }
+        self.null_key |= other.null_key;
+        self.keys.merge(&other.keys);
+        for (edge, set) in &other.climbs {
+            self.climbs.entry(*edge).or_default().merge(set);
+        }
+        for (edge, set) in &other.introduced {
+            self.introduced.entry(*edge).or_default().merge(set);
+        }
+    }
+
+    fn sets(&self) -> impl Iterator<Item = &KeySet> {
+        std::iter::once(&self.keys)
+            .chain(self.climbs.values())
+            .chain(self.introduced.values())
+    }
+
+    /// Number of distinct values held; a whole TVIEW counts one.
+    pub fn len(&self) -> usize {
+        usize::from(self.whole) + self.sets().map(KeySet::len).sum::<usize>()
+    }
+
+    pub fn is_empty(&self) -> bool {
+        !self.whole && !self.null_key && self.sets().all(KeySet::is_empty)
+    }
+
+    /// Approximate memory held, in bytes.
+    pub fn bytes(&self) -> usize {
+        self.sets().map(KeySet::bytes).sum()
+    }
+}
+
+/// A flush that a rollback of its subtransaction would undo.
+#[derive(Debug)]
+struct Flushed {
+    level: i32,
+    tview: TviewId,
+    pending: Pending,
+}
+
+/// The queue of the current transaction.
+#[derive(Debug, Default)]
+pub struct Queue {
+    pending: BTreeMap<TviewId, Pending>,
+    /// Flushed on the transaction's own snapshot; to be flushed again, on the latest state, at commit.
+    retained: BTreeMap<TviewId, Pending>,
+    flushed: Vec<Flushed>,
+}
+
+impl Queue {
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// The pending set of `tview`, made when there is none.
+    pub fn entry(&mut self, tview: TviewId) -> &mut Pending {
+        self.pending.entry(tview).or_default()
+    }
+
+    /// TVIEWs with anything pending.
+    pub fn tviews(&self) -> impl Iterator<Item = TviewId> + '_ {
+        self.pending.keys().copied()
+    }
+
+    pub fn iter(&self) -> impl Iterator<Item = (TviewId, &Pending)> {
+        self.pending.iter().map(|(tview, pending)| (*tview, pending))
+    }
+
+    pub fn is_pending(&self, tview: TviewId) -> bool {
+        self.pending.contains_key(&tview)
+    }
+
+    /// Nothing has to be flushed before the next read.
+    pub fn is_clean(&self) -> bool {
+        self.pending.is_empty()
+    }
+
+    /// Nothing has to be flushed before the commit.
+    pub fn is_done(&self) -> bool {
+        self.pending.is_empty() && self.retained.is_empty()
+    }
+
+    /// Takes what is pending for `tview`, to flush it.
+    pub fn take(&mut self, tview: TviewId) -> Option<Pending> {
+        self.pending.remove(&tview)
+    }
+
+    /// Puts back what a failed flush had taken.
+    pub fn put_back(&mut self, tview: TviewId, pending: &Pending) {
+        self.entry(tview).merge(pending);
+    }
+
+    /// Records a flush done at nesting level `level` (1 is the transaction itself).
+    pub fn record_flush(&mut self, level: i32, tview: TviewId, pending: Pending) {
+        if level > 1 {
+            self.flushed.push(Flushed {
+                level,
+                tview,
+                pending,
+            });
+        }
+    }
+
+    /// Keeps `pending` for the flush at commit as well.
+    pub fn retain(&mut self, tview: TviewId, pending: &Pending) {
+        self.retained.entry(tview).or_default().merge(pending);
+    }
+
+    /// Before the flush at commit: what was retained becomes pending again.
+    pub fn release_retained(&mut self) {
+        for (tview, pending) in std::mem::take(&mut self.retained) {
+            self.put_back(tview, &pending);
+        }
+    }
+
+    /// The subtransaction at `level` ends well: its flushes now stand or fall with its parent.
+    pub fn subtransaction_committed(&mut self, level: i32) {
+        for entry in &mut self.flushed {
+            if entry.level >= level {
+                entry.level = level - 1;
+            }
+        }
+        self.flushed.retain(|entry| entry.level > 1);
+    }
+
+    /// The subtransaction at `level` is rolled back: what it flushed is pending again.
+    pub fn subtransaction_aborted(&mut self, level: i32) {
+        let (undone, kept): (Vec<_>, Vec<_>) = std::mem::take(&mut self.flushed)
+            .into_iter()
+            .partition(|entry| entry.level >= level);
+        self.flushed = kept;
+        for entry in undone {
+            self.put_back(entry.tview, &entry.pending);
+        }
+    }
+
+    /// The lineage of `tview` changed: values that were queued for edges of the old one stand for the whole.
+    pub fn plan_changed(&mut self, tview: TviewId) {
+        let journal = self.flushed.iter_mut().filter(|entry| entry.tview == tview);
+        let maps = [&mut self.pending, &mut self.retained];
+        for pending in maps
+            .into_iter()
+            .filter_map(|map| map.get_mut(&tview))
+            .chain(journal.map(|entry| &mut entry.pending))
+        {
+            pending.mark_whole();
+        }
+    }
+
+    /// Number of distinct values pending.
+    pub fn len(&self) -> usize {
+        self.pending.values().map(Pending::len).sum()
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.pending.values().all(Pending::is_empty)
+    }
+
+    /// Approximate memory held, in bytes.
+    pub fn bytes(&self) -> usize {
+        self.pending
+            .values()
+            .chain(self.retained.values())
+            .chain(self.flushed.iter().map(|entry| &entry.pending))
+            .map(Pending::bytes)
+            .sum()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const T: TviewId = 42;
+
+    fn word(w: u64) -> [Value; 1] {
+        [Value::Word(w)]
+    }
+
+    fn with_key(w: u64) -> Pending {
+        let mut pending = Pending::default();
+        pending.add_key(&word(w));
+        pending
+    }
+
+    #[test]
+    fn a_hundred_changes_of_one_row_are_one_entry() {
+        let mut queue = Queue::new();
+        for _ in 0..100 {
+            queue.entry(T).add_climb(3, &word(1));
+        }
+        assert_eq!(queue.len(), 1);
+    }
+
+    #[test]
+    fn whole_swallows_everything_finer() {
+        let mut pending = with_key(1);
+        pending.mark_whole();
+        pending.add_key(&word(2));
+        pending.merge(&with_key(3));
+        assert_eq!(pending.len(), 1);
+        assert!(pending.keys.is_empty());
+        let mut other = with_key(4);
+        other.merge(&pending);
+        assert!(other.whole && other.keys.is_empty());
+    }
+
+    #[test]
+    fn a_flush_in_a_rolled_back_savepoint_comes_back() {
+        let mut queue = Queue::new();
+        queue.entry(T).add_key(&word(1));
+        let taken = queue.take(T).unwrap();
+        queue.record_flush(3, T, taken);
+        assert!(queue.is_clean());
+        queue.subtransaction_committed(3);
+        queue.subtransaction_aborted(2);
+        assert!(queue.entry(T).keys.contains(&word(1)));
+    }
+
+    #[test]
+    fn a_flush_outside_the_savepoint_stays_done() {
+        let mut queue = Queue::new();
+        queue.record_flush(2, T, with_key(1));
+        queue.subtransaction_aborted(3);
+        assert!(queue.is_clean());
+        queue.subtransaction_committed(2);
+        queue.subtransaction_aborted(2);
+        assert!(queue.is_clean());
+    }
+
+    #[test]
+    fn retained_entries_wait_for_the_commit() {
+        let mut queue = Queue::new();
+        queue.retain(T, &with_key(1));
+        assert!(queue.is_clean() && !queue.is_done());
+        queue.release_retained();
+        assert!(queue.is_pending(T));
+    }
+}
