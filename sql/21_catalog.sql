@@ -319,6 +319,18 @@ COMMENT ON FUNCTION @extschema@._pg_tviews_settings() IS 'Returns the session''s
 REVOKE ALL ON FUNCTION @extschema@._pg_tviews_settings() FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION @extschema@._pg_tviews_settings() TO PUBLIC;
 
+CREATE OR REPLACE FUNCTION @extschema@._pg_tviews_apply_settings(settings jsonb)
+RETURNS void
+LANGUAGE sql VOLATILE STRICT
+SET search_path = pg_catalog, pg_temp
+AS $$
+    SELECT set_config(s.key, s.value, true) FROM jsonb_each_text($1) s WHERE current_setting(s.key) <> s.value
+$$;
+
+COMMENT ON FUNCTION @extschema@._pg_tviews_apply_settings(jsonb) IS 'Sets the settings, given by name, for the rest of the transaction.';
+REVOKE ALL ON FUNCTION @extschema@._pg_tviews_apply_settings(jsonb) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION @extschema@._pg_tviews_apply_settings(jsonb) TO PUBLIC;
+
 CREATE OR REPLACE FUNCTION @extschema@._pg_tviews_watcher(tview regclass)
 RETURNS TABLE (table_oid oid, view_oid oid, entity text, owner oid, depth integer, plan jsonb, is_current boolean, settings jsonb, has_deferred boolean)
 LANGUAGE sql STABLE STRICT

@@ -134,8 +134,8 @@ BEGIN
         EXECUTE format('ALTER TABLE %s OWNER TO %I', tview, view_owner);
     END IF;
 
-    INSERT INTO @extschema@.pg_tview_meta (entity, schema, table_oid, view_oid, key_columns, options, definition, relations, unwatched, fingerprint, plan)
-    VALUES (entity_name, schema_name, tview, view_oid, key, options, pg_get_viewdef(view_oid), '{}', unwatched, '', '{}');
+    INSERT INTO @extschema@.pg_tview_meta (entity, schema, table_oid, view_oid, key_columns, options, definition, relations, unwatched, settings, fingerprint, plan)
+    VALUES (entity_name, schema_name, tview, view_oid, key, options, pg_get_viewdef(view_oid), '{}', unwatched, @extschema@._pg_tviews_settings(), '', '{}');
     SELECT d.plan INTO STRICT plan FROM @extschema@._pg_tviews_derive(tview, true) d;
 
     IF options -> 'create_indexes' = 'true' THEN

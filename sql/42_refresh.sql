@@ -106,6 +106,7 @@ AS $$
 DECLARE
     only_this regclass;
     tview     record;
+    own       CONSTANT jsonb := @extschema@._pg_tviews_settings();
 BEGIN
     IF sample < 1 THEN
         RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value', MESSAGE = 'sample must be at least 1';
@@ -117,7 +118,7 @@ BEGIN
     PERFORM @extschema@.pg_tviews_flush();
 
     FOR tview IN
-        SELECT m.table_oid, m.entity
+        SELECT m.table_oid, m.entity, m.settings
           FROM @extschema@.pg_tview_meta m
          WHERE CASE WHEN only_this IS NULL
                     THEN has_table_privilege(m.table_oid, 'SELECT') AND has_table_privilege(m.view_oid, 'SELECT')
@@ -126,7 +127,10 @@ BEGIN
          ORDER BY m.depth, m.schema, m.entity
     LOOP
         entity := tview.entity;
+        -- The view prints values as the rows of the table were printed.
+        PERFORM @extschema@._pg_tviews_apply_settings(tview.settings);
         EXECUTE @extschema@._pg_tviews_verify_statement(tview.table_oid, sample) INTO STRICT missing, extra, different;
+        PERFORM @extschema@._pg_tviews_apply_settings(own);
         RETURN NEXT;
     END LOOP;
 END

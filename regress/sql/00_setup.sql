@@ -61,7 +61,7 @@ BEGIN
     FOR tview IN
         SELECT m.table_oid FROM tviews.pg_tview_meta m
           JOIN pg_class c ON c.oid = m.table_oid
-         WHERE c.relnamespace = in_schema::text::regnamespace
+         WHERE c.relnamespace = (SELECT n.oid FROM pg_namespace n WHERE n.nspname = in_schema)
          ORDER BY c.relname COLLATE "C"
     LOOP
         found := true;
@@ -126,18 +126,18 @@ CREATE FUNCTION oracle.inventory(in_schema name) RETURNS SETOF text
 LANGUAGE sql AS $$
     SELECT line FROM (
         SELECT CASE c.relkind WHEN 'v' THEN 'view ' WHEN 'i' THEN 'index ' WHEN 'S' THEN 'sequence ' ELSE 'table ' END || c.relname AS line
-          FROM pg_class c WHERE c.relnamespace = in_schema::text::regnamespace
+          FROM pg_class c WHERE c.relnamespace = (SELECT n.oid FROM pg_namespace n WHERE n.nspname = in_schema)
         UNION ALL
         SELECT format('trigger %s on %s', t.tgname, c.relname)
           FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid
-         WHERE c.relnamespace = in_schema::text::regnamespace AND NOT t.tgisinternal
+         WHERE c.relnamespace = (SELECT n.oid FROM pg_namespace n WHERE n.nspname = in_schema) AND NOT t.tgisinternal
         UNION ALL
         SELECT 'metadata of ' || m.entity FROM tviews.pg_tview_meta m WHERE m.schema = in_schema
         UNION ALL
         SELECT format('helper of %s (%s)', h.entity, h.alias)
           FROM tviews.pg_tview_helpers h
           JOIN pg_class c ON c.oid = h.table_oid
-         WHERE c.relnamespace = in_schema::text::regnamespace
+         WHERE c.relnamespace = (SELECT n.oid FROM pg_namespace n WHERE n.nspname = in_schema)
         UNION ALL
         SELECT 'metadata of a table that is gone' FROM tviews.pg_tview_meta m
          WHERE NOT EXISTS (SELECT FROM pg_class c WHERE c.oid = m.table_oid)

@@ -145,4 +145,3 @@ TABLE item ORDER BY 1;
 \c :regress_database
 DROP DATABASE regress_tviews_install;
 DROP ROLE regress_tviews_installer;
-SELECT oracle.all();

@@ -35,13 +35,13 @@ BEGIN
     EXECUTE format('UPDATE child SET fk_parent = %L WHERE pk_child = 3', b);
     COMMIT;
     CALL show('move it');
-    EXECUTE format('UPDATE parent SET name = ''AA'' WHERE pk_parent = %L', a);
+    EXECUTE format('UPDATE parent SET name = ''AA'' WHERE pk_parent = %L::%s', a, type_name);
     COMMIT;
     CALL show('rename the parent');
-    EXECUTE format('UPDATE parent SET pk_parent = %L WHERE pk_parent = %L', c, a);
+    EXECUTE format('UPDATE parent SET pk_parent = %L WHERE pk_parent = %L::%s', c, a, type_name);
     COMMIT;
     CALL show('change its key');
-    EXECUTE format('DELETE FROM parent WHERE pk_parent = %L', b);
+    EXECUTE format('DELETE FROM parent WHERE pk_parent = %L::%s', b, type_name);
     COMMIT;
     CALL show('delete the other');
     SET LOCAL client_min_messages = warning;

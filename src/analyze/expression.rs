@@ -45,7 +45,7 @@ pub fn plain(expr: &Expr, scopes: &Scopes, scope: ScopeId) -> Option<Plain> {
 }
 
 /// Functions that return one value: a result column made with others may return a set.
-const SCALAR: [&str; 60] = [
+pub const SCALAR: [&str; 60] = [
     "abs",
     "array",
     "array_to_json",

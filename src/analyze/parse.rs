@@ -53,7 +53,7 @@ pub fn parse_view(text: &str) -> Result<Query, String> {
 }
 
 /// Leaves out syntax that the parser does not know and that has no bearing on lineage: `ONLY`, `VARIADIC`, the
-/// alias of `JOIN ... USING (...) AS`, `EXCLUDE` in window frames, parentheses in `FETCH FIRST (n)`.
+/// alias of `JOIN ... USING (...) AS`, `EXCLUDE` in window frames, parentheses in `FETCH FIRST (n)`. Adds some where it needs them.
 fn simplify(tokens: Vec<Token>) -> Vec<Token> {
     let tokens: Vec<Token> = tokens
         .into_iter()
@@ -77,6 +77,17 @@ fn simplify(tokens: Vec<Token>) -> Vec<Token> {
             i += if two { 3 } else { 2 };
         } else if is_word(Some(token), "AS") && closes_using(&out) && matches!(after(1), Some(Token::Word(_))) {
             i += 2;
+        } else if matches!(token, Token::Word(_))
+            && !matches!(previous, Some(Token::Period))
+            && matches!(after(1), Some(Token::Period))
+            && matches!(after(2), Some(Token::Mul))
+            && matches!(after(3), Some(Token::DoubleColon))
+        {
+            // A whole row as a result column, `a.*::b`, is not taken for `a.*`.
+            out.push(Token::LParen);
+            out.extend(tokens.iter().skip(i).take(3).cloned());
+            out.push(Token::RParen);
+            i += 3;
         } else if matches!(token, Token::LParen)
             && previous_is(&["FIRST"])
             && is_word(out.iter().rev().nth(1), "FETCH")

@@ -8,7 +8,7 @@ use std::collections::{BTreeSet, HashMap};
 use std::ops::ControlFlow;
 
 /// Functions whose value depends on the moment or on the session.
-const SESSION: [&str; 38] = [
+pub const SESSION: [&str; 38] = [
     "clock_timestamp",
     "current_catalog",
     "current_date",

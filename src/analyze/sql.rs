@@ -4,7 +4,6 @@
 //! `OPERATOR(schema.name)`, every function with its schema.
 
 use crate::lineage::{Column, Relation, Statements, Target};
-use sqlparser::keywords::{ALL_KEYWORDS, ALL_KEYWORDS_INDEX};
 
 const EQUAL: &str = "OPERATOR(pg_catalog.=)";
 
@@ -20,22 +19,25 @@ pub fn quote_ident(name: &str) -> String {
     }
 }
 
-/// Whether a word means something to one of the servers or to the parser.
+/// Words that are not always names, in PostgreSQL 15 to 18: all keywords but those called unreserved.
+const KEYWORDS: &str = "\
+    all analyse analyze and any array as asc asymmetric authorization between bigint binary bit boolean both
+    case cast char character check coalesce collate collation column concurrently constraint create cross
+    current_catalog current_date current_role current_schema current_time current_timestamp current_user dec
+    decimal default deferrable desc distinct do else end except exists extract false fetch float for foreign
+    freeze from full grant graph_table greatest group grouping having ilike in initially inner inout int
+    integer intersect interval into is isnull join json json_array json_arrayagg json_exists json_object
+    json_objectagg json_query json_scalar json_serialize json_table json_value lateral leading least left
+    like limit localtime localtimestamp merge_action national natural nchar none normalize not notnull null
+    nullif numeric offset on only or order out outer overlaps overlay placing position precision primary real
+    references returning right row select session_user setof similar smallint some substring symmetric
+    system_user table tablesample then time timestamp to trailing treat trim true union unique user using
+    values varchar variadic verbose when where window with xmlattributes xmlconcat xmlelement xmlexists
+    xmlforest xmlnamespaces xmlparse xmlpi xmlroot xmlserialize xmltable";
+
+/// Whether a word is better quoted.
 fn is_keyword(name: &str) -> bool {
-    const MORE: [&str; 9] = [
-        "asymmetric",
-        "concurrently",
-        "deferrable",
-        "initially",
-        "isnull",
-        "notnull",
-        "placing",
-        "symmetric",
-        "variadic",
-    ];
-    let upper = name.to_ascii_uppercase();
-    ALL_KEYWORDS.len() == ALL_KEYWORDS_INDEX.len() && ALL_KEYWORDS.binary_search(&upper.as_str()).is_ok()
-        || MORE.contains(&name)
+    KEYWORDS.split_ascii_whitespace().any(|word| word == name)
 }
 
 fn qualified(schema: &str, name: &str) -> String {

@@ -41,6 +41,7 @@ struct Written(u64);
 
 /// Does the work of a commit: everything pending, then the deferred triggers that it queued, until nothing is left.
 pub fn at_commit() -> Result<()> {
+    let _snapshot = ActiveSnapshot::push();
     let mut rounds = 0;
     while !backend::is_done() {
         rounds += 1;
@@ -54,6 +55,26 @@ pub fn at_commit() -> Result<()> {
         unsafe { pg_sys::AfterTriggerFireDeferred() };
     }
     Ok(())
+}
+
+/// A snapshot kept active while it lives: at commit there is none, and even catalog statements need one.
+struct ActiveSnapshot(());
+
+impl ActiveSnapshot {
+    fn push() -> Self {
+        // SAFETY: popped in `drop`, or by the abort after an error.
+        unsafe { pg_sys::PushActiveSnapshot(pg_sys::GetTransactionSnapshot()) };
+        ActiveSnapshot(())
+    }
+}
+
+impl Drop for ActiveSnapshot {
+    fn drop(&mut self) {
+        if !std::thread::panicking() {
+            // SAFETY: everything pushed after it has been popped.
+            unsafe { pg_sys::PopActiveSnapshot() };
+        }
+    }
 }
 
 /// Flushes all that is pending, or only what is in `scope`; returns the number of rows written.

@@ -1,1 +1,7 @@
+//! Tests of the analysis, on a small made-up blog.
 
+mod catalog;
+mod corpus;
+mod properties;
+mod refusals;
+mod statements;
