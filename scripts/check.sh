@@ -24,6 +24,19 @@ pgspot_version=0.9.4
 # refuses to replace an object that is no member of the extension in every version we support
 # (14.5 and later), and the files of sql/ are written to be run again by upgrade scripts.
 pgspot_options=(--ignore PS002)
+# PS005 (function without search_path), function by function: a name or a query given to these means
+# what it means to the caller, so they pass the caller's search_path on. pgspot still checks their
+# bodies, which qualify everything.
+for function in \
+    'pg_tviews_create(entity text,definition text,options jsonb)' \
+    'pg_tviews_drop(entity text,if_exists boolean,cascade boolean)' \
+    'pg_tviews_refresh(entity text)' \
+    'pg_tviews_verify(entity text,sample bigint,entity text,missing bigint,extra bigint,different bigint)' \
+    'pg_tviews_explain(entity text,source regclass,alias text,strategy text,reason text,links text,lookup text,columns text[],patched text[],missing_index text)' \
+    'pg_tviews_analyze_select(sql text)' \
+    'pg_tviews_infer_types(table_name text,columns text[])'; do
+    pgspot_options+=(--proc-without-search-path "tviews.$function")
+done
 
 wanted=()
 for argument in "$@"; do

@@ -13,8 +13,8 @@ pub struct Error {
 
 /// SQLSTATEs used by the library.
 pub mod code {
-    pub const CARDINALITY_VIOLATION: &str = "21000";
     pub const NOT_NULL_VIOLATION: &str = "23502";
+    pub const UNIQUE_VIOLATION: &str = "23505";
     pub const INSUFFICIENT_PRIVILEGE: &str = "42501";
     pub const SYNTAX_ERROR: &str = "42601";
     pub const UNDEFINED_OBJECT: &str = "42704";

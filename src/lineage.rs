@@ -153,7 +153,8 @@ pub enum Strategy {
 }
 
 /// The generated statements that write a TVIEW. Each returns one row of five `bigint`: deleted, updated,
-/// inserted, rows the view gave, distinct keys among them.
+/// inserted, rows the view gave, distinct keys without a null among them. When the last two differ nothing was
+/// inserted and the rows are not to be kept.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Statements {
     /// For some keys; one array parameter per key column.

@@ -217,6 +217,20 @@ SELECT oracle.diff('tv_preserved');
 UPDATE b SET id = 2 WHERE id = 3;
 SELECT oracle.diff('tv_preserved');
 
+-- The key is taken from the nullable side.
+SELECT pg_tviews_create('nullable', 'SELECT b.id AS pk_nullable, b.vb, a.va, c.vc FROM a LEFT JOIN b ON b.id = a.id LEFT JOIN c ON c.id = a.id WHERE b.id IS NOT NULL');
+\set entity nullable
+:explain
+SELECT oracle.diff('tv_nullable');
+UPDATE a SET id = 3 WHERE id = 1;
+SELECT oracle.diff('tv_nullable');
+INSERT INTO b VALUES (3, 30, 'b3');
+SELECT oracle.diff('tv_nullable');
+UPDATE c SET id = 3, vc = 'C3' WHERE id = 1;
+SELECT oracle.diff('tv_nullable');
+UPDATE a SET id = 1, va = 'again' WHERE id = 3;
+SELECT oracle.diff('tv_nullable');
+
 -- No link at all: every change reaches every row.
 SELECT pg_tviews_create('cross', 'SELECT a.id AS pk_cross, a.va, k.n FROM a CROSS JOIN (SELECT count(*) AS n FROM skill) k');
 \set entity cross

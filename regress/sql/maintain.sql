@@ -12,6 +12,9 @@ CREATE TABLE comment (pk_comment int PRIMARY KEY,
                       fk_post int NOT NULL REFERENCES post ON DELETE CASCADE ON UPDATE CASCADE,
                       fk_user int REFERENCES users ON DELETE SET NULL ON UPDATE CASCADE,
                       body text);
+CREATE INDEX ON post (fk_user);
+CREATE INDEX ON comment (fk_post);
+CREATE INDEX ON comment (fk_user);
 INSERT INTO users VALUES (1, 'Ann'), (2, 'Bob'), (3, 'Cid');
 INSERT INTO post VALUES (1, 1, 'p1'), (2, 2, 'p2');
 INSERT INTO comment VALUES (1, 1, 2, 'c1'), (2, 1, 3, 'c2'), (3, 2, 3, 'c3');

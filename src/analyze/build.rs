@@ -6,14 +6,15 @@
 use super::expression::{plain, strip, Walk};
 use super::scope::{folded, Meaning, ScopeId, Scopes};
 use super::tree::{
-    Anchor, Condition, Entry, EqualOp, JoinKind, Level, LevelId, Node, NodeId, NodeKind, Occ, Output,
-    Place, Plain, Tree,
+    Anchor, Condition, Entry, EqualOp, JoinKind, Level, LevelId, Node, NodeId, NodeKind, Occ,
+    Output, Place, Plain, Tree,
 };
 use crate::lineage::{Relation, Snapshot};
 use sqlparser::ast::{
-    BinaryOperator, Cte, Distinct, Expr, FunctionArguments, GroupByExpr, Join, JoinConstraint, JoinOperator,
-    LimitClause, NamedWindowExpr, ObjectName, ObjectNamePart, OrderByExpr, OrderByKind, Query, Select, SelectItem,
-    SetExpr, TableAlias, TableFactor, TableWithJoins, Visit, With,
+    BinaryOperator, Cte, Distinct, Expr, FunctionArguments, GroupByExpr, Join, JoinConstraint,
+    JoinOperator, LimitClause, NamedWindowExpr, ObjectName, ObjectNamePart, OrderByExpr,
+    OrderByKind, Query, Select, SelectItem, SetExpr, TableAlias, TableFactor, TableWithJoins,
+    Visit, With,
 };
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
@@ -119,7 +120,8 @@ impl<'a> Builder<'a> {
 
     /// Whether a function of this bare name aggregates.
     pub fn is_aggregate(&self, name: &str) -> bool {
-        self.aggregates.contains(name) || matches!(name, "json_arrayagg" | "json_objectagg" | "xmlagg")
+        self.aggregates.contains(name)
+            || matches!(name, "json_arrayagg" | "json_objectagg" | "xmlagg")
     }
 
     /// Expands the view at this position of `Snapshot::relations` as the top of the tree.
@@ -167,7 +169,12 @@ impl<'a> Builder<'a> {
     }
 
     /// Expands a query; its result is the level that returns its rows.
-    pub fn query(&mut self, query: &Query, context: Context<'_>, place: Place) -> Result<LevelId, Unknown> {
+    pub fn query(
+        &mut self,
+        query: &Query,
+        context: Context<'_>,
+        place: Place,
+    ) -> Result<LevelId, Unknown> {
         if self.depth >= DEPTH_LIMIT || self.tree.levels.len() >= LEVEL_LIMIT {
             return Err(Unknown("the query is too large to analyse".to_owned()));
         }
@@ -177,14 +184,21 @@ impl<'a> Builder<'a> {
         level
     }
 
-    fn query_inner(&mut self, query: &Query, context: Context<'_>, place: Place) -> Result<LevelId, Unknown> {
+    fn query_inner(
+        &mut self,
+        query: &Query,
+        context: Context<'_>,
+        place: Place,
+    ) -> Result<LevelId, Unknown> {
         let known = query.locks.is_empty()
             && query.for_clause.is_none()
             && query.settings.is_none()
             && query.format_clause.is_none()
             && query.pipe_operators.is_empty();
         if !known {
-            return Err(Unknown("the query has a clause that is not understood".to_owned()));
+            return Err(Unknown(
+                "the query has a clause that is not understood".to_owned(),
+            ));
         }
         match &query.with {
             Some(with) => {
@@ -204,16 +218,25 @@ impl<'a> Builder<'a> {
         }
     }
 
-    fn body(&mut self, query: &Query, context: Context<'_>, place: Place) -> Result<LevelId, Unknown> {
+    fn body(
+        &mut self,
+        query: &Query,
+        context: Context<'_>,
+        place: Place,
+    ) -> Result<LevelId, Unknown> {
         let limited = query.fetch.is_some()
             || match &query.limit_clause {
                 None => false,
-                Some(LimitClause::LimitOffset { limit, offset, .. }) => limit.is_some() || offset.is_some(),
+                Some(LimitClause::LimitOffset { limit, offset, .. }) => {
+                    limit.is_some() || offset.is_some()
+                }
                 Some(LimitClause::OffsetCommaLimit { .. }) => true,
             };
         match query.body.as_ref() {
             SetExpr::Select(select) => self.select(select, query, limited, context, place),
-            SetExpr::Query(inner) if query.order_by.is_none() && !limited => self.query(inner, context, place),
+            SetExpr::Query(inner) if query.order_by.is_none() && !limited => {
+                self.query(inner, context, place)
+            }
             SetExpr::Query(_) | SetExpr::SetOperation { .. } => {
                 let level = self.level(place)?;
                 let mut branches = Vec::new();
@@ -224,9 +247,16 @@ impl<'a> Builder<'a> {
                     .map(|l| l.outputs.iter().map(|o| o.name.clone()).collect())
                     .unwrap_or_default();
                 let width = names.len();
-                let same = |b: &LevelId| self.tree.levels.get(*b).is_some_and(|l| l.outputs.len() == width);
+                let same = |b: &LevelId| {
+                    self.tree
+                        .levels
+                        .get(*b)
+                        .is_some_and(|l| l.outputs.len() == width)
+                };
                 if !branches.iter().all(same) {
-                    return Err(Unknown("a set operation has branches of different width".to_owned()));
+                    return Err(Unknown(
+                        "a set operation has branches of different width".to_owned(),
+                    ));
                 }
                 // ORDER BY of a set operation can only name its results, and all of them count anyway.
                 let scope = self.scopes.open(context.scope, level);
@@ -269,7 +299,9 @@ impl<'a> Builder<'a> {
                     .collect();
                 Ok(level)
             }
-            _ => Err(Unknown("the query has a part that is not understood".to_owned())),
+            _ => Err(Unknown(
+                "the query has a part that is not understood".to_owned(),
+            )),
         }
     }
 
@@ -307,7 +339,9 @@ impl<'a> Builder<'a> {
                 into.push(branch);
                 Ok(())
             }
-            _ => Err(Unknown("a set operation has a branch that is not understood".to_owned())),
+            _ => Err(Unknown(
+                "a set operation has a branch that is not understood".to_owned(),
+            )),
         }
     }
 
@@ -332,7 +366,9 @@ impl<'a> Builder<'a> {
             && select.value_table_mode.is_none()
             && select.select_modifiers.is_none();
         if !known {
-            return Err(Unknown("the query has a clause that is not understood".to_owned()));
+            return Err(Unknown(
+                "the query has a clause that is not understood".to_owned(),
+            ));
         }
         let level = self.level(place)?;
         let scope = self.scopes.open(context.scope, level);
@@ -373,8 +409,14 @@ impl<'a> Builder<'a> {
         for item in &select.projection {
             let output = match item {
                 SelectItem::UnnamedExpr(expr) => self.output(expr, None, select, result)?,
-                SelectItem::ExprWithAlias { expr, alias } => self.output(expr, Some(folded(alias)), select, result)?,
-                _ => return Err(Unknown("the select list has an item that is not understood".to_owned())),
+                SelectItem::ExprWithAlias { expr, alias } => {
+                    self.output(expr, Some(folded(alias)), select, result)?
+                }
+                _ => {
+                    return Err(Unknown(
+                        "the select list has an item that is not understood".to_owned(),
+                    ))
+                }
             };
             self.at(level)?.outputs.push(output);
         }
@@ -485,17 +527,31 @@ impl<'a> Builder<'a> {
         }
     }
 
-    fn order(&mut self, order: &OrderByExpr, select: &Select, spot: Spot<'_>) -> Result<(), Unknown> {
+    fn order(
+        &mut self,
+        order: &OrderByExpr,
+        select: &Select,
+        spot: Spot<'_>,
+    ) -> Result<(), Unknown> {
         if order.with_fill.is_some() {
             return Err(Unknown("ORDER BY is not understood".to_owned()));
         }
         self.order_expression(&order.expr, select, spot)
     }
 
-    fn order_expression(&mut self, expr: &Expr, select: &Select, spot: Spot<'_>) -> Result<(), Unknown> {
+    fn order_expression(
+        &mut self,
+        expr: &Expr,
+        select: &Select,
+        spot: Spot<'_>,
+    ) -> Result<(), Unknown> {
         let output = self.output_at(expr, spot.level);
         if let Some(at) = output {
-            let references = self.at(spot.level)?.outputs.get(at).map(|o| o.references.clone());
+            let references = self
+                .at(spot.level)?
+                .outputs
+                .get(at)
+                .map(|o| o.references.clone());
             if let Some(references) = references {
                 self.at(spot.level)?.references.extend(&references);
             }
@@ -503,7 +559,9 @@ impl<'a> Builder<'a> {
         match strip(expr) {
             // Named like a result column; it need not be a column as well.
             Expr::Identifier(ident) if output.is_some() => {
-                let meaning = self.scopes.resolve(Some(spot.scope), std::slice::from_ref(ident));
+                let meaning = self
+                    .scopes
+                    .resolve(Some(spot.scope), std::slice::from_ref(ident));
                 if let Meaning::Column(column, _) = meaning {
                     self.at(spot.level)?.references.columns.push(column);
                 }
@@ -573,7 +631,9 @@ impl<'a> Builder<'a> {
         scope: ScopeId,
     ) -> Result<NodeId, Unknown> {
         let (kind, constraint) = match &join.join_operator {
-            JoinOperator::Join(c) | JoinOperator::Inner(c) | JoinOperator::CrossJoin(c) => (JoinKind::Inner, c),
+            JoinOperator::Join(c) | JoinOperator::Inner(c) | JoinOperator::CrossJoin(c) => {
+                (JoinKind::Inner, c)
+            }
             JoinOperator::Left(c) | JoinOperator::LeftOuter(c) => (JoinKind::Left, c),
             JoinOperator::Right(c) | JoinOperator::RightOuter(c) => (JoinKind::Right, c),
             JoinOperator::FullOuter(c) => (JoinKind::Full, c),
@@ -601,7 +661,9 @@ impl<'a> Builder<'a> {
         }
         let found = match constraint {
             JoinConstraint::None => Vec::new(),
-            JoinConstraint::Natural => return Err(Unknown("NATURAL JOIN is not understood".to_owned())),
+            JoinConstraint::Natural => {
+                return Err(Unknown("NATURAL JOIN is not understood".to_owned()))
+            }
             JoinConstraint::On(expr) => {
                 let anchor = match kind {
                     JoinKind::Inner | JoinKind::Full => Anchor::Node(node),
@@ -625,7 +687,10 @@ impl<'a> Builder<'a> {
                     };
                     let (one, first) = self.scopes.all_named(scope, start, middle, &name);
                     let (two, second) = self.scopes.all_named(scope, middle, end, &name);
-                    self.at(level)?.references.columns.extend(one.iter().chain(&two));
+                    self.at(level)?
+                        .references
+                        .columns
+                        .extend(one.iter().chain(&two));
                     // A merged column of an inner or left join is the one on the left.
                     let first = first.filter(|_| self.only_inner_or_left(left));
                     let second = second.filter(|_| self.only_inner_or_left(right));
@@ -634,7 +699,11 @@ impl<'a> Builder<'a> {
                             column,
                             casts: Vec::new(),
                         };
-                        found.push(Condition::Equal(side(first), side(second), EqualOp::Catalog));
+                        found.push(Condition::Equal(
+                            side(first),
+                            side(second),
+                            EqualOp::Catalog,
+                        ));
                     }
                     self.scopes.merge(scope, name);
                 }
@@ -654,7 +723,10 @@ impl<'a> Builder<'a> {
     fn only_inner_or_left(&self, node: NodeId) -> bool {
         let mut open = vec![node];
         while let Some(node) = open.pop() {
-            if let Some(NodeKind::Join { kind, left, right, .. }) = self.tree.nodes.get(node).map(|n| &n.kind) {
+            if let Some(NodeKind::Join {
+                kind, left, right, ..
+            }) = self.tree.nodes.get(node).map(|n| &n.kind)
+            {
                 if !matches!(kind, JoinKind::Inner | JoinKind::Left) {
                     return false;
                 }
@@ -712,12 +784,17 @@ impl<'a> Builder<'a> {
                 let start = self.scopes.len(scope);
                 let node = self.joins(table_with_joins, context, level, scope)?;
                 if let Some(alias) = alias {
-                    let names: Vec<String> = alias.columns.iter().map(|c| folded(&c.name)).collect();
+                    let names: Vec<String> =
+                        alias.columns.iter().map(|c| folded(&c.name)).collect();
                     self.scopes.hide(scope, start, &folded(&alias.name), &names);
                 }
                 Ok(node)
             }
-            TableFactor::Table { alias, args: Some(_), .. }
+            TableFactor::Table {
+                alias,
+                args: Some(_),
+                ..
+            }
             | TableFactor::Function { alias, .. }
             | TableFactor::UNNEST { alias, .. }
             | TableFactor::TableFunction { alias, .. }
@@ -740,7 +817,9 @@ impl<'a> Builder<'a> {
                 self.scopes.add(scope, alias, node, columns, true);
                 Ok(node)
             }
-            _ => Err(Unknown("FROM has an element that is not understood".to_owned())),
+            _ => Err(Unknown(
+                "FROM has an element that is not understood".to_owned(),
+            )),
         }
     }
 
@@ -763,8 +842,11 @@ impl<'a> Builder<'a> {
             node.kind = NodeKind::Level(child);
         }
         let columns = renamed(columns, alias);
-        let alias = alias.map(|a| folded(&a.name)).or_else(|| name.map(str::to_owned));
-        self.scopes.add(scope, alias.unwrap_or_default(), node, Some(columns), false);
+        let alias = alias
+            .map(|a| folded(&a.name))
+            .or_else(|| name.map(str::to_owned));
+        self.scopes
+            .add(scope, alias.unwrap_or_default(), node, Some(columns), false);
         Ok(())
     }
 
@@ -781,7 +863,9 @@ impl<'a> Builder<'a> {
             match part {
                 ObjectNamePart::Identifier(ident) => parts.push(folded(ident)),
                 ObjectNamePart::Function(_) => {
-                    return Err(Unknown("FROM has an element that is not understood".to_owned()))
+                    return Err(Unknown(
+                        "FROM has an element that is not understood".to_owned(),
+                    ))
                 }
             }
         }
@@ -794,7 +878,11 @@ impl<'a> Builder<'a> {
                 ("pg_catalog", table.as_str())
             }
             [schema, table] => (schema.as_str(), table.as_str()),
-            _ => return Err(Unknown("FROM has an element that is not understood".to_owned())),
+            _ => {
+                return Err(Unknown(
+                    "FROM has an element that is not understood".to_owned(),
+                ))
+            }
         };
         let visible = alias.map_or_else(|| table.to_owned(), |a| folded(&a.name));
         let Some(at) = self.by_name.get(&(schema, table)).copied() else {
@@ -809,7 +897,10 @@ impl<'a> Builder<'a> {
         let Some(relation) = self.relation(at) else {
             return Err(Unknown(format!("relation {schema}.{table} is not known")));
         };
-        self.found.entry(context.view).or_default().insert(relation.oid);
+        self.found
+            .entry(context.view)
+            .or_default()
+            .insert(relation.oid);
         let names: Vec<String> = relation.columns.iter().map(|c| c.name.clone()).collect();
         let unwatched = self.snapshot.target.unwatched.contains(&relation.oid);
         let node = self.node(level, NodeKind::Opaque);
@@ -817,7 +908,8 @@ impl<'a> Builder<'a> {
             if !unwatched {
                 self.unwatchable.insert(format!("{schema}.{table}"));
             }
-            self.scopes.add(scope, visible, node, Some(renamed(names, alias)), true);
+            self.scopes
+                .add(scope, visible, node, Some(renamed(names, alias)), true);
         } else if relation.kind == 'v' {
             let prefix = format!("{}{}.", context.prefix, visible);
             let child = self.view(at, Place::From(node), &prefix)?;
@@ -838,7 +930,8 @@ impl<'a> Builder<'a> {
             if let Some(node) = self.tree.nodes.get_mut(node) {
                 node.kind = NodeKind::Table(occurrence);
             }
-            self.scopes.add(scope, visible, node, Some(renamed(names, alias)), false);
+            self.scopes
+                .add(scope, visible, node, Some(renamed(names, alias)), false);
         }
         Ok(node)
     }
@@ -854,7 +947,10 @@ impl<'a> Builder<'a> {
         let mut next = context.ctes;
         while let Some(frame) = next {
             let visible = frame.with.cte_tables.iter().take(frame.visible);
-            let Some((at, cte)) = visible.enumerate().find(|(_, c)| folded(&c.alias.name) == name) else {
+            let Some((at, cte)) = visible
+                .enumerate()
+                .find(|(_, c)| folded(&c.alias.name) == name)
+            else {
                 next = frame.parent;
                 continue;
             };
@@ -867,12 +963,18 @@ impl<'a> Builder<'a> {
                 return Ok(Some(node));
             }
             if cte.from.is_some() {
-                return Err(Unknown("a common table expression is not understood".to_owned()));
+                return Err(Unknown(
+                    "a common table expression is not understood".to_owned(),
+                ));
             }
             let inside = Ctes {
                 parent: frame.parent,
                 with: frame.with,
-                visible: if frame.with.recursive { frame.visible } else { at },
+                visible: if frame.with.recursive {
+                    frame.visible
+                } else {
+                    at
+                },
                 scope: frame.scope,
             };
             let inner = Context {
@@ -919,7 +1021,12 @@ impl<'a> Builder<'a> {
         Ok(found)
     }
 
-    fn conjunct(&mut self, expr: &Expr, spot: Spot<'_>, found: &mut Vec<Condition>) -> Result<(), Unknown> {
+    fn conjunct(
+        &mut self,
+        expr: &Expr,
+        spot: Spot<'_>,
+        found: &mut Vec<Condition>,
+    ) -> Result<(), Unknown> {
         let not_null = |plain: Option<Plain>| {
             plain
                 .filter(|p| p.casts.is_empty())
@@ -962,9 +1069,19 @@ impl<'a> Builder<'a> {
     }
 
     /// `left IN (SELECT ...)`.
-    fn member(&mut self, left: &Expr, op: EqualOp, subquery: &Query, spot: Spot<'_>) -> Result<(), Unknown> {
+    fn member(
+        &mut self,
+        left: &Expr,
+        op: EqualOp,
+        subquery: &Query,
+        spot: Spot<'_>,
+    ) -> Result<(), Unknown> {
         self.always(left, spot)?;
-        let level = self.query(subquery, spot.inner(), Place::Expression(spot.level, spot.anchor))?;
+        let level = self.query(
+            subquery,
+            spot.inner(),
+            Place::Expression(spot.level, spot.anchor),
+        )?;
         let parts: Vec<&Expr> = match strip(left) {
             Expr::Tuple(parts) => parts.iter().collect(),
             one => vec![one],
@@ -986,7 +1103,11 @@ impl<'a> Builder<'a> {
 
     /// Expands a subquery in an expression.
     pub fn subquery(&mut self, query: &Query, spot: Spot<'_>) -> Result<LevelId, Unknown> {
-        self.query(query, spot.inner(), Place::Expression(spot.level, spot.anchor))
+        self.query(
+            query,
+            spot.inner(),
+            Place::Expression(spot.level, spot.anchor),
+        )
     }
 
     fn level(&mut self, place: Place) -> Result<LevelId, Unknown> {

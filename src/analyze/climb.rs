@@ -4,7 +4,7 @@
 //! that one's own path is followed. It may, because its row is real in every combination the first has a part
 //! in, and so its own equalities hold there too.
 
-use super::links::{Around, Links, Necessity, Slot};
+use super::links::{Around, Links, Necessity, Resolved, Slot};
 use super::tree::{LevelId, OccId};
 use crate::lineage::{Column, Relation};
 use petgraph::algo::dijkstra;
@@ -19,13 +19,16 @@ pub struct KeyPart<'k> {
     pub column: &'k Column,
 }
 
+/// Columns of an occurrence and the columns of another that equal them.
+pub type Pairs = Vec<(usize, usize)>;
+
 /// How an occurrence reaches the key. Columns are positions in the relation's columns.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Path {
     /// The key is in the row.
     Key(Vec<usize>),
     /// Over another occurrence: pairs of own and its columns.
-    Link(OccId, Vec<(usize, usize)>),
+    Link(OccId, Pairs),
     /// Not at all, and why.
     Full(String),
 }
@@ -52,14 +55,27 @@ pub fn routes(links: Links<'_>, key: &[KeyPart<'_>]) -> Vec<Route> {
     let count = links.tree.occurrences.len();
     let mut routes = Vec::with_capacity(count);
     let mut candidates: Vec<BTreeMap<OccId, Vec<Pair>>> = Vec::with_capacity(count);
+    // What is in force for the rows of the result, or of each branch of it.
+    let mut rows: BTreeMap<LevelId, Necessity> = BTreeMap::new();
     for occurrence in 0..count {
         let around = links.around(occurrence);
         let necessity = links.necessity(&around);
-        let slots: Vec<Result<Slot, String>> = key.iter().map(|part| key_slot(links, part, &around)).collect();
-        let null_key = may_be_null(links, &slots, &around, &necessity);
+        let resolved: Vec<Result<Resolved, String>> = key
+            .iter()
+            .map(|part| resolve_key(links, part, &around))
+            .collect();
+        let slots: Vec<Result<Slot, String>> = resolved
+            .iter()
+            .map(|r| r.as_ref().map(|r| r.slot).map_err(String::clone))
+            .collect();
+        let level = links.innermost(links.tree.top, &around);
+        let rows = rows
+            .entry(level)
+            .or_insert_with(|| links.necessity(&links.around_level(level)));
+        let null_key = may_be_null(links, &resolved, rows, &necessity);
         let path = match own_key(occurrence, &slots, &necessity) {
             Some(columns) if necessity.nothing.is_none() => Path::Key(columns),
-            _ => Path::Full(why_full(links, occurrence, &slots, &around, &necessity)),
+            _ => Path::Full(why_full(occurrence, &slots, &around, &necessity)),
         };
         candidates.push(match path {
             Path::Key(_) => BTreeMap::new(),
@@ -72,33 +88,43 @@ pub fn routes(links: Links<'_>, key: &[KeyPart<'_>]) -> Vec<Route> {
 }
 
 /// The column of a source that a key column copies, as seen by one occurrence.
-fn key_slot(links: Links<'_>, part: &KeyPart<'_>, around: &Around) -> Result<Slot, String> {
+fn resolve_key(links: Links<'_>, part: &KeyPart<'_>, around: &Around) -> Result<Resolved, String> {
     let name = &part.column.name;
     let resolved = links
         .resolve_output(links.tree.top, part.output, around)
         .ok_or_else(|| format!("{name} is not a plain column of a table here"))?;
     let column = links.column(resolved.slot);
-    if column.is_none_or(|c| c.type_oid != part.column.type_oid || c.collation != part.column.collation) {
+    if column
+        .is_none_or(|c| c.type_oid != part.column.type_oid || c.collation != part.column.collation)
+    {
         return Err(format!(
             "{name} has another type or collation than the column it comes from"
         ));
     }
-    match resolved.barriers.iter().find(|(level, _)| around.is_inside(*level)) {
+    match resolved
+        .barriers
+        .iter()
+        .find(|(level, _)| around.is_inside(*level))
+    {
         Some((_, barrier)) => Err(format!("{} mixes rows of different keys", barrier.words())),
-        None => Ok(resolved.slot),
+        None => Ok(resolved),
     }
 }
 
 /// Columns of the occurrence that equal the key.
-fn own_key(occurrence: OccId, slots: &[Result<Slot, String>], necessity: &Necessity) -> Option<Vec<usize>> {
+fn own_key(
+    occurrence: OccId,
+    slots: &[Result<Slot, String>],
+    necessity: &Necessity,
+) -> Option<Vec<usize>> {
     let mut columns = Vec::new();
     for slot in slots {
         let slot = *slot.as_ref().ok()?;
         if slot.0 == occurrence {
             columns.push(slot.1);
         } else {
-            let class = necessity.class(slot);
-            columns.push(class.iter().find(|s| s.0 == occurrence)?.1);
+            let mut class = necessity.class(slot);
+            columns.push(class.find(|s| s.0 == occurrence)?.1);
         }
     }
     Some(columns)
@@ -107,20 +133,17 @@ fn own_key(occurrence: OccId, slots: &[Result<Slot, String>], necessity: &Necess
 /// Whether a combination this occurrence has a part in may have a null key.
 fn may_be_null(
     links: Links<'_>,
-    slots: &[Result<Slot, String>],
-    around: &Around,
+    key: &[Result<Resolved, String>],
+    top: &Necessity,
     necessity: &Necessity,
 ) -> bool {
-    let top = links.rows_of(links.tree.top, around);
-    slots.iter().any(|slot| {
-        let Ok(slot) = slot else { return true };
-        let real = links
-            .tree
-            .occurrences
-            .get(slot.0)
-            .is_some_and(|o| top.real.contains(&o.node));
-        let declared = links.column(*slot).is_some_and(|c| c.not_null);
-        !real || !(declared || top.not_null.contains(slot) || necessity.not_null.contains(slot))
+    key.iter().any(|part| {
+        let Ok(part) = part else { return true };
+        // Any null row on the way makes the key null, whatever the column at its end.
+        let real = part.leaves.iter().all(|leaf| top.real.contains(leaf));
+        let declared = links.column(part.slot).is_some_and(|c| c.not_null);
+        let shown = top.not_null.contains(&part.slot) || necessity.not_null.contains(&part.slot);
+        !real || !(declared || shown)
     })
 }
 
@@ -175,21 +198,20 @@ fn link(links: Links<'_>, routes: &mut [Route], candidates: &[BTreeMap<OccId, Ve
         let (Some(own), Some(options)) = (far(at), candidates.get(at)) else {
             continue;
         };
-        let nearer = options.iter().filter(|(to, _)| far(**to).is_some_and(|d| d < own));
-        let mut best: Option<((usize, OccId), Vec<(usize, usize)>)> = None;
-        for (to, pairs) in nearer {
-            // Only the nearest keep the climb short; the graph says which they are.
+        let mut best: Option<(usize, OccId, Pairs)> = None;
+        for (to, pairs) in options {
+            // Strictly nearer, so that the hops end at the key; nearest, so that they are few.
             if far(*to).is_none_or(|d| d + 1 != own) {
                 continue;
             }
             let relation = links.tree.occurrences.get(*to).map(|o| o.relation);
             let relation = relation.and_then(|r| links.relations.get(r));
             let (cost, pairs) = choose(relation, pairs);
-            if best.as_ref().is_none_or(|(b, _)| (cost, *to) < *b) {
-                best = Some(((cost, *to), pairs));
+            if best.as_ref().is_none_or(|b| (cost, *to) < (b.0, b.1)) {
+                best = Some((cost, *to, pairs));
             }
         }
-        if let (Some(((_, to), pairs)), Some(route)) = (best, routes.get_mut(at)) {
+        if let (Some((_, to, pairs)), Some(route)) = (best, routes.get_mut(at)) {
             if !matches!(route.path, Path::Key(_)) {
                 route.path = Path::Link(to, pairs);
             }
@@ -198,7 +220,7 @@ fn link(links: Links<'_>, routes: &mut [Route], candidates: &[BTreeMap<OccId, Ve
 }
 
 /// Picks the pairs to look rows up by, and what the lookup costs: by an index, by a unique one at best.
-fn choose(relation: Option<&Relation>, pairs: &[Pair]) -> (usize, Vec<(usize, usize)>) {
+fn choose(relation: Option<&Relation>, pairs: &[Pair]) -> (usize, Pairs) {
     let mut by_other: BTreeMap<usize, Pair> = BTreeMap::new();
     for pair in pairs {
         let slot = by_other.entry(pair.other).or_insert(*pair);
@@ -206,7 +228,7 @@ fn choose(relation: Option<&Relation>, pairs: &[Pair]) -> (usize, Vec<(usize, us
             *slot = *pair;
         }
     }
-    let take = |columns: &[usize]| -> Vec<(usize, usize)> {
+    let take = |columns: &[usize]| -> Pairs {
         columns
             .iter()
             .filter_map(|c| by_other.get(c))
@@ -222,7 +244,12 @@ fn choose(relation: Option<&Relation>, pairs: &[Pair]) -> (usize, Vec<(usize, us
         let columns: Option<Vec<usize>> = set.iter().map(|num| position(*num)).collect();
         columns.filter(|c| !c.is_empty() && c.iter().all(|c| by_other.contains_key(c)))
     };
-    if let Some(columns) = relation.unique.iter().filter_map(|u| within(u)).min_by_key(Vec::len) {
+    if let Some(columns) = relation
+        .unique
+        .iter()
+        .filter_map(|u| within(u))
+        .min_by_key(Vec::len)
+    {
         let indexed = is_indexed(relation, &columns);
         return (if indexed { 0 } else { 2 }, take(&columns));
     }
@@ -232,7 +259,14 @@ fn choose(relation: Option<&Relation>, pairs: &[Pair]) -> (usize, Vec<(usize, us
             .map_while(|num| position(*num).filter(|c| by_other.contains_key(c)))
             .collect()
     };
-    let longest = relation.indexes.iter().map(prefix).max_by_key(Vec::len);
+    // Among prefixes of the same length one that the query itself names, rather than one that follows from others.
+    let worth = |columns: &Vec<usize>| {
+        let direct = columns
+            .iter()
+            .all(|c| by_other.get(c).is_some_and(|p| p.direct));
+        (columns.len(), direct)
+    };
+    let longest = relation.indexes.iter().rev().map(prefix).max_by_key(worth);
     match longest.filter(|columns| !columns.is_empty()) {
         Some(columns) => (1, take(&columns)),
         None => (3, take(&all)),
@@ -254,7 +288,6 @@ pub fn is_indexed(relation: &Relation, columns: &[usize]) -> bool {
 
 /// Why there is no path, for people.
 fn why_full(
-    links: Links<'_>,
     occurrence: OccId,
     slots: &[Result<Slot, String>],
     around: &Around,
@@ -270,21 +303,16 @@ fn why_full(
         return format!("{} lies between it and the key", barrier.words());
     }
     let mine = |slot: &Slot| slot.0 == occurrence;
-    let tied = necessity.same.iter().chain(&necessity.alike).any(|(a, b)| mine(a) || mine(b));
+    let tied = necessity
+        .same
+        .iter()
+        .chain(&necessity.alike)
+        .any(|(a, b)| mine(a) || mine(b));
     if around.in_expression() && !tied {
         return "the subquery is not tied to the key by an equality".to_owned();
     }
     if tied {
         return "what it is joined to does not lead to the key".to_owned();
     }
-    let _ = links;
     "no equality that must hold ties it to the key".to_owned()
-}
-
-impl Links<'_> {
-    /// What is in force for the rows of a level, going into the branches that surround a place.
-    fn rows_of(&self, level: LevelId, around: &Around) -> Necessity {
-        let inner = self.innermost(level, around);
-        self.necessity(&self.around_level(inner))
-    }
 }

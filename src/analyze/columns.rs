@@ -9,9 +9,22 @@ use std::collections::BTreeSet;
 /// Columns of one occurrence by position; none when every column matters.
 pub type Columns = Option<BTreeSet<usize>>;
 
-/// The columns that matter, per occurrence.
-pub fn columns(tree: &Tree) -> Vec<Columns> {
-    let blank = if tree.unresolved { None } else { Some(BTreeSet::new()) };
+/// What matters of a query.
+pub struct Matter {
+    /// The columns that matter, per occurrence.
+    pub columns: Vec<Columns>,
+    /// Whether the occurrence matters at all, per occurrence: not inside a subquery that only makes result columns
+    /// of a view which nobody reads.
+    pub counts: Vec<bool>,
+}
+
+/// What matters, per occurrence.
+pub fn matter(tree: &Tree) -> Matter {
+    let blank = if tree.unresolved {
+        None
+    } else {
+        Some(BTreeSet::new())
+    };
     let mut demand = Demand {
         tree,
         columns: vec![blank; tree.occurrences.len()],
@@ -26,7 +39,18 @@ pub fn columns(tree: &Tree) -> Vec<Columns> {
             demand.references(&output.references);
         }
     }
-    demand.columns
+    let counts = tree
+        .occurrences
+        .iter()
+        .map(|occurrence| {
+            let level = tree.nodes.get(occurrence.node).map(|n| n.level);
+            tree.unresolved || level.is_none_or(|level| demand.levels.contains(&level))
+        })
+        .collect();
+    Matter {
+        columns: demand.columns,
+        counts,
+    }
 }
 
 struct Demand<'t> {
@@ -59,7 +83,9 @@ impl Demand<'_> {
             return;
         }
         let tree = self.tree;
-        let Some(here) = tree.levels.get(level) else { return };
+        let Some(here) = tree.levels.get(level) else {
+            return;
+        };
         self.references(&here.references);
         for (at, output) in here.outputs.iter().enumerate() {
             if here.distinct || output.always {

@@ -4,8 +4,9 @@ use super::build::{arguments, Builder, Spot, Unknown, Walkable};
 use super::scope::{folded, Meaning, ScopeId, Scopes};
 use super::tree::{Anchor, LevelId, Place, Plain, References};
 use sqlparser::ast::{
-    AccessExpr, CastKind, Expr, Function, FunctionArg, FunctionArgExpr, FunctionArgumentClause, FunctionArguments,
-    Ident, NamedWindowDefinition, NamedWindowExpr, ObjectName, Query, Visit, Visitor, WindowType,
+    AccessExpr, CastKind, Expr, Function, FunctionArg, FunctionArgExpr, FunctionArgumentClause,
+    FunctionArguments, Ident, NamedWindowDefinition, NamedWindowExpr, ObjectName, Query, Visit,
+    Visitor, WindowType,
 };
 use std::collections::HashSet;
 use std::ops::ControlFlow;
@@ -210,7 +211,12 @@ impl<'w, 'a, 'c> Walk<'w, 'a, 'c> {
                 self.argument(argument);
             }
         }
-        let name = function.name.0.last().and_then(|p| p.as_ident()).map(folded);
+        let name = function
+            .name
+            .0
+            .last()
+            .and_then(|p| p.as_ident())
+            .map(folded);
         let name = name.unwrap_or_default();
         if let Some(over) = &function.over {
             let partition = self.partition(over);
@@ -261,7 +267,9 @@ impl<'w, 'a, 'c> Walk<'w, 'a, 'c> {
             entry.aggregated = true;
             level = match entry.place {
                 Place::Top => None,
-                Place::Expression(outer, Anchor::Rows | Anchor::Result | Anchor::Node(_)) => Some(outer),
+                Place::Expression(outer, Anchor::Rows | Anchor::Result | Anchor::Node(_)) => {
+                    Some(outer)
+                }
                 Place::Branch(outer, _) => Some(outer),
                 Place::From(node) => self.builder.tree.nodes.get(node).map(|n| n.level),
             };
@@ -400,7 +408,9 @@ impl Visitor for Names<'_> {
     fn pre_visit_expr(&mut self, expr: &Expr) -> ControlFlow<()> {
         match expr {
             Expr::Identifier(ident) => {
-                let meaning = self.scopes.resolve(Some(self.scope), std::slice::from_ref(ident));
+                let meaning = self
+                    .scopes
+                    .resolve(Some(self.scope), std::slice::from_ref(ident));
                 self.note(meaning);
             }
             Expr::CompoundIdentifier(parts) => {
@@ -410,7 +420,8 @@ impl Visitor for Names<'_> {
             Expr::QualifiedWildcard(name, _) => self.whole(name),
             Expr::Function(function) => {
                 for argument in arguments(&function.args) {
-                    if let FunctionArg::Unnamed(FunctionArgExpr::QualifiedWildcard(name)) = argument {
+                    if let FunctionArg::Unnamed(FunctionArgExpr::QualifiedWildcard(name)) = argument
+                    {
                         self.whole(name);
                     }
                 }

@@ -15,7 +15,8 @@
 //! rows (LIMIT, grouping, windows) say nothing about rows inside that level.
 
 use super::tree::{
-    Anchor, Barrier, Condition, EqualOp, ItemColumn, JoinKind, LevelId, NodeId, NodeKind, OccId, Place, Plain, Tree,
+    Anchor, Barrier, Condition, EqualOp, ItemColumn, JoinKind, LevelId, NodeId, NodeKind, OccId,
+    Place, Plain, Tree,
 };
 use crate::lineage::{Column, Relation};
 use std::collections::{BTreeMap, BTreeSet};
@@ -39,6 +40,8 @@ pub struct Resolved {
     pub slot: Slot,
     /// Levels that mix rows across the column.
     pub barriers: Vec<(LevelId, Barrier)>,
+    /// Leaves on the way. The reference has the column's value where all of them are real, else it is null.
+    pub leaves: Vec<NodeId>,
 }
 
 /// What is in force for one occurrence.
@@ -48,6 +51,10 @@ pub struct Necessity {
     pub same: BTreeSet<(Slot, Slot)>,
     /// Equal columns of types that only compare with one another.
     pub alike: BTreeSet<(Slot, Slot)>,
+    /// Classes of `same`.
+    classes: Vec<BTreeSet<Slot>>,
+    /// Where in `classes` a column is.
+    class_of: BTreeMap<Slot, usize>,
     /// Columns known not to be null.
     pub not_null: BTreeSet<Slot>,
     /// Leaves, joins known to be real.
@@ -59,23 +66,37 @@ pub struct Necessity {
 }
 
 impl Necessity {
-    /// Columns equal to this one, itself included, in order.
-    pub fn class(&self, slot: Slot) -> BTreeSet<Slot> {
-        let mut class = BTreeSet::from([slot]);
-        let mut open = vec![slot];
-        while let Some(slot) = open.pop() {
-            for (a, b) in &self.same {
-                let other = match (*a == slot, *b == slot) {
-                    (true, _) => *b,
-                    (_, true) => *a,
-                    _ => continue,
-                };
-                if class.insert(other) {
-                    open.push(other);
+    /// Columns equal to this one, in order; none when it equals no other.
+    pub fn class(&self, slot: Slot) -> impl Iterator<Item = Slot> + '_ {
+        let class = self
+            .class_of
+            .get(&slot)
+            .and_then(|at| self.classes.get(*at));
+        class.into_iter().flatten().copied()
+    }
+
+    /// Sorts columns into classes once no more equalities are to come.
+    fn close(&mut self) {
+        let mut neighbours: BTreeMap<Slot, Vec<Slot>> = BTreeMap::new();
+        for (a, b) in &self.same {
+            neighbours.entry(*a).or_default().push(*b);
+            neighbours.entry(*b).or_default().push(*a);
+        }
+        for start in neighbours.keys() {
+            if self.class_of.contains_key(start) {
+                continue;
+            }
+            let at = self.classes.len();
+            let mut class = BTreeSet::new();
+            let mut open = vec![*start];
+            while let Some(slot) = open.pop() {
+                if class.insert(slot) {
+                    self.class_of.insert(slot, at);
+                    open.extend(neighbours.get(&slot).into_iter().flatten().copied());
                 }
             }
+            self.classes.push(class);
         }
-        class
     }
 }
 
@@ -131,7 +152,12 @@ impl<'t> Links<'t> {
     /// What surrounds the rows of a level, that level included.
     pub fn around_level(&self, level: LevelId) -> Around {
         let mut around = Around::default();
-        if self.tree.levels.get(level).is_some_and(|l| !l.row_from_nothing()) {
+        if self
+            .tree
+            .levels
+            .get(level)
+            .is_some_and(|l| !l.row_from_nothing())
+        {
             around.combined.insert(level);
         }
         self.outwards(None, Some(level), &mut around);
@@ -143,9 +169,12 @@ impl<'t> Links<'t> {
         loop {
             if let Some(at) = node {
                 around.nodes.push(at);
-                let Some(here) = self.tree.nodes.get(at) else { return };
+                let Some(here) = self.tree.nodes.get(at) else {
+                    return;
+                };
                 if let NodeKind::Join {
-                    kind: JoinKind::Full, ..
+                    kind: JoinKind::Full,
+                    ..
                 } = here.kind
                 {
                     around.nothing = Some("it is inside a full join");
@@ -160,7 +189,9 @@ impl<'t> Links<'t> {
             let Some(at) = level else { return };
             level = None;
             around.levels.insert(at);
-            let Some(here) = self.tree.levels.get(at) else { return };
+            let Some(here) = self.tree.levels.get(at) else {
+                return;
+            };
             if here.recursive {
                 around.nothing = Some("it is inside a recursive query");
             }
@@ -179,7 +210,12 @@ impl<'t> Links<'t> {
                             level = Some(outer);
                         }
                         Anchor::Result => {
-                            if self.tree.levels.get(outer).is_some_and(|l| !l.row_from_nothing()) {
+                            if self
+                                .tree
+                                .levels
+                                .get(outer)
+                                .is_some_and(|l| !l.row_from_nothing())
+                            {
                                 around.combined.insert(outer);
                             }
                             level = Some(outer);
@@ -206,8 +242,10 @@ impl<'t> Links<'t> {
     pub fn resolve(&self, plain: &Plain, around: &Around) -> Option<Resolved> {
         let mut casts = plain.casts.clone();
         let mut barriers = Vec::new();
+        let mut leaves = Vec::new();
         let mut at = plain.column;
         loop {
+            leaves.push(at.node);
             match self.tree.nodes.get(at.node)?.kind {
                 NodeKind::Table(occurrence) => {
                     let slot = (occurrence, at.column);
@@ -216,16 +254,24 @@ impl<'t> Links<'t> {
                     return same.then_some(Resolved {
                         slot,
                         barriers,
+                        leaves,
                     });
                 }
-                NodeKind::Level(level) => at = self.through(level, at.column, around, &mut casts, &mut barriers)?,
+                NodeKind::Level(level) => {
+                    at = self.through(level, at.column, around, &mut casts, &mut barriers)?
+                }
                 NodeKind::Opaque | NodeKind::Join { .. } => return None,
             }
         }
     }
 
     /// Follows a result column of a level.
-    pub fn resolve_output(&self, level: LevelId, output: usize, around: &Around) -> Option<Resolved> {
+    pub fn resolve_output(
+        &self,
+        level: LevelId,
+        output: usize,
+        around: &Around,
+    ) -> Option<Resolved> {
         let mut casts = Vec::new();
         let mut barriers = Vec::new();
         let column = self.through(level, output, around, &mut casts, &mut barriers)?;
@@ -279,7 +325,14 @@ impl<'t> Links<'t> {
                 branches: around.branches.clone(),
                 ..Around::default()
             };
-            let plain = self.tree.levels.get(*branch)?.outputs.get(output)?.plain.as_ref()?;
+            let plain = self
+                .tree
+                .levels
+                .get(*branch)?
+                .outputs
+                .get(output)?
+                .plain
+                .as_ref()?;
             let resolved = self.resolve(plain, &inside)?;
             let column = self.column(resolved.slot)?;
             Some((column.type_oid, column.collation))
@@ -314,6 +367,7 @@ impl<'t> Links<'t> {
             closure.entries(*level);
         }
         while closure.step() {}
+        found.close();
         found
     }
 
@@ -321,6 +375,9 @@ impl<'t> Links<'t> {
     fn compare(&self, one: Slot, two: Slot, op: &EqualOp) -> Option<Match> {
         let (one, two) = (self.column(one)?, self.column(two)?);
         let (eq_one, eq_two) = (one.eq.as_deref()?, two.eq.as_deref()?);
+        if is_array(one) || is_array(two) {
+            return None;
+        }
         let same = one.type_oid == two.type_oid && one.collation == two.collation;
         match op {
             EqualOp::Named(op) => (same && eq_one == op && eq_two == op).then_some(Match::Same),
@@ -328,10 +385,13 @@ impl<'t> Links<'t> {
                 if eq_one != CATALOG_EQUAL || eq_two != CATALOG_EQUAL {
                     return None;
                 }
-                let both = |kinds: &[u32]| kinds.contains(&one.type_oid) && kinds.contains(&two.type_oid);
+                let both =
+                    |kinds: &[u32]| kinds.contains(&one.type_oid) && kinds.contains(&two.type_oid);
                 if same {
                     Some(Match::Same)
-                } else if both(&[INT2, INT4, INT8]) || (both(&[TEXT, VARCHAR]) && one.collation == two.collation) {
+                } else if both(&[INT2, INT4, INT8])
+                    || (both(&[TEXT, VARCHAR]) && one.collation == two.collation)
+                {
                     Some(Match::Alike)
                 } else {
                     None
@@ -341,6 +401,13 @@ impl<'t> Links<'t> {
     }
 }
 
+/// Whether the column's type is an array. Sets of values are passed as arrays, and there are none of arrays.
+pub fn is_array(column: &Column) -> bool {
+    column.type_name.ends_with("[]") || matches!(column.type_oid, OIDVECTOR | INT2VECTOR)
+}
+
+const OIDVECTOR: u32 = 30;
+const INT2VECTOR: u32 = 22;
 const CATALOG_EQUAL: &str = "OPERATOR(pg_catalog.=)";
 const INT2: u32 = 21;
 const INT4: u32 = 23;
@@ -395,7 +462,9 @@ impl Closure<'_, '_> {
             if !self.found.real.insert(at) {
                 continue;
             }
-            let Some(node) = self.links.tree.nodes.get(at) else { continue };
+            let Some(node) = self.links.tree.nodes.get(at) else {
+                continue;
+            };
             // Inwards.
             match &node.kind {
                 NodeKind::Join {
@@ -414,14 +483,19 @@ impl Closure<'_, '_> {
                 },
                 NodeKind::Level(level) => {
                     let inner = self.links.tree.levels.get(*level);
-                    if inner.is_some_and(|l| !l.row_from_nothing() && l.branches.is_none() && !l.recursive) {
+                    if inner.is_some_and(|l| {
+                        !l.row_from_nothing() && l.branches.is_none() && !l.recursive
+                    }) {
                         open.extend(self.combination_roots(*level));
                     }
                 }
                 NodeKind::Table(_) | NodeKind::Opaque => {}
             }
             // Outwards.
-            match node.parent.and_then(|p| self.links.tree.nodes.get(p).map(|n| (p, n))) {
+            match node
+                .parent
+                .and_then(|p| self.links.tree.nodes.get(p).map(|n| (p, n)))
+            {
                 Some((parent, above)) => {
                     if let NodeKind::Join {
                         kind,
@@ -476,8 +550,14 @@ impl Closure<'_, '_> {
     }
 
     fn entries(&mut self, level: LevelId) {
-        let entries = self.links.tree.levels.get(level).map_or(0, |l| l.entries.len());
-        self.conditions.extend((0..entries).map(|e| InForce::Entry(level, e)));
+        let entries = self
+            .links
+            .tree
+            .levels
+            .get(level)
+            .map_or(0, |l| l.entries.len());
+        self.conditions
+            .extend((0..entries).map(|e| InForce::Entry(level, e)));
     }
 
     /// Takes up what was put in force; false when there was nothing.
@@ -500,12 +580,17 @@ impl Closure<'_, '_> {
                     };
                     if let Some(one) = self.links.resolve(&plain, self.around) {
                         if self.counts(&one) {
-                            self.not_null(one.slot);
+                            self.not_null(&one);
                         }
                     }
                 }
                 InForce::Entry(level, entry) => {
-                    let entry = self.links.tree.levels.get(level).and_then(|l| l.entries.get(entry));
+                    let entry = self
+                        .links
+                        .tree
+                        .levels
+                        .get(level)
+                        .and_then(|l| l.entries.get(entry));
                     if let Some(entry) = entry {
                         let one = self.links.resolve(&entry.left, self.around);
                         let two = self.links.resolve_output(level, entry.output, self.around);
@@ -522,7 +607,10 @@ impl Closure<'_, '_> {
     /// Whether a column says something here: it does not come out of a level that mixes rows around this place.
     fn counts(&mut self, resolved: &Resolved) -> bool {
         let around = self.around;
-        let mixed = resolved.barriers.iter().find(|(level, _)| around.is_inside(*level));
+        let mixed = resolved
+            .barriers
+            .iter()
+            .find(|(level, _)| around.is_inside(*level));
         if let Some((_, barrier)) = mixed {
             self.found.dropped = Some(*barrier);
         }
@@ -543,14 +631,14 @@ impl Closure<'_, '_> {
             }
             None => return,
         }
-        self.not_null(a);
-        self.not_null(b);
+        self.not_null(one);
+        self.not_null(two);
     }
 
-    fn not_null(&mut self, slot: Slot) {
-        self.found.not_null.insert(slot);
-        if let Some(occurrence) = self.links.tree.occurrences.get(slot.0) {
-            self.real(occurrence.node);
+    fn not_null(&mut self, resolved: &Resolved) {
+        self.found.not_null.insert(resolved.slot);
+        for leaf in &resolved.leaves {
+            self.real(*leaf);
         }
     }
 }

@@ -21,7 +21,9 @@ mod tree;
 #[cfg(test)]
 mod tests;
 
-use crate::lineage::{Column, KeyColumn, Occurrence, Plan, Relation, Snapshot, Statements, Strategy, PLAN_VERSION};
+use crate::lineage::{
+    Column, KeyColumn, Occurrence, Plan, Relation, Snapshot, Statements, Strategy, PLAN_VERSION,
+};
 use build::{Builder, Parsed};
 use climb::{KeyPart, Path, Route};
 use columns::Columns;
@@ -144,7 +146,31 @@ fn occurrences(snapshot: &Snapshot, tree: &Tree, key: &[KeyPart<'_>], plan: &mut
             route.path = Path::Full("the view has no key".to_owned());
         }
     }
-    let mut matter = columns::columns(tree);
+    let columns::Matter {
+        columns: mut matter,
+        mut counts,
+    } = columns::matter(tree);
+    // What is climbed over counts in any case.
+    let mut open: Vec<usize> = counts
+        .iter()
+        .enumerate()
+        .filter(|(_, c)| **c)
+        .map(|(at, _)| at)
+        .collect();
+    while let Some(at) = open.pop() {
+        if let Some(Path::Link(to, _)) = routes.get(at).map(|r| &r.path) {
+            if let Some(counts) = counts.get_mut(*to).filter(|counts| !**counts) {
+                *counts = true;
+                open.push(*to);
+            }
+        }
+    }
+    let mut ids = Vec::with_capacity(counts.len());
+    let mut next = 0u32;
+    for counts in &counts {
+        ids.push(counts.then_some(next));
+        next += u32::from(*counts);
+    }
     for (at, route) in routes.iter().enumerate() {
         let mut need = |occurrence: usize, column: usize| {
             if let Some(Some(columns)) = matter.get_mut(occurrence) {
@@ -166,6 +192,7 @@ fn occurrences(snapshot: &Snapshot, tree: &Tree, key: &[KeyPart<'_>], plan: &mut
         snapshot,
         tree,
         routes: &routes,
+        ids: &ids,
     };
     for (at, route) in routes.iter().enumerate() {
         let columns = matter.get(at).cloned().unwrap_or(None);
@@ -179,6 +206,8 @@ struct Routes<'r> {
     snapshot: &'r Snapshot,
     tree: &'r Tree,
     routes: &'r [Route],
+    /// Their numbers in the plan; none for those that do not count.
+    ids: &'r [Option<u32>],
 }
 
 impl<'r> Routes<'r> {
@@ -203,7 +232,13 @@ impl<'r> Routes<'r> {
         }
     }
 
-    fn occurrence(&self, at: usize, route: &Route, columns: Columns, key: &[KeyPart<'_>]) -> Option<Occurrence> {
+    fn occurrence(
+        &self,
+        at: usize,
+        route: &Route,
+        columns: Columns,
+        key: &[KeyPart<'_>],
+    ) -> Option<Occurrence> {
         let relation = self.relation(at)?;
         let mut missing_index = None;
         let (strategy, reason) = match &route.path {
@@ -229,11 +264,15 @@ impl<'r> Routes<'r> {
                 if !climb::is_indexed(target, &positions) {
                     missing_index = Some(sql::create_index(target, &other));
                 }
-                let through = self.tree.occurrences.get(*to).map_or("", |o| o.alias.as_str());
+                let through = self
+                    .tree
+                    .occurrences
+                    .get(*to)
+                    .map_or("", |o| o.alias.as_str());
                 let verb = if own.len() == 1 { "leads" } else { "lead" };
                 let reason = format!("{} {verb} to the key through {through}", names(&own));
                 let strategy = Strategy::Link {
-                    to: u32::try_from(*to).ok()?,
+                    to: (*self.ids.get(*to)?)?,
                     from: own.iter().map(|c| c.num).collect(),
                     to_columns: other.iter().map(|c| c.num).collect(),
                     lookup: sql::lookup(target, &other, &self.carried(*to)),
@@ -244,7 +283,7 @@ impl<'r> Routes<'r> {
         };
         let (columns, column_names) = numbers(relation, columns);
         Some(Occurrence {
-            id: u32::try_from(at).ok()?,
+            id: (*self.ids.get(at)?)?,
             source: relation.oid,
             alias: self.tree.occurrences.get(at)?.alias.clone(),
             columns,
@@ -265,7 +304,8 @@ impl<'r> Routes<'r> {
             let Some(Path::Link(to, pairs)) = self.routes.get(at).map(|r| &r.path) else {
                 break;
             };
-            let table = |occurrence: usize| self.relation(occurrence).map_or("", |r| r.name.as_str());
+            let table =
+                |occurrence: usize| self.relation(occurrence).map_or("", |r| r.name.as_str());
             if words.is_empty() {
                 let own = self.columns(at, pairs.iter().map(|p| p.0));
                 words.push(dotted(table(at), &own));
@@ -296,12 +336,21 @@ fn dotted(table: &str, columns: &[&Column]) -> String {
 
 fn numbers(relation: &Relation, columns: Columns) -> (Option<Vec<i16>>, Vec<String>) {
     match columns {
-        None => (None, relation.columns.iter().map(|c| c.name.clone()).collect()),
+        None => (
+            None,
+            relation.columns.iter().map(|c| c.name.clone()).collect(),
+        ),
         Some(columns) => {
-            let found: Vec<&Column> = columns.iter().filter_map(|c| relation.columns.get(*c)).collect();
+            let found: Vec<&Column> = columns
+                .iter()
+                .filter_map(|c| relation.columns.get(*c))
+                .collect();
             let mut numbers: Vec<i16> = found.iter().map(|c| c.num).collect();
             numbers.sort_unstable();
-            (Some(numbers), found.iter().map(|c| c.name.clone()).collect())
+            (
+                Some(numbers),
+                found.iter().map(|c| c.name.clone()).collect(),
+            )
         }
     }
 }
@@ -347,7 +396,9 @@ fn add_full(
                 unwatchable.insert(format!("{}.{}", relation.schema, relation.name));
             }
             'v' => open.extend(relation.depends_on.iter().copied()),
-            'r' | 'p' => plan.occurrences.extend(full(plan.occurrences.len(), relation, reason)),
+            'r' | 'p' => plan
+                .occurrences
+                .extend(full(plan.occurrences.len(), relation, reason)),
             _ => {
                 unwatchable.insert(format!("{}.{}", relation.schema, relation.name));
             }
@@ -356,7 +407,12 @@ fn add_full(
 }
 
 /// Maintains everything in full.
-fn whole_plan(snapshot: &Snapshot, plan: &mut Plan, reason: &str, unwatchable: &mut BTreeSet<String>) {
+fn whole_plan(
+    snapshot: &Snapshot,
+    plan: &mut Plan,
+    reason: &str,
+    unwatchable: &mut BTreeSet<String>,
+) {
     plan.occurrences.clear();
     let all: Vec<u32> = snapshot.relations.iter().map(|r| r.oid).collect();
     add_full(snapshot, all, reason, plan, unwatchable);
@@ -365,7 +421,12 @@ fn whole_plan(snapshot: &Snapshot, plan: &mut Plan, reason: &str, unwatchable: &
 /// A relation that was read out of a definition although the server knows of no such dependency: the text was
 /// misunderstood.
 fn unexpected(snapshot: &Snapshot, builder: &Builder<'_>) -> Option<String> {
-    let system: BTreeSet<u32> = snapshot.relations.iter().filter(|r| r.system).map(|r| r.oid).collect();
+    let system: BTreeSet<u32> = snapshot
+        .relations
+        .iter()
+        .filter(|r| r.system)
+        .map(|r| r.oid)
+        .collect();
     for (view, found) in &builder.found {
         let relation = snapshot.relations.get(*view)?;
         for oid in found {
@@ -382,11 +443,19 @@ fn unexpected(snapshot: &Snapshot, builder: &Builder<'_>) -> Option<String> {
 }
 
 /// Relations that the server knows of and the expansion did not meet.
-fn missed(snapshot: &Snapshot, builder: &Builder<'_>, plan: &mut Plan, unwatchable: &mut BTreeSet<String>) {
+fn missed(
+    snapshot: &Snapshot,
+    builder: &Builder<'_>,
+    plan: &mut Plan,
+    unwatchable: &mut BTreeSet<String>,
+) {
     let mut missing = BTreeSet::new();
     for (view, found) in &builder.found {
         if let Some(relation) = snapshot.relations.get(*view) {
-            let others = relation.depends_on.iter().filter(|oid| **oid != relation.oid);
+            let others = relation
+                .depends_on
+                .iter()
+                .filter(|oid| **oid != relation.oid);
             missing.extend(others.filter(|oid| !found.contains(oid)).copied());
         }
     }
@@ -410,6 +479,7 @@ fn notes(snapshot: &Snapshot, plan: &mut Plan) {
         }
     }
     for oid in &snapshot.target.unwatched {
-        plan.notes.push(format!("changes of {} are not seen", name(*oid)));
+        plan.notes
+            .push(format!("changes of {} are not seen", name(*oid)));
     }
 }

@@ -1,6 +1,7 @@
 //! Reasons not to create a TVIEW at all.
 
 use super::build::{arguments, Parsed};
+use super::links::is_array;
 use super::scope::folded;
 use crate::lineage::{Refusal, Relation, Snapshot};
 use sqlparser::ast::{Expr, Function, Ident, Visit, Visitor};
@@ -106,8 +107,18 @@ pub fn key(snapshot: &Snapshot, view: Option<&Relation>) -> Vec<Refusal> {
             Some(column) if column.eq.is_none() => refusals.push(refusal(
                 "42883",
                 format!("key column \"{name}\" has a type without equality"),
-                format!("Type {} has no default btree operator class.", column.type_name),
+                format!(
+                    "Type {} has no default btree operator class.",
+                    column.type_name
+                ),
                 "Choose another key column, or cast this one to a type that has one.",
+            )),
+            // Values reach the statements as arrays, and there are no arrays of arrays.
+            Some(column) if is_array(column) => refusals.push(refusal(
+                "0A000",
+                format!("key column \"{name}\" is an array"),
+                format!("Its type is {}.", column.type_name),
+                "Choose another key column, or cast this one to text.",
             )),
             Some(_) => {}
         }
@@ -119,7 +130,10 @@ pub fn key(snapshot: &Snapshot, view: Option<&Relation>) -> Vec<Refusal> {
 pub fn volatile(snapshot: &Snapshot, parsed: &HashMap<usize, Parsed>) -> Vec<Refusal> {
     let mut refusals = Vec::new();
     for (at, relation) in snapshot.relations.iter().enumerate() {
-        if relation.kind != 'v' || relation.system || snapshot.target.unwatched.contains(&relation.oid) {
+        if relation.kind != 'v'
+            || relation.system
+            || snapshot.target.unwatched.contains(&relation.oid)
+        {
             continue;
         }
         let mut names = BTreeSet::new();
@@ -195,7 +209,10 @@ pub fn own_table(snapshot: &Snapshot) -> Vec<Refusal> {
             refusal(
                 "42P19",
                 format!("TVIEW \"{}\" reads its own table", relation.name),
-                format!("The view depends on table {}.{}.", relation.schema, relation.name),
+                format!(
+                    "The view depends on table {}.{}.",
+                    relation.schema, relation.name
+                ),
                 "Read the tables or views it is made of instead.",
             )
         })
@@ -229,7 +246,14 @@ impl Visitor for Finder<'_> {
             Expr::Function(function) => self.function(function),
             Expr::Identifier(ident) if ident.quote_style.is_none() => {
                 let name = folded(ident);
-                let words = ["current_schema", "current_catalog", "current_role", "current_user", "session_user", "user"];
+                let words = [
+                    "current_schema",
+                    "current_catalog",
+                    "current_role",
+                    "current_user",
+                    "session_user",
+                    "user",
+                ];
                 if words.contains(&name.as_str()) {
                     self.names.insert(name);
                 }

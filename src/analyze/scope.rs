@@ -80,7 +80,14 @@ impl Scopes {
     }
 
     /// Adds an element of FROM.
-    pub fn add(&mut self, scope: ScopeId, alias: String, node: NodeId, columns: Option<Vec<String>>, opaque: bool) {
+    pub fn add(
+        &mut self,
+        scope: ScopeId,
+        alias: String,
+        node: NodeId,
+        columns: Option<Vec<String>>,
+        opaque: bool,
+    ) {
         if let Some(scope) = self.0.get_mut(scope) {
             scope.items.push(Item {
                 alias,
@@ -105,7 +112,9 @@ impl Scopes {
 
     /// Makes a list of an outer query's elements known under one alias of a join: their own aliases are hidden.
     pub fn hide(&mut self, scope: ScopeId, from: usize, alias: &str, names: &[String]) {
-        let Some(scope) = self.0.get_mut(scope) else { return };
+        let Some(scope) = self.0.get_mut(scope) else {
+            return;
+        };
         // The columns of the join are those of its elements in order. Which alias column falls to which element
         // is plain counting as long as every element's columns are known; else none of them is.
         let known: Option<usize> = scope.items[from.min(scope.items.len())..]
@@ -204,7 +213,10 @@ impl Scopes {
             if scope.items.iter().any(ambiguous) {
                 return Meaning::Unknown;
             }
-            if let ([only], true) = (scope.items.as_slice(), SYSTEM_COLUMNS.contains(&name.as_str())) {
+            if let ([only], true) = (
+                scope.items.as_slice(),
+                SYSTEM_COLUMNS.contains(&name.as_str()),
+            ) {
                 return system(only, scope.level);
             }
             next = scope.parent;
@@ -222,7 +234,12 @@ impl Scopes {
             }
             let items: Vec<&Item> = items.collect();
             let mut hits = items.iter().filter_map(|item| {
-                let mut at = item.columns.as_ref()?.iter().enumerate().filter(|(_, c)| *c == name);
+                let mut at = item
+                    .columns
+                    .as_ref()?
+                    .iter()
+                    .enumerate()
+                    .filter(|(_, c)| *c == name);
                 let (column, _) = at.next()?;
                 Some((*item, column, at.next().is_some()))
             });

@@ -10,7 +10,9 @@ const EQUAL: &str = "OPERATOR(pg_catalog.=)";
 /// Quotes a name unless it plainly needs no quotes.
 pub fn quote_ident(name: &str) -> String {
     let mut chars = name.chars();
-    let plain = chars.next().is_some_and(|c| c.is_ascii_lowercase() || c == '_')
+    let plain = chars
+        .next()
+        .is_some_and(|c| c.is_ascii_lowercase() || c == '_')
         && chars.all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_');
     if plain && !is_keyword(name) {
         name.to_owned()
@@ -55,17 +57,27 @@ fn list<T>(items: &[T], separator: &str, piece: impl Fn(&T) -> String) -> String
 
 /// `unnest` over the parameters as columns `k1`, `k2` and so on of `k`.
 fn parameters(count: usize) -> String {
-    let arrays: Vec<String> = (1..=count).map(|i| format!("pg_catalog.unnest(${i})")).collect();
+    let arrays: Vec<String> = (1..=count)
+        .map(|i| format!("pg_catalog.unnest(${i})"))
+        .collect();
     let names: Vec<String> = (1..=count).map(|i| format!("k{i}")).collect();
-    format!("ROWS FROM({}) AS k({})", arrays.join(", "), names.join(", "))
+    format!(
+        "ROWS FROM({}) AS k({})",
+        arrays.join(", "),
+        names.join(", ")
+    )
 }
 
 /// Numbers items from one.
 fn numbered<'c>(columns: &[&'c Column]) -> Vec<(usize, &'c Column)> {
-    columns.iter().enumerate().map(|(i, c)| (i + 1, *c)).collect()
+    columns
+        .iter()
+        .enumerate()
+        .map(|(i, c)| (i + 1, *c))
+        .collect()
 }
 
-/// Looks rows up by some columns (one array parameter each) and returns others.
+/// Looks rows up by some columns (one array parameter each) and returns others, nulls included.
 pub fn lookup(relation: &Relation, by: &[&Column], give: &[&Column]) -> String {
     let table = qualified(&relation.schema, &relation.name);
     let column = |c: &&Column| format!("p.{}", quote_ident(&c.name));
@@ -81,8 +93,10 @@ pub fn lookup(relation: &Relation, by: &[&Column], give: &[&Column]) -> String {
             }
         }
     }
-    conditions.extend(give.iter().map(|c| format!("{} IS NOT NULL", column(c))));
-    format!("SELECT DISTINCT {results} FROM {from} WHERE {}", conditions.join(" AND "))
+    format!(
+        "SELECT DISTINCT {results} FROM {from} WHERE {}",
+        conditions.join(" AND ")
+    )
 }
 
 /// A statement that makes the index a lookup wants.
@@ -105,7 +119,11 @@ pub fn statements(target: &Target, view: &Relation, key: &[&Column]) -> Statemen
             if key.is_empty() {
                 "false".to_owned()
             } else {
-                list(key, " OR ", |c| format!("v.{} IS NULL", quote_ident(&c.name)))
+                list(key, " OR ", |c| {
+                    // The first can use an index; a composite value of nulls is not null.
+                    let name = quote_ident(&c.name);
+                    format!("(v.{name} IS NULL AND pg_catalog.num_nulls(v.{name}) {EQUAL} 1)")
+                })
             }
         ),
     }
@@ -115,14 +133,21 @@ pub fn statements(target: &Target, view: &Relation, key: &[&Column]) -> Statemen
 fn among_parameters(alias: &str, key: &[&Column]) -> String {
     let keys = numbered(key);
     let mut conditions = vec![list(&keys, " AND ", |(i, c)| {
-        format!("{alias}.{} {} ANY (${i})", quote_ident(&c.name), operator(c))
+        format!(
+            "{alias}.{} {} ANY (${i})",
+            quote_ident(&c.name),
+            operator(c)
+        )
     })];
     if key.len() > 1 {
         // The values of each key column alone let an index be used; this picks the combinations.
         let same = list(&keys, " AND ", |(i, c)| {
             format!("{alias}.{} {} k.k{i}", quote_ident(&c.name), operator(c))
         });
-        conditions.push(format!("EXISTS (SELECT FROM {} WHERE {same})", parameters(key.len())));
+        conditions.push(format!(
+            "EXISTS (SELECT FROM {} WHERE {same})",
+            parameters(key.len())
+        ));
     }
     conditions.join(" AND ")
 }
@@ -134,6 +159,8 @@ fn write(target: &Target, view: &Relation, key: &[&Column], by_key: bool) -> Str
     let of = |alias: &str| list(&columns, ", ", |c| format!("{alias}.{c}"));
     let keys = list(key, ", ", |c| quote_ident(&c.name));
     let keys_of_fresh = list(key, ", ", |c| format!("f.{}", quote_ident(&c.name)));
+    // IS NOT NULL would look into a composite value.
+    let no_null = format!("pg_catalog.num_nulls({keys_of_fresh}) {EQUAL} 0");
     let same_key = if key.is_empty() {
         "false".to_owned()
     } else {
@@ -162,7 +189,8 @@ fn write(target: &Target, view: &Relation, key: &[&Column], by_key: bool) -> Str
     format!(
         "WITH fresh AS MATERIALIZED (SELECT {} FROM {source} AS v{from_view}), \
          total AS MATERIALIZED (SELECT pg_catalog.count(*) AS n, \
-         (SELECT pg_catalog.count(*) FROM (SELECT DISTINCT {keys_of_fresh} FROM fresh AS f) AS d) AS d FROM fresh), \
+         (SELECT pg_catalog.count(*) FROM (SELECT DISTINCT {keys_of_fresh} FROM fresh AS f WHERE {no_null}) AS d) AS d \
+         FROM fresh), \
          gone AS (DELETE FROM {table} AS t WHERE {from_table}NOT EXISTS (SELECT FROM fresh AS f WHERE {same_key}) \
          RETURNING 1), \
          changed AS (UPDATE {table} AS t SET {}{} FROM fresh AS f WHERE {same_key} \

@@ -8,7 +8,7 @@ use pgrx::pg_sys;
 
 use crate::error::Result;
 use crate::pg::capture::Source;
-use crate::pg::catalog::{self, Catalog, Tview};
+use crate::pg::catalog::{self, Catalog, Family, Tview};
 use crate::queue::{Queue, TviewId};
 
 thread_local! {
@@ -26,8 +26,12 @@ thread_local! {
     static LOADING: Cell<bool> = const { Cell::new(false) };
     /// Table the flush is writing.
     static WRITING: Cell<u32> = const { Cell::new(0) };
-    /// A query of this transaction runs on a snapshot taken after a flush.
-    static RESNAPPED: Cell<bool> = const { Cell::new(false) };
+    /// Command number after the latest flush within this transaction; 0 when there was none.
+    static FLUSHED_AT: Cell<u32> = const { Cell::new(0) };
+    /// Partitioned tables of which a MERGE of this transaction may have moved rows between partitions.
+    static MOVED_BY_MERGE: RefCell<BTreeSet<u32>> = const { RefCell::new(BTreeSet::new()) };
+    /// The library was loaded in this transaction: statements that were running then were not seen.
+    static LOADED_NOW: Cell<bool> = const { Cell::new(false) };
     /// When the oldest pending entry was made, in server time; 0 when nothing is pending.
     static PENDING_SINCE: Cell<i64> = const { Cell::new(0) };
 }
@@ -50,12 +54,30 @@ pub fn is_writing(table: u32) -> bool {
     WRITING.get() == table
 }
 
-pub fn is_resnapped() -> bool {
-    RESNAPPED.get()
+/// Command number from which on snapshots show every flush of this transaction; 0 when there was none.
+pub fn flushed_at() -> u32 {
+    FLUSHED_AT.get()
 }
 
-pub fn set_resnapped() {
-    RESNAPPED.set(true);
+pub fn set_flushed_at(command: u32) {
+    FLUSHED_AT.set(command);
+}
+
+/// Notes that a MERGE may move rows of a partitioned table between its partitions.
+pub fn merge_moves_rows(table: u32) {
+    MOVED_BY_MERGE.with_borrow_mut(|tables| tables.insert(table));
+}
+
+pub fn may_have_moved_by_merge(table: u32) -> bool {
+    MOVED_BY_MERGE.with_borrow(|tables| tables.contains(&table))
+}
+
+pub fn is_loaded_now() -> bool {
+    LOADED_NOW.get()
+}
+
+pub fn set_loaded_now() {
+    LOADED_NOW.set(true);
 }
 
 pub fn pending_since() -> i64 {
@@ -88,7 +110,9 @@ pub fn end_transaction() {
     FLUSHING.set(false);
     LOADING.set(false);
     WRITING.set(0);
-    RESNAPPED.set(false);
+    FLUSHED_AT.set(0);
+    MOVED_BY_MERGE.with_borrow_mut(BTreeSet::clear);
+    LOADED_NOW.set(false);
     PENDING_SINCE.set(0);
 }
 
@@ -164,8 +188,8 @@ pub fn tview(id: TviewId) -> Result<Option<Rc<Tview>>> {
     with_catalog(|catalog| catalog.tview(id))
 }
 
-/// Relations of which `relation` is a part or which are parts of it, itself included.
-pub fn family(relation: u32) -> Result<BTreeSet<u32>> {
+/// What `relation` is a part of, and its own parts.
+pub fn family(relation: u32) -> Result<Family> {
     with_catalog(|_| catalog::family(relation))
 }
 

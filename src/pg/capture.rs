@@ -11,7 +11,8 @@ use crate::error::{code, Error, Result};
 use crate::key::Value;
 use crate::lineage::{Occurrence, Strategy};
 use crate::pg::backend;
-use crate::pg::catalog::Tview;
+use crate::pg::catalog::{Family, Tview};
+use crate::pg::merge;
 use crate::pg::settings::QUEUE_LIMIT;
 use crate::pg::types::{Attribute, Physical};
 use crate::queue::{Edge, Queue};
@@ -34,6 +35,8 @@ struct Watch {
     away: Vec<(Edge, Vec<Attribute>)>,
     /// A null in a carried column may be a null key.
     null_key: bool,
+    /// The occurrence is a part of the relation: an update can move a row in or out.
+    partial: bool,
 }
 
 /// What a changed row contributes.
@@ -49,18 +52,21 @@ impl Source {
         let id = relation.to_u32();
         let watchers = backend::watchers(id)?;
         let mut watches = Vec::new();
-        let mut family = None;
+        let mut family: Option<Family> = None;
         for tview in watchers.iter() {
             for occurrence in &tview.plan.occurrences {
+                let mut partial = false;
                 if occurrence.source != id {
-                    if family.is_none() {
-                        family = Some(backend::family(id)?);
-                    }
-                    if !family.as_ref().is_some_and(|f| f.contains(&occurrence.source)) {
+                    let family = match &mut family {
+                        Some(family) => family,
+                        slot => slot.insert(backend::family(id)?),
+                    };
+                    partial = family.descendants.contains(&occurrence.source);
+                    if !partial && !family.ancestors.contains(&occurrence.source) {
                         continue;
                     }
                 }
-                watches.push(Watch::build(tview, occurrence, id, columns));
+                watches.push(Watch::build(tview, occurrence, id, columns, partial));
             }
         }
         let last_attribute = watches
@@ -77,11 +83,17 @@ impl Source {
 }
 
 impl Watch {
-    fn build(tview: &Rc<Tview>, occurrence: &Occurrence, relation: u32, columns: &Columns) -> Self {
+    fn build(
+        tview: &Rc<Tview>,
+        occurrence: &Occurrence,
+        relation: u32,
+        columns: &Columns,
+        partial: bool,
+    ) -> Self {
         let map = |nums: &[i16]| columns.map(occurrence.source, relation, nums);
         let relevant = match &occurrence.columns {
-            Some(nums) => map(nums),
-            None => Some(columns.all()),
+            Some(nums) if !partial => map(nums),
+            _ => Some(columns.all()),
         };
         let carried = match &occurrence.strategy {
             Strategy::Key { columns } => map(columns).map(Carried::Key),
@@ -110,6 +122,7 @@ impl Watch {
             carried,
             away,
             null_key: occurrence.null_key,
+            partial,
         }
     }
 
@@ -198,7 +211,7 @@ impl Watch {
                 Carried::Key(attributes) | Carried::Climb(_, attributes) => attributes,
                 Carried::Whole => &[],
             };
-            let moved = Image::differ(old, new, towards);
+            let moved = self.partial || Image::differ(old, new, towards);
             if moved {
                 self.record(new, queue, tuple);
             }
@@ -409,6 +422,14 @@ fn feed(source: &Source, mut next: impl FnMut(&mut Queue, &mut Vec<Value>) -> bo
     }
 }
 
+fn mark_whole(source: &Source) {
+    backend::with_queue(|queue| {
+        for watch in &source.watches {
+            queue.entry(watch.tview.id).mark_whole();
+        }
+    });
+}
+
 /// The capture trigger.
 ///
 /// # Safety
@@ -456,6 +477,9 @@ pub unsafe fn capture(fcinfo: pg_sys::FunctionCallInfo) -> Result<Datum> {
                     true
                 });
             }
+            pg_sys::TRIGGER_EVENT_UPDATE if merge::may_have_moved((*relation).rd_id.to_u32()) => {
+                mark_whole(&source);
+            }
             pg_sys::TRIGGER_EVENT_UPDATE => {
                 let (mut old_rows, mut new_rows) = (scan(old)?, scan(new)?);
                 if pg_sys::tuplestore_tuple_count(old) == pg_sys::tuplestore_tuple_count(new) {
@@ -486,11 +510,7 @@ pub unsafe fn capture(fcinfo: pg_sys::FunctionCallInfo) -> Result<Datum> {
                     });
                 }
             }
-            _ => backend::with_queue(|queue| {
-                for watch in &source.watches {
-                    queue.entry(watch.tview.id).mark_whole();
-                }
-            }),
+            _ => mark_whole(&source),
         }
         Ok(Datum::null())
     }

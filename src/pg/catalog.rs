@@ -352,7 +352,7 @@ impl Catalog {
         argument: u32,
         former: &BTreeMap<TviewId, Rc<Tview>>,
     ) -> Result<Vec<Rc<Tview>>> {
-        let _settings = Settings::new();
+        let _settings = Settings::open();
         let _connection = Connection::open()?;
         let Some(home) = self.home()? else {
             return Ok(Vec::new());
@@ -428,18 +428,34 @@ fn plan_anew(home: &Home, id: TviewId) -> Result<(Plan, String)> {
     Ok((plan, text))
 }
 
-/// Relations of which `relation` is a part or which are parts of it, itself included.
-pub fn family(relation: u32) -> Result<BTreeSet<u32>> {
-    let _settings = Settings::new();
+/// What a relation is a part of, and its own parts: partitions and inheritance children, at any level.
+#[derive(Debug, Default)]
+pub struct Family {
+    pub ancestors: BTreeSet<u32>,
+    pub descendants: BTreeSet<u32>,
+}
+
+/// Reads the family of a relation.
+pub fn family(relation: u32) -> Result<Family> {
+    let _settings = Settings::open();
     let _connection = Connection::open()?;
-    let sql = "WITH RECURSIVE up AS (SELECT $1 AS oid UNION SELECT i.inhparent FROM pg_catalog.pg_inherits i \
+    let sql = "WITH RECURSIVE up AS (SELECT i.inhparent AS oid FROM pg_catalog.pg_inherits i \
+                 WHERE i.inhrelid OPERATOR(pg_catalog.=) $1 UNION SELECT i.inhparent FROM pg_catalog.pg_inherits i \
                  JOIN up ON i.inhrelid OPERATOR(pg_catalog.=) up.oid), \
-               down AS (SELECT $1 AS oid UNION SELECT i.inhrelid FROM pg_catalog.pg_inherits i \
+               down AS (SELECT i.inhrelid AS oid FROM pg_catalog.pg_inherits i \
+                 WHERE i.inhparent OPERATOR(pg_catalog.=) $1 UNION SELECT i.inhrelid FROM pg_catalog.pg_inherits i \
                  JOIN down ON i.inhparent OPERATOR(pg_catalog.=) down.oid) \
-               SELECT oid FROM up UNION SELECT oid FROM down";
-    query(sql, relation)?
-        .map(|row| Ok(row.require::<pg_sys::Oid>(1)?.to_u32()))
-        .collect()
+               SELECT oid, true FROM up UNION ALL SELECT oid, false FROM down";
+    let mut family = Family::default();
+    for row in query(sql, relation)? {
+        let set = if row.require::<bool>(2)? {
+            &mut family.ancestors
+        } else {
+            &mut family.descendants
+        };
+        set.insert(row.require::<pg_sys::Oid>(1)?.to_u32());
+    }
+    Ok(family)
 }
 
 /// Runs a catalog query with one OID parameter on the open connection.

@@ -83,7 +83,7 @@ pub fn flush(occasion: Occasion, scope: Option<&BTreeSet<TviewId>>) -> Result<u6
         return Ok(0);
     }
     let flushing = Flushing::begin();
-    let _writable = Writable::new();
+    let _writable = Writable::begin();
     let mut written = 0;
     let mut rounds: BTreeMap<TviewId, i32> = BTreeMap::new();
     while let Some(id) = next_tview(scope)? {
@@ -94,9 +94,10 @@ pub fn flush(occasion: Occasion, scope: Option<&BTreeSet<TviewId>>) -> Result<u6
         }
         written += flush_tview(id, occasion, &flushing)?.0;
     }
-    if written > 0 {
-        // SAFETY: makes the writes visible to the statement that waits for them.
-        unsafe { pg_sys::CommandCounterIncrement() };
+    // SAFETY: makes the writes visible to the statement that waits for them.
+    unsafe {
+        pg_sys::CommandCounterIncrement();
+        backend::set_flushed_at(pg_sys::GetCurrentCommandId(false));
     }
     Ok(written)
 }
@@ -208,7 +209,7 @@ fn flush_tview(id: TviewId, occasion: Occasion, flushing: &Flushing) -> Result<W
             id,
             pending: Some(pending),
         };
-        let _settings = Settings::new();
+        let _settings = Settings::open();
         _settings.set_all(&tview.settings);
         let _connection = Connection::open()?;
         // A deferred trigger on the table cannot be queued in a restricted context.
@@ -230,11 +231,17 @@ fn flush_tview(id: TviewId, occasion: Occasion, flushing: &Flushing) -> Result<W
         flushing.writes(id);
         let written = match &keys {
             None => work.write_all()?,
-            Some(keys) => work.write_keys(keys, pending.null_key)?,
+            Some(keys) => work.write_keys(keys)?,
         };
         taken.done(occasion);
         Ok(written)
     })
+}
+
+/// Keys to compute, all locked, and whether the view may also give a null one.
+struct Keys {
+    set: KeySet,
+    null: bool,
 }
 
 /// One TVIEW in one flush.
@@ -245,9 +252,10 @@ struct Work<'a> {
 
 impl Work<'_> {
     /// Climbs from the queued values to the keys, which it locks.
-    fn climb(&self, pending: &Pending) -> Result<KeySet> {
+    fn climb(&self, pending: &Pending) -> Result<Keys> {
         let tview = self.tview;
         let mut keys = pending.keys.clone();
+        let mut null = pending.null_key;
         let mut reached: BTreeMap<usize, KeySet> = BTreeMap::new();
         for &edge in &tview.climb_order {
             let Some(hop) = &tview.hops[edge] else {
@@ -266,16 +274,20 @@ impl Work<'_> {
             if climbs.is_empty() {
                 continue;
             }
-            let found = match tview.plan.occurrences[hop.to].strategy {
-                Strategy::Key { .. } => &mut keys,
-                _ => reached.entry(hop.to).or_default(),
+            let target = &tview.plan.occurrences[hop.to];
+            let is_key = matches!(target.strategy, Strategy::Key { .. });
+            let found = if is_key {
+                &mut keys
+            } else {
+                reached.entry(hop.to).or_default()
             };
             let table = self.run(&hop.lookup, &hop.from, Some(&climbs))?;
             // SAFETY: the result of the look-up, whose columns the plan gives.
-            unsafe { collect(table, &hop.result, found) };
+            let has_null = unsafe { collect(table, &hop.result, found) };
+            null |= has_null && is_key && target.null_key;
         }
         locks::lock_values(tview.id, KEY_EDGE, (&tview.key, &keys), None);
-        Ok(keys)
+        Ok(Keys { set: keys, null })
     }
 
     /// Runs a generated statement with the values of `set` as array parameters, on a new snapshot.
@@ -302,23 +314,29 @@ impl Work<'_> {
         self.outcome(table)
     }
 
-    fn write_keys(&self, keys: &KeySet, null_key: bool) -> Result<Written> {
-        let statements = &self.tview.plan.statements;
-        if null_key {
-            let table = self.run(&statements.null_key, &self.tview.key, None)?;
-            if single_row(table)?.require::<bool>(1)? {
-                return Err(Error::new(
-                    code::NOT_NULL_VIOLATION,
-                    format!("view of TVIEW {} gives a row whose key is null", self.tview.name),
-                )
-                .hint("Exclude such rows in the definition, or declare the key's source NOT NULL."));
-            }
+    fn write_keys(&self, keys: &Keys) -> Result<Written> {
+        if keys.null {
+            self.refuse_null_key()?;
         }
-        if keys.is_empty() {
+        if keys.set.is_empty() {
             return Ok(Written::default());
         }
-        let table = self.run(&statements.recompute, &self.tview.key, Some(keys))?;
+        let sql = &self.tview.plan.statements.recompute;
+        let table = self.run(sql, &self.tview.key, Some(&keys.set))?;
         self.outcome(table)
+    }
+
+    /// Fails when the view gives a row whose key is null.
+    fn refuse_null_key(&self) -> Result<()> {
+        let table = self.run(&self.tview.plan.statements.null_key, &self.tview.key, None)?;
+        if single_row(table)?.require::<bool>(1)? {
+            return Err(Error::new(
+                code::NOT_NULL_VIOLATION,
+                format!("view of TVIEW {} gives a row whose key is null", self.tview.name),
+            )
+            .hint("Exclude such rows in the definition, or declare the key's source NOT NULL."));
+        }
+        Ok(())
     }
 
     /// Reads the counts a writing statement returns.
@@ -327,8 +345,9 @@ impl Work<'_> {
         let count = |column| row.require::<i64>(column);
         let (rows, keys) = (count(4)?, count(5)?);
         if rows != keys {
+            self.refuse_null_key()?;
             return Err(Error::new(
-                code::CARDINALITY_VIOLATION,
+                code::UNIQUE_VIOLATION,
                 format!("view of TVIEW {} gives more than one row for a key", self.tview.name),
             )
             .detail(format!("It gives {rows} rows for {keys} keys."))

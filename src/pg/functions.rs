@@ -156,7 +156,16 @@ fn flush_whole(fcinfo: FunctionCallInfo) -> Result<Datum> {
     backend::with_queue(|queue| queue.entry(id).mark_whole());
     let scope = flush::scope_of(id)?;
     if !scope.contains(&id) {
-        return Err(Error::new(code::UNDEFINED_OBJECT, format!("relation {id} is not a TVIEW")));
+        // SAFETY: a catalog look-up that gives null for what is not there.
+        let name = unsafe {
+            let name = pg_sys::get_rel_name(tview);
+            if name.is_null() {
+                id.to_string()
+            } else {
+                std::ffi::CStr::from_ptr(name).to_string_lossy().into_owned()
+            }
+        };
+        return Err(Error::new(code::UNDEFINED_OBJECT, format!("\"{name}\" is not a TVIEW")));
     }
     result(flush::flush(Occasion::Middle, Some(&scope))? as i64)
 }

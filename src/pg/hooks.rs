@@ -13,6 +13,7 @@ use crate::error::Result;
 use crate::pg::backend;
 use crate::pg::boundary::boundary;
 use crate::pg::flush::{self, Occasion};
+use crate::pg::merge;
 use crate::pg::settings::FLUSH_ON_READ;
 use crate::queue::TviewId;
 
@@ -67,11 +68,9 @@ pub fn register() {
 /// SAFETY: called by the server at the events it names; flushing is its whole body where it can fail.
 unsafe extern "C-unwind" fn transaction_event(event: XactEvent::Type, _: *mut c_void) {
     match event {
-        XactEvent::XACT_EVENT_PRE_COMMIT | XactEvent::XACT_EVENT_PRE_PREPARE => {
-            if !backend::is_done() {
-                unsafe { boundary(flush::at_commit) }
-            }
-        }
+        XactEvent::XACT_EVENT_PRE_COMMIT | XactEvent::XACT_EVENT_PRE_PREPARE
+            if !backend::is_done() =>
+        unsafe { boundary(flush::at_commit) },
         XactEvent::XACT_EVENT_COMMIT
         | XactEvent::XACT_EVENT_PREPARE
         | XactEvent::XACT_EVENT_ABORT => backend::end_transaction(),
@@ -117,8 +116,16 @@ unsafe extern "C-unwind" fn relation_event(_: Datum, relation: pg_sys::Oid) {
 )]
 unsafe extern "C-unwind" fn executor_start(query: *mut pg_sys::QueryDesc, flags: c_int) {
     unsafe {
-        if backend::is_dirty() && flags & pg_sys::EXEC_FLAG_EXPLAIN_ONLY as c_int == 0 {
-            boundary(|| before_query(query));
+        let concerned = backend::is_dirty()
+            || backend::flushed_at() > 0
+            || (*query).operation == pg_sys::CmdType::CMD_MERGE;
+        if concerned && flags & pg_sys::EXEC_FLAG_EXPLAIN_ONLY as c_int == 0 {
+            boundary(|| {
+                if (*query).operation == pg_sys::CmdType::CMD_MERGE {
+                    merge::note((*query).plannedstmt);
+                }
+                before_query(query)
+            });
         }
         match NEXT_EXECUTOR_START {
             Some(next) => next(query, flags),
@@ -133,7 +140,8 @@ fn can_flush() -> bool {
     FLUSH_ON_READ.get() && !backend::is_busy() && !unsafe { pg_sys::IsInParallelMode() }
 }
 
-/// Flushes what `query` is about to read and gives it a snapshot that shows the result.
+/// Flushes what `query` is about to read and gives it a snapshot that shows the result. A query that a stable
+/// function runs brings the snapshot of the query that calls it, which may be older than the latest flush.
 unsafe fn before_query(query: *mut pg_sys::QueryDesc) -> Result<()> {
     if !can_flush() {
         return Ok(());
@@ -141,7 +149,7 @@ unsafe fn before_query(query: *mut pg_sys::QueryDesc) -> Result<()> {
     // SAFETY: the server passes a complete query descriptor with its planned statement.
     unsafe {
         let statement = &*(*query).plannedstmt;
-        if statement.parallelModeNeeded {
+        if statement.parallelModeNeeded && backend::is_dirty() {
             // Nothing can be written once it runs, and functions it calls may read any TVIEW.
             flush::flush(Occasion::Middle, None)?;
         } else {
@@ -150,16 +158,17 @@ unsafe fn before_query(query: *mut pg_sys::QueryDesc) -> Result<()> {
                 let relation = pg_sys::list_nth_oid(statement.relationOids, i).to_u32();
                 scope.append(&mut flush::scope_of(relation)?);
             }
-            if !any_pending(&scope) {
+            if scope.is_empty() {
                 return Ok(());
             }
-            flush::flush(Occasion::Middle, Some(&scope))?;
+            if any_pending(&scope) {
+                flush::flush(Occasion::Middle, Some(&scope))?;
+            }
         }
-        if !(*query).snapshot.is_null() {
-            let former = (*query).snapshot;
+        let former = (*query).snapshot;
+        if !former.is_null() && (*former).curcid < backend::flushed_at() {
             (*query).snapshot = register_new_snapshot();
             pg_sys::UnregisterSnapshot(former);
-            backend::set_resnapped();
         }
         Ok(())
     }
@@ -214,7 +223,7 @@ unsafe extern "C-unwind" fn executor_run(
     execute_once: bool,
 ) {
     unsafe {
-        let pushed = backend::is_resnapped() && boundary(|| Ok(push_snapshot_of(query)));
+        let pushed = backend::flushed_at() > 0 && boundary(|| Ok(push_snapshot_of(query)));
         match NEXT_EXECUTOR_RUN {
             Some(next) => next(query, direction, count, execute_once),
             None => standard_ExecutorRun(query, direction, count, execute_once),
@@ -236,7 +245,7 @@ unsafe extern "C-unwind" fn executor_run(
     count: u64,
 ) {
     unsafe {
-        let pushed = backend::is_resnapped() && boundary(|| Ok(push_snapshot_of(query)));
+        let pushed = backend::flushed_at() > 0 && boundary(|| Ok(push_snapshot_of(query)));
         match NEXT_EXECUTOR_RUN {
             Some(next) => next(query, direction, count),
             None => standard_ExecutorRun(query, direction, count),

@@ -44,7 +44,7 @@ pub struct Settings {
 
 impl Settings {
     /// Opens a level of settings with the library's own search path and row security on.
-    pub fn new() -> Self {
+    pub fn open() -> Self {
         // SAFETY: paired with AtEOXact_GUC in `drop`, or undone by the abort after an error.
         let level = unsafe { pg_sys::NewGUCNestLevel() };
         let settings = Settings { level };
@@ -85,7 +85,7 @@ impl Settings {
 impl Drop for Settings {
     fn drop(&mut self) {
         if !std::thread::panicking() {
-            // SAFETY: closes the level opened in `new`.
+            // SAFETY: closes the level opened in `open`.
             unsafe { pg_sys::AtEOXact_GUC(false, self.level) };
         }
     }
@@ -96,7 +96,7 @@ impl Drop for Settings {
 pub struct Writable(bool);
 
 impl Writable {
-    pub fn new() -> Self {
+    pub fn begin() -> Self {
         // SAFETY: a backend-local variable; put back when dropped, reset at the end of the transaction anyway.
         unsafe {
             let former = pg_sys::XactReadOnly;
@@ -108,7 +108,7 @@ impl Writable {
 
 impl Drop for Writable {
     fn drop(&mut self) {
-        // SAFETY: see `new`.
+        // SAFETY: see `begin`.
         unsafe { pg_sys::XactReadOnly = self.0 };
     }
 }

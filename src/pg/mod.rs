@@ -9,6 +9,7 @@ pub mod functions;
 pub mod hooks;
 pub mod identity;
 pub mod locks;
+pub mod merge;
 pub mod settings;
 pub mod spi;
 pub mod types;
@@ -27,6 +28,7 @@ pub unsafe extern "C-unwind" fn _PG_init() {
         boundary::boundary(|| {
             settings::register();
             hooks::register();
+            backend::set_loaded_now();
             Ok(())
         });
     }

@@ -247,11 +247,16 @@ fn datum_of(column: Column<'_>) -> (Datum, *mut std::ffi::c_void) {
     }
 }
 
-/// Reads the result of a look-up into a set: rows of `columns`, nulls left out.
+/// Reads the result of a look-up into a set: rows of `columns`. Returns whether a row with a null was left out.
 ///
 /// # Safety
 /// `table` must be the current SPI result with these columns.
-pub unsafe fn collect(table: *mut pg_sys::SPITupleTable, columns: &HashedColumns, into: &mut KeySet) {
+pub unsafe fn collect(
+    table: *mut pg_sys::SPITupleTable,
+    columns: &HashedColumns,
+    into: &mut KeySet,
+) -> bool {
+    let mut left_out = false;
     let mut tuple: Vec<Value> = Vec::with_capacity(columns.0.len());
     // SAFETY: `numvals` rows, each of the descriptor's columns.
     unsafe {
@@ -272,7 +277,10 @@ pub unsafe fn collect(table: *mut pg_sys::SPITupleTable, columns: &HashedColumns
             }
             if tuple.len() == columns.0.len() {
                 into.insert(&tuple);
+            } else {
+                left_out = true;
             }
         }
     }
+    left_out
 }

@@ -18,7 +18,13 @@ const TYPES: [(&str, u32, &str, u32, &str); 8] = [
     ("int8", 20, "bigint", 0, "OPERATOR(pg_catalog.=)"),
     ("text", 25, "text", 100, "OPERATOR(pg_catalog.=)"),
     ("ctext", 25, "text", 950, "OPERATOR(pg_catalog.=)"),
-    ("varchar", 1043, "character varying", 100, "OPERATOR(pg_catalog.=)"),
+    (
+        "varchar",
+        1043,
+        "character varying",
+        100,
+        "OPERATOR(pg_catalog.=)",
+    ),
     ("jsonb", 3802, "jsonb", 0, "OPERATOR(pg_catalog.=)"),
     ("citext", 60_000, "public.citext", 100, "OPERATOR(public.=)"),
     ("box", 603, "box", 0, ""),
@@ -73,11 +79,22 @@ pub fn tables() -> Vec<Relation> {
             let columns = columns(parts.next().expect("columns"));
             let set = |text: &str| -> Vec<i16> {
                 text.split_whitespace()
-                    .map(|word| columns.iter().find(|c| c.name == word).expect("a column").num)
+                    .map(|word| {
+                        columns
+                            .iter()
+                            .find(|c| c.name == word)
+                            .expect("a column")
+                            .num
+                    })
                     .collect()
             };
             let unique = vec![set(parts.next().expect("a unique index"))];
-            let others = parts.next().unwrap_or("").split(';').map(set).filter(|s| !s.is_empty());
+            let others = parts
+                .next()
+                .unwrap_or("")
+                .split(';')
+                .map(set)
+                .filter(|s| !s.is_empty());
             let indexes = unique.iter().cloned().chain(others).collect();
             let oid = 100 + u32::try_from(at).expect("few tables");
             Relation {
@@ -106,16 +123,26 @@ impl Blog {
                 unwatched: Vec::new(),
             },
             relations: tables(),
-            aggregates: ["count", "sum", "max", "min", "jsonb_agg", "string_agg", "array_agg"]
-                .map(str::to_owned)
-                .to_vec(),
+            aggregates: [
+                "count",
+                "sum",
+                "max",
+                "min",
+                "jsonb_agg",
+                "string_agg",
+                "array_agg",
+            ]
+            .map(str::to_owned)
+            .to_vec(),
         })
     }
 
     /// Adds a relation that is no table.
     pub fn other(mut self, name: &str, kind: char, cols: &str) -> Self {
         let oid = 100 + u32::try_from(self.0.relations.len()).expect("few relations");
-        self.0.relations.push(relation(oid, name, kind, columns(cols)));
+        self.0
+            .relations
+            .push(relation(oid, name, kind, columns(cols)));
         self
     }
 
@@ -123,9 +150,17 @@ impl Blog {
     pub fn view(mut self, name: &str, cols: &str, definition: &str) -> Self {
         self = self.other(name, 'v', cols);
         let word = |name: &str| {
-            definition.split(|c: char| !c.is_alphanumeric() && c != '_').any(|w| w == name)
+            definition
+                .split(|c: char| !c.is_alphanumeric() && c != '_')
+                .any(|w| w == name)
         };
-        let depends_on = self.0.relations.iter().filter(|r| word(&r.name)).map(|r| r.oid).collect();
+        let depends_on = self
+            .0
+            .relations
+            .iter()
+            .filter(|r| word(&r.name))
+            .map(|r| r.oid)
+            .collect();
         let view = self.0.relations.last_mut().expect("the view");
         view.definition = Some(definition.to_owned());
         view.depends_on = depends_on;
@@ -147,20 +182,41 @@ impl Blog {
     /// The plan in one line per occurrence.
     pub fn lines(&self) -> Vec<String> {
         let plan = self.plan();
-        plan.occurrences.iter().map(|o| self.line(o, &plan)).collect()
+        plan.occurrences
+            .iter()
+            .map(|o| self.line(o, &plan))
+            .collect()
     }
 
     fn names(&self, source: u32, nums: &[i16]) -> String {
-        let relation = self.0.relations.iter().find(|r| r.oid == source).expect("a source");
-        let name = |num: &i16| relation.columns.iter().find(|c| c.num == *num).expect("a column").name.clone();
+        let relation = self
+            .0
+            .relations
+            .iter()
+            .find(|r| r.oid == source)
+            .expect("a source");
+        let name = |num: &i16| {
+            relation
+                .columns
+                .iter()
+                .find(|c| c.num == *num)
+                .expect("a column")
+                .name
+                .clone()
+        };
         nums.iter().map(name).collect::<Vec<_>>().join(" ")
     }
 
     fn line(&self, o: &Occurrence, plan: &Plan) -> String {
         match &o.strategy {
-            Strategy::Key { columns } => format!("{}: key {}", o.alias, self.names(o.source, columns)),
+            Strategy::Key { columns } => {
+                format!("{}: key {}", o.alias, self.names(o.source, columns))
+            }
             Strategy::Link {
-                to, from, to_columns, ..
+                to,
+                from,
+                to_columns,
+                ..
             } => {
                 let target = plan.occurrences.get(*to as usize).expect("a target");
                 format!(
@@ -178,7 +234,11 @@ impl Blog {
     /// The columns that matter of the occurrence with this alias.
     pub fn matter(&self, alias: &str) -> String {
         let plan = self.plan();
-        let found = plan.occurrences.iter().find(|o| o.alias == alias).expect("an occurrence");
+        let found = plan
+            .occurrences
+            .iter()
+            .find(|o| o.alias == alias)
+            .expect("an occurrence");
         match &found.columns {
             None => "*".to_owned(),
             Some(_) => found.column_names.join(" "),

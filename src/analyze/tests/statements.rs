@@ -72,11 +72,19 @@ fn a_climb_hands_on_what_the_next_hop_needs() {
 #[test]
 fn writing_by_key_and_as_a_whole() {
     let blog = Blog::new()
-        .view("v_x", "pk_post int8, title text", "SELECT p.pk_post, p.title FROM public.tb_post p")
+        .view(
+            "v_x",
+            "pk_post int8, title text",
+            "SELECT p.pk_post, p.title FROM public.tb_post p",
+        )
         .key("pk_post");
     let statements = blog.plan().statements;
-    assert!(statements.recompute.contains("FROM public.v_x AS v WHERE v.pk_post OPERATOR(pg_catalog.=) ANY ($1)"));
-    assert!(statements.recompute.contains("updated_at = pg_catalog.now()"));
+    assert!(statements
+        .recompute
+        .contains("FROM public.v_x AS v WHERE v.pk_post OPERATOR(pg_catalog.=) ANY ($1)"));
+    assert!(statements
+        .recompute
+        .contains("updated_at = pg_catalog.now()"));
     assert!(!statements.whole.contains('$'));
     assert_eq!(
         statements.null_key,

@@ -1,0 +1,245 @@
+"""Random schemas: tables with their columns, keys, foreign keys, partitions and children.
+
+Every key is the image of a small number (1..DOMAIN) in its type, so that random rows meet one another.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from random import Random
+
+DOMAIN = 8
+
+KEY_FAMILIES: dict[str, tuple[str, ...]] = {
+    "int": ("integer", "bigint", "smallint"),
+    "uuid": ("uuid",),
+    "text": ("text", "varchar(40)"),
+    "date": ("date", "timestamp"),
+    "num": ("numeric(8,2)", "numeric(9,3)"),
+}
+
+DATA_TYPES: dict[str, str] = {
+    "n": "integer",
+    "s": "text",
+    "b": "boolean",
+    "amt": "numeric(8,2)",
+    "j": "jsonb",
+    "arr": "integer[]",
+    "big": "bigint",
+    "v": "varchar(20)",
+}
+
+
+@dataclass
+class Column:
+    """A column of a table; `ref` is the table whose key it holds a part of, by position `part`."""
+
+    name: str
+    type: str
+    family: str
+    nullable: bool = True
+    ref: Table | None = None
+    part: int = 0
+    group: int = -1
+    textual: bool = False
+
+    def literal(self, n: int) -> str:
+        """The image of `n` in this column as an SQL literal."""
+        match self.family:
+            case "uuid":
+                return f"'00000000-0000-4000-8000-{n:012d}'"
+            case "text":
+                return f"'{n}'" if self.textual else f"'k{n}'"
+            case "date":
+                return f"'2024-01-{n:02d}'"
+        return str(n)
+
+    def value(self, n: str) -> str:
+        """The image of the integer expression `n` in this column as an SQL expression."""
+        match self.family:
+            case "uuid":
+                return f"('00000000-0000-4000-8000-' || lpad(({n})::text, 12, '0'))::uuid"
+            case "text":
+                return f"({n})::text" if self.textual else f"'k' || ({n})"
+            case "date":
+                return f"date '2023-12-31' + ({n})"
+        return f"({n})"
+
+
+@dataclass
+class ForeignKey:
+    """A group of columns that hold a key of `target`; `action` is None when nothing enforces it."""
+
+    columns: list[Column]
+    target: Table
+    action: str | None
+
+
+@dataclass
+class Table:
+    """A base table. `kind` is plain, partitioned or inherited; `parts` are partitions or children."""
+
+    name: str
+    kind: str = "plain"
+    columns: list[Column] = field(default_factory=list)
+    key: list[Column] = field(default_factory=list)
+    foreign_keys: list[ForeignKey] = field(default_factory=list)
+    parts: list[str] = field(default_factory=list)
+
+    @property
+    def data(self) -> list[Column]:
+        """The columns that are no part of a key or foreign key."""
+        links = {id(c) for fk in self.foreign_keys for c in fk.columns}
+        return [c for c in self.columns if c not in self.key and id(c) not in links]
+
+    def named(self, family: str) -> str:
+        """The name of the data column of that family: columns can be renamed."""
+        return next(c.name for c in self.columns if c.family == family)
+
+    def column(self, name: str) -> Column | None:
+        """The column of that name."""
+        return next((c for c in self.columns if c.name == name), None)
+
+
+@dataclass
+class Schema:
+    """The tables of one case, parents before children, and the statements that create and fill them."""
+
+    tables: list[Table]
+    ddl: list[str]
+
+
+def data_literal(rng: Random, column: Column) -> str:
+    """A random value for a column that is no key."""
+    if column.nullable and rng.random() < 0.15:
+        return "NULL"
+    match column.family:
+        case "n" | "big":
+            return str(rng.randint(0, 6))
+        case "b":
+            return rng.choice(["true", "false"])
+        case "amt":
+            return rng.choice(["0", "1.5", "2.25", "10", "3.10"])
+        case "j":
+            return rng.choice(["'{\"k\": 1}'", "'[1, 2]'", "'{}'", "'{\"k\": 2, \"t\": [\"x\"]}'", "'\"str\"'"])
+        case "arr":
+            return rng.choice(["'{1,2}'", "'{}'", "'{3}'", "'{2,2,5}'", "'{1,NULL}'"])
+    return rng.choice(["'x'", "'y'", "'xy'", "'z z'", "''", "'It''s'"])
+
+
+def _new_key(rng: Random, table: Table, usable: list[Table]) -> None:
+    family = rng.choices(list(KEY_FAMILIES), [5, 2, 3, 1, 1])[0]
+    name = rng.choice(["id", f"{table.name}_id", f"pk_{table.name}"])
+    column = Column(name, rng.choice(KEY_FAMILIES[family]), family, nullable=False)
+    table.columns.append(column)
+    table.key.append(column)
+    if rng.random() < 0.2:
+        family = rng.choice(["int", "text"])
+        second = Column("no", rng.choice(KEY_FAMILIES[family]), family, nullable=False)
+        table.columns.append(second)
+        table.key.append(second)
+
+
+def _new_reference(rng: Random, table: Table, target: Table, number: int) -> None:
+    columns: list[Column] = []
+    nullable = rng.random() < 0.6
+    textual = False
+    for part, key in enumerate(target.key):
+        same = rng.random() < 0.65
+        kind = key.type if same else rng.choice(KEY_FAMILIES[key.family])
+        family = key.family
+        if family == "int" and len(target.key) == 1 and rng.random() < 0.07:
+            kind, family, textual = "text", "text", True
+        name = f"{target.name}_{key.name}_{number}"
+        if rng.random() < 0.4 and table.column(key.name) is None:
+            name = key.name
+        columns.append(Column(name, kind, family, nullable, target, part, number, textual))
+    action: str | None = None
+    enforceable = target.kind != "inherited" and not textual and table.kind != "inherited"
+    if enforceable and all(a.type == b.type for a, b in zip(columns, target.key)) and rng.random() < 0.6:
+        action = rng.choice(["", "ON DELETE CASCADE", "ON DELETE CASCADE ON UPDATE CASCADE", "ON UPDATE CASCADE",
+                             "DEFERRABLE INITIALLY DEFERRED"] + (["ON DELETE SET NULL ON UPDATE CASCADE"] if nullable else []))
+    table.columns += columns
+    table.foreign_keys.append(ForeignKey(columns, target, action))
+
+
+def _declare(column: Column) -> str:
+    return f"{column.name} {column.type}{'' if column.nullable else ' NOT NULL'}"
+
+
+def _ddl(rng: Random, table: Table) -> list[str]:
+    columns = ", ".join(_declare(c) for c in table.columns)
+    key = ", ".join(c.name for c in table.key)
+    primary = f", PRIMARY KEY ({key})"
+    out: list[str] = []
+    if table.kind == "partitioned":
+        by = table.key[0]
+        hashed = rng.random() < 0.6
+        out.append(f"CREATE TABLE {table.name} ({columns}{primary}) PARTITION BY {'HASH' if hashed else 'RANGE'} ({by.name})")
+        middle = by.literal(4)
+        bounds = (["WITH (MODULUS 2, REMAINDER 0)", "WITH (MODULUS 2, REMAINDER 1)"] if hashed else
+                  [f"FROM (MINVALUE) TO ({middle})", f"FROM ({middle}) TO (MAXVALUE)"])
+        table.parts = [f"{table.name}_p0", f"{table.name}_p1"]
+        out.append(f"CREATE TABLE {table.parts[0]} PARTITION OF {table.name} FOR VALUES {bounds[0]}")
+        shuffled = table.columns[:]
+        rng.shuffle(shuffled)
+        declared = [_declare(c) for c in shuffled]
+        declared.insert(rng.randrange(len(declared)), "gone integer")
+        out.append(f"CREATE TABLE {table.parts[1]} ({', '.join(declared)}{primary})")
+        out.append(f"ALTER TABLE {table.parts[1]} DROP COLUMN gone")
+        out.append(f"ALTER TABLE {table.name} ATTACH PARTITION {table.parts[1]} FOR VALUES {bounds[1]}")
+    else:
+        out.append(f"CREATE TABLE {table.name} ({columns}{primary})")
+        if table.kind == "inherited":
+            table.parts = [f"{table.name}_c"]
+            out.append(f"CREATE TABLE {table.name}_c (own integer{primary}) INHERITS ({table.name})")
+    for fk in table.foreign_keys:
+        names = ", ".join(c.name for c in fk.columns)
+        if fk.action is not None:
+            target = ", ".join(c.name for c in fk.target.key)
+            out.append(f"ALTER TABLE {table.name} ADD FOREIGN KEY ({names}) REFERENCES {fk.target.name} ({target}) {fk.action}")
+        if rng.random() < 0.6:
+            out.append(f"CREATE INDEX ON {table.name} ({names})")
+    return out
+
+
+def fill(table: Table, name: str, first: int, last: int) -> str:
+    """An INSERT of the rows numbered first..last, with references all over the domain."""
+    values: list[str] = []
+    for column in table.columns:
+        if column in table.key:
+            values.append(column.value("g" if column is table.key[0] else "1 + g % 2"))
+        elif column.ref is not None:
+            part = column.value(f"1 + (g * {3 + column.group}) % {DOMAIN}" if column.part == 0 else
+                                f"1 + (1 + (g * {3 + column.group}) % {DOMAIN}) % 2")
+            values.append(part)
+        else:
+            values.append({"n": "g % 5", "big": "g % 3", "s": "'s' || g % 3", "b": "g % 2 = 0", "amt": "g * 1.5", "v": "'v' || g",
+                           "j": "jsonb_build_object('k', g)", "arr": "ARRAY[g, g % 3]"}.get(column.family, "'u'"))
+    names = ", ".join(c.name for c in table.columns)
+    return f"INSERT INTO {name} ({names}) SELECT {', '.join(values)} FROM generate_series({first}, {last}) g"
+
+
+def random_schema(rng: Random) -> Schema:
+    """A schema of two to five tables."""
+    tables: list[Table] = []
+    ddl: list[str] = []
+    for number in range(1, rng.randint(2, 5) + 1):
+        table = Table(f"t{number}", rng.choices(["plain", "partitioned", "inherited"], [75, 15, 10])[0])
+        _new_key(rng, table, tables)
+        wanted = rng.choices([0, 1, 2], [1, 4, 3])[0] if tables else 0
+        for reference in range(wanted):
+            _new_reference(rng, table, rng.choice(tables), reference)
+        if rng.random() < 0.25:
+            _new_reference(rng, table, table, 7)
+        for name in ["n", "s"] + rng.sample(["b", "amt", "j", "arr", "big", "v"], rng.randint(1, 4)):
+            table.columns.append(Column(name, DATA_TYPES[name], name))
+        table.columns.append(Column("u", "text", "u"))
+        tables.append(table)
+        ddl += _ddl(rng, table)
+    for table in tables:
+        ddl.append(fill(table, table.name, 1, DOMAIN))
+        if table.kind == "inherited":
+            ddl.append(fill(table, table.parts[0], DOMAIN + 1, DOMAIN + 3))
+    ddl.append("ANALYZE")
+    return Schema(tables, ddl)

@@ -1,0 +1,144 @@
+-- Who needs which right: writers of base tables none on the TVIEW, owners no superuser's, and nobody writes tv_ directly.
+\set SHOW_CONTEXT never
+\pset format unaligned
+\pset tuples_only on
+CREATE ROLE regress_tviews_owner;
+CREATE ROLE regress_tviews_writer;
+CREATE ROLE regress_tviews_reader;
+CREATE SCHEMA privileges;
+GRANT CREATE, USAGE ON SCHEMA privileges TO regress_tviews_owner;
+GRANT USAGE ON SCHEMA privileges TO regress_tviews_writer, regress_tviews_reader;
+SET search_path = privileges, tviews;
+
+-- The owner of the tables makes and keeps a TVIEW without being superuser.
+SET ROLE regress_tviews_owner;
+CREATE TABLE users (pk_user int PRIMARY KEY, name text, secret text);
+CREATE TABLE post (pk_post int PRIMARY KEY, fk_user int, title text);
+INSERT INTO users VALUES (1, 'Ann', 'x'), (2, 'Bob', 'y');
+INSERT INTO post VALUES (1, 1, 'p1'), (2, 2, 'p2');
+SELECT pg_tviews_create('post', 'SELECT p.pk_post, p.title, u.name FROM post p JOIN users u ON u.pk_user = p.fk_user');
+GRANT SELECT, INSERT, UPDATE (title, fk_user), DELETE, TRUNCATE ON post TO regress_tviews_writer;
+GRANT SELECT ON tv_post TO regress_tviews_reader;
+SELECT tableowner FROM pg_tables WHERE tablename = 'tv_post' AND schemaname = 'privileges';
+SELECT oracle.diff('tv_post');
+
+-- A writer who may see neither the TVIEW nor the other table.
+SET ROLE regress_tviews_writer;
+SELECT * FROM tv_post;
+SELECT * FROM users;
+INSERT INTO post VALUES (3, 2, 'p3');
+UPDATE post SET title = 'p1 new', fk_user = 2 WHERE pk_post = 1;
+DELETE FROM post WHERE pk_post = 2;
+BEGIN;
+UPDATE post SET title = title || '!';
+SELECT pg_tviews_flush();
+SELECT current_user, session_user = current_user;
+COMMIT;
+SET ROLE regress_tviews_owner;
+SELECT oracle.diff('tv_post');
+SET ROLE regress_tviews_writer;
+TRUNCATE post;
+INSERT INTO post VALUES (4, 1, 'p4');
+SET ROLE regress_tviews_owner;
+SELECT oracle.diff('tv_post');
+
+-- What the definition calls runs with the rights of its owner, not of the writer or a superuser who writes.
+CREATE FUNCTION whoami(text) RETURNS text LANGUAGE plpgsql IMMUTABLE AS $$ BEGIN RETURN $1 || ' by ' || current_user; END $$;
+SELECT pg_tviews_create('who', 'SELECT pk_user AS pk_who, whoami(name) AS who FROM users');
+RESET ROLE;
+UPDATE users SET name = 'Anna' WHERE pk_user = 1;
+SELECT pk_who, who FROM tv_who ORDER BY 1;
+SELECT pg_tviews_refresh('who');
+SELECT pk_who, who FROM tv_who ORDER BY 1;
+-- It cannot leave anything behind in the session that writes.
+SET ROLE regress_tviews_owner;
+CREATE FUNCTION mean(text) RETURNS text LANGUAGE plpgsql IMMUTABLE AS $$ BEGIN EXECUTE 'CREATE TEMP TABLE IF NOT EXISTS trap (x int)'; RETURN $1; END $$;
+SELECT pg_tviews_create('mean', 'SELECT pk_user AS pk_mean, mean(name) AS name FROM users');
+SELECT pg_tviews_drop('mean', if_exists => true);
+DROP TABLE IF EXISTS pg_temp.trap;
+CREATE FUNCTION greedy(text) RETURNS text LANGUAGE plpgsql IMMUTABLE AS $$ BEGIN PERFORM set_config('role', 'none', false); RETURN $1; END $$;
+SELECT pg_tviews_create('greedy', 'SELECT pk_user AS pk_greedy, greedy(name) AS name FROM users');
+SELECT pg_tviews_drop('greedy', if_exists => true);
+RESET ROLE;
+
+-- Readers read, and nobody writes directly, the owner and the superuser included.
+SET ROLE regress_tviews_reader;
+SELECT pk_post, title, name FROM tv_post ORDER BY 1;
+UPDATE tv_post SET title = 'no';
+SET ROLE regress_tviews_owner;
+UPDATE tv_post SET title = 'no';
+TRUNCATE tv_post;
+RESET ROLE;
+DELETE FROM tv_post;
+TRUNCATE tv_post, post;
+SELECT * FROM tv_post FOR UPDATE \g /dev/null
+ALTER TABLE tv_post ADD CHECK (title <> '') NOT VALID;
+
+-- The TVIEW belongs to the owner of the view it adopts, also when a superuser creates it.
+SET ROLE regress_tviews_owner;
+CREATE VIEW v_adopted AS SELECT pk_user AS pk_adopted, name FROM users;
+RESET ROLE;
+SELECT pg_tviews_create('adopted');
+SELECT tableowner FROM pg_tables WHERE tablename = 'tv_adopted';
+UPDATE users SET name = 'Ada' WHERE pk_user = 1;
+SELECT pk_adopted, name FROM tv_adopted ORDER BY 1;
+
+-- Both halves change owners together.
+ALTER TABLE tv_adopted OWNER TO regress_tviews_reader;
+SELECT viewowner FROM pg_views WHERE viewname = 'v_adopted';
+ALTER VIEW v_adopted OWNER TO regress_tviews_owner;
+SELECT tableowner FROM pg_tables WHERE tablename = 'tv_adopted';
+SELECT oracle.all();
+
+-- The owner loses a right that the definition needs: writes say so instead of going stale. Given back, all is well.
+RESET ROLE;
+CREATE TABLE lent (pk_lent int PRIMARY KEY, note text);
+GRANT SELECT, TRIGGER ON lent TO regress_tviews_owner;
+SET ROLE regress_tviews_owner;
+SELECT pg_tviews_create('lent', 'SELECT pk_lent, note FROM lent');
+RESET ROLE;
+INSERT INTO lent VALUES (1, 'one');
+SELECT pk_lent, note FROM tv_lent;
+REVOKE SELECT ON lent FROM regress_tviews_owner;
+INSERT INTO lent VALUES (2, 'two');
+\echo :LAST_ERROR_SQLSTATE
+GRANT SELECT ON lent TO regress_tviews_owner;
+INSERT INTO lent VALUES (2, 'two');
+SELECT pk_lent, note FROM tv_lent ORDER BY 1;
+
+-- A dropped TVIEW takes its triggers along although its owner does not own the table.
+SET ROLE regress_tviews_owner;
+SELECT pg_tviews_drop('lent');
+RESET ROLE;
+SELECT count(*) FROM pg_trigger WHERE tgrelid = 'lent'::regclass AND NOT tgisinternal;
+
+-- Row-level security of a source applies to the owner of the TVIEW as it does to any view's owner.
+CREATE TABLE own (pk_own int PRIMARY KEY, owner text, note text);
+INSERT INTO own VALUES (1, 'regress_tviews_owner', 'mine'), (2, 'somebody', 'theirs');
+ALTER TABLE own ENABLE ROW LEVEL SECURITY;
+CREATE POLICY mine ON own USING (owner = current_user);
+GRANT SELECT, TRIGGER ON own TO regress_tviews_owner;
+SET ROLE regress_tviews_owner;
+SELECT pg_tviews_create('own', 'SELECT pk_own, note FROM own');
+RESET ROLE;
+INSERT INTO own VALUES (3, 'regress_tviews_owner', 'mine too'), (4, 'somebody', 'theirs too');
+UPDATE own SET owner = 'regress_tviews_owner' WHERE pk_own = 2;
+SELECT pk_own, note FROM tv_own ORDER BY 1;
+SET ROLE regress_tviews_owner;
+SELECT oracle.check('tv_own');
+
+-- Other schemas' search_path and objects of the writer do not get in the way of names.
+SET ROLE regress_tviews_writer;
+CREATE TEMP TABLE users (pk_user int, name text);
+CREATE TEMP TABLE tv_post (pk_post int, title text, name text);
+SET search_path = pg_temp, privileges, tviews;
+INSERT INTO privileges.post VALUES (5, 2, 'p5');
+SET ROLE regress_tviews_owner;
+SET search_path = privileges, tviews;
+SELECT oracle.diff('privileges.tv_post');
+SELECT oracle.all();
+RESET ROLE;
+SET client_min_messages = warning;
+DROP SCHEMA privileges CASCADE;
+DROP OWNED BY regress_tviews_owner, regress_tviews_writer, regress_tviews_reader CASCADE;
+DROP ROLE regress_tviews_owner, regress_tviews_writer, regress_tviews_reader;
