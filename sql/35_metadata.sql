@@ -109,7 +109,8 @@ BEGIN
     -- What the server says the view reads is either watched, can be, or was declared unwatched.
     FOR missed IN
         SELECT (r ->> 'oid')::oid::regclass AS relation, r ->> 'kind' AS kind,
-               EXISTS (SELECT FROM jsonb_array_elements(plan -> 'occurrences') o WHERE o -> 'source' = r -> 'oid') AS occurs
+               plan -> 'idle' @> (r -> 'oid')
+               OR EXISTS (SELECT FROM jsonb_array_elements(plan -> 'occurrences') o WHERE o -> 'source' = r -> 'oid') AS occurs
           FROM jsonb_array_elements(snapshot -> 'relations') r
          WHERE r ->> 'kind' <> 'v'
            AND NOT (target -> 'unwatched' @> (r -> 'oid'))
@@ -403,6 +404,21 @@ BEGIN
             MESSAGE = format('permission denied to create triggers on table %s', denied),
             DETAIL = format('TVIEW %s reads the table, so its owner needs the TRIGGER privilege on it.', tview),
             HINT = format('GRANT TRIGGER ON %s TO %I.', denied, pg_get_userbyid(owner));
+    END IF;
+
+    -- Policies may read anything and change unseen.
+    SELECT s.oid INTO denied
+      FROM unnest(sources) s (oid)
+      JOIN pg_class c ON c.oid = s.oid AND c.relrowsecurity
+     WHERE EXISTS (SELECT FROM pg_class v JOIN pg_roles r ON r.oid = v.relowner
+                    WHERE v.oid = ANY (reads) AND v.relkind = 'v' AND NOT r.rolsuper AND NOT r.rolbypassrls
+                      AND (c.relforcerowsecurity OR NOT pg_has_role(r.oid, c.relowner, 'USAGE')))
+     LIMIT 1;
+    IF FOUND THEN
+        RAISE EXCEPTION USING ERRCODE = 'feature_not_supported',
+            MESSAGE = format('cannot watch %s under row-level security', denied),
+            DETAIL = format('Policies of the table apply to the owner of TVIEW %s or of a view it reads; what they let through can change unseen.', tview),
+            HINT = 'Let the owner of the table, or a role with BYPASSRLS, own the views.';
     END IF;
 
     relatives := @extschema@._pg_tviews_capture_all(sources, meta.unwatched, replace_triggers);

@@ -91,6 +91,10 @@ pub struct Plan {
     pub version: u32,
     pub key: Vec<KeyColumn>,
     pub occurrences: Vec<Occurrence>,
+    /// Sources that occur only where no column of the view looks: they are read through a plain view of which other
+    /// columns are used. Their changes change nothing.
+    #[serde(default)]
+    pub idle: Vec<u32>,
     pub statements: Statements,
     /// Reasons not to create the TVIEW at all; empty for an accepted definition.
     pub refusals: Vec<Refusal>,

@@ -83,7 +83,9 @@ def main() -> int:
     parser.add_argument("--no-shrink", action="store_true")
     parser.add_argument("--self-test", action="store_true", help="switch maintenance off: every case must then fail")
     parser.add_argument("--verbose", action="store_true", help="print refusals and the reasons of strategy full")
+    parser.add_argument("--known", action="append", default=[], metavar="TEXT", help="count errors of create with this text as refusals")
     arguments = parser.parse_args()
+    Runner.known = arguments.known
     first = arguments.seed if arguments.seed is not None else int(time.time()) % 1_000_000
     databases = Databases("fuzz")
     outcome = Outcome()

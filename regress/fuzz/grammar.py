@@ -6,6 +6,7 @@ the server's answer is one fixed set of rows whatever its plan.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from random import Random
@@ -74,6 +75,7 @@ class Grammar:
         self.ctes: list[tuple[str, str, Relation]] = []
         self.usual = True
         self.serial = 0
+        self.scope: list[tuple[str, Relation]] = []
 
     # Parts --------------------------------------------------------------------------------------------
 
@@ -111,7 +113,36 @@ class Grammar:
             return relation
         if choice > 0.81 and table.kind == "inherited":
             return Relation(f"ONLY {table.name}", table.columns, table.key, table)
+        if choice > 0.79 and table.parts:
+            return Relation(rng.choice(table.parts), table.columns, table.key, table)
+        if choice > 0.75:
+            return self.level(table)
         return of_table(table)
+
+    def level(self, table: Table) -> Relation:
+        """A derived table that passes rows of one table through a level with a set operation, DISTINCT, windows or groups."""
+        rng = self.rng
+        base = of_table(table)
+        shown = [c for c in table.columns if c.family != "u"]
+        a, b = self.alias(), self.alias()
+        first, second = (", ".join(f"{x}.{c.name}" for c in shown) for x in (a, b))
+        key = ", ".join(f"{a}.{c.name}" for c in table.key)
+        one = f"SELECT {first} FROM {table.name} {a} WHERE {self.predicate(a, base)}"
+        two = f"SELECT {second} FROM {table.name} {b} WHERE {self.predicate(b, base)}"
+        options = [
+            f"{one} UNION {two}",
+            f"{one} EXCEPT {two}",
+            f"{one} INTERSECT {two}",
+            f"SELECT DISTINCT {first} FROM {table.name} {a}",
+            f"SELECT DISTINCT ON ({key}) {first} FROM {table.name} {a} ORDER BY {key}",
+            f"SELECT {first}, row_number() OVER (PARTITION BY {key} ORDER BY {key}) AS rn FROM {table.name} {a}",
+            f"SELECT {first} FROM {table.name} {a} GROUP BY {first}",
+            f"{one} OFFSET 0",
+        ]
+        if self.chance(0.1):
+            self.usual = False
+            options = [f"SELECT {first} FROM {table.name} {a} ORDER BY {self.order(a, base)} LIMIT 4"]
+        return Relation(f"({rng.choice(options)})", shown, table.key, table)
 
     def predicate(self, alias: str, relation: Relation) -> str:
         """A condition on plain columns of one relation."""
@@ -153,6 +184,10 @@ class Grammar:
             return f"{x}::bigint = {y}"
         if choice < 0.06 and a.family in ("int", "uuid"):
             return f"{x} IN ({y})"
+        if choice < 0.07:
+            return f"{x} IS NOT DISTINCT FROM {y}"
+        if choice < 0.08:
+            return f"NOT ({x} <> {y})"
         return f"{x} = {y}"
 
     def equals(self, left: str, right: str, columns: list[Column], others: list[Column]) -> str:
@@ -201,16 +236,53 @@ class Grammar:
                 # The whole condition behind a LATERAL level.
                 inner = f"LATERAL (SELECT * FROM {parent.sql} x WHERE {on.replace(name + '.', 'x.')})" if not parent.sql.startswith("(") else parent.sql
                 out += f" {kind} {inner} {name} ON {'true' if inner != parent.sql else on}"
-            else:
-                out += f" {kind} {parent.sql} {name} ON {on}"
-            joined.append((name, parent))
+                joined.append((name, parent))
+                continue
+            if self.chance(0.04):
+                condition = self.exists(name, parent, 0)
+                on += f" AND {condition}" if condition else ""
             more, others = self.parents(name, parent, depth - 1 - self.rng.randint(0, 1))
-            out += more
+            if more and self.chance(0.35):
+                out += f" {kind} ({parent.sql} {name}{more}) ON {on}"
+            else:
+                out += f" {kind} {parent.sql} {name} ON {on}{more}"
+            joined.append((name, parent))
             joined += others
         return out, joined
 
+    def either(self, alias: str, relation: Relation) -> tuple[str, tuple[str, Relation]] | None:
+        """A join over the first of two references that is there."""
+        for columns, target in relation.links():
+            for others, same in relation.links():
+                if columns is not others and target is same and len(columns) == 1 and columns[0].type == others[0].type:
+                    name = self.alias()
+                    parent = of_table(target)
+                    on = f"{name}.{parent.key[0].name} = coalesce({alias}.{columns[0].name}, {alias}.{others[0].name})"
+                    if columns[0].textual or others[0].textual or columns[0] is others[0]:
+                        return None
+                    return f" LEFT JOIN {parent.sql} {name} ON {on}", (name, parent)
+        return None
+
+    def loose_link(self, alias: str, relation: Relation) -> tuple[str, str, str, Relation] | None:
+        """Rows tied by a value that is no key: many to many, with nulls."""
+        number = relation.find("n", "big")
+        table = self.rng.choice(self.tables)
+        other = of_table(table)
+        facing = other.find("n", "big")
+        array = other.find("arr")
+        if number is None or facing is None:
+            return None
+        name = self.alias()
+        where = self.rng.choice([f"{name}.{facing.name} = {alias}.{number.name}"] * 4
+                                + ([f"{alias}.{number.name} = ANY ({name}.{array.name})"] if array else []))
+        return f"{other.sql} {name}", where, name, other
+
     def child(self, alias: str, relation: Relation, depth: int) -> tuple[str, str, str, Relation] | None:
         """Rows that refer to a row of a relation: FROM, WHERE, alias and relation of the children."""
+        if self.chance(0.1):
+            loose = self.loose_link(alias, relation)
+            if loose is not None:
+                return loose
         if relation.base is None:
             return None
         found: list[tuple[Relation, list[Column]]] = []
@@ -228,9 +300,15 @@ class Grammar:
         if self.chance(0.3):
             where += f" AND {self.predicate(name, chosen)}"
         joins, _ = self.parents(name, chosen, 1 if self.chance(0.4) else 0)
+        for outer, wide in [(alias, relation), *self.scope]:
+            here, there = chosen.find("n", "big"), wide.find("n", "big")
+            if here and there and self.chance(0.08) and outer != "OUTER":
+                where += f" AND {name}.{here.name} {self.rng.choice(['<', '<=', '<>', 'IS DISTINCT FROM'])} {outer}.{there.name}"
+        self.scope.append((alias, relation))
         if depth > 0 and self.chance(0.25):
             nested = self.exists(name, chosen, depth - 1)
             where += f" AND {nested}" if nested else ""
+        self.scope.pop()
         return f"{chosen.sql} {name}{joins}", where, name, chosen
 
     def order(self, alias: str, relation: Relation) -> str:
@@ -344,6 +422,11 @@ class Grammar:
             nested = self.subquery(name, other, 2)
             if nested:
                 document.append(f"'s{index}', {nested}")
+        if self.chance(0.15):
+            either = self.either(r, relation)
+            if either is not None:
+                joins += either[0]
+                document.append(f"'either', {self.document(*either[1], 0)}")
         for index in range(rng.choice([0, 0, 1, 2])):
             joins += self.aggregate_join(r, relation, document, index)
         if self.chance(0.15):
@@ -501,6 +584,8 @@ class Grammar:
         if found is None:
             return None
         relation, columns, target = found
+        if any(k.loose for k in columns):
+            return None
         c = self.alias()
         joins, joined = "", []
         if self.chance(0.5):
@@ -532,7 +617,7 @@ class Grammar:
         condition = " AND ".join(f"{k} IS NOT NULL" for k in keys)
         if self.chance(0.4):
             condition += f" AND {self.predicate(c, relation)}"
-        if self.chance(0.4):
+        if self.chance(0.4) and not any(k.loose for k in columns):
             return f"SELECT DISTINCT {_list(items)} FROM {relation.sql} {c} WHERE {condition}", items, len(columns), None
         joins, _ = self.parents(c, relation, 1)
         out = items + [Item("data", self.document(c, relation, 1))]
@@ -590,6 +675,8 @@ class Grammar:
             items = [Item("kind", ""), Item("id", "")]
             return " UNION ALL ".join(branches), items, 2, None
         table = rng.choice(self.tables)
+        if any(c.loose for c in table.key):
+            return None
         operator = rng.choice(["UNION", "EXCEPT", "INTERSECT", "UNION", "EXCEPT ALL", "INTERSECT ALL"])
         branches = []
         names: list[Item] = []
@@ -689,7 +776,14 @@ class Grammar:
     # Whole definitions --------------------------------------------------------------------------------
 
     def plain_view(self) -> Built:
-        """A view over one table for others to read."""
+        """A plain view for others to read: over one table, or any definition."""
+        if self.chance(0.5):
+            built = self.definition()
+            if built is not None and built.relations:
+                built.view.tview = False
+                built.view.name = f"pv_{built.view.name}"
+                built.relations = [Relation(built.view.name, r.columns, r.key, r.base) for r in built.relations[:1]]
+                return built
         self.serial += 1
         table = self.rng.choice(self.tables)
         a = self.alias()
@@ -697,7 +791,7 @@ class Grammar:
         where = f" WHERE {self.predicate(a, of_table(table))}" if self.chance(0.5) else ""
         option = self.rng.choice(["", "", " WITH (security_barrier)"])
         columns = [c for c in table.columns if c.family != "u"]
-        view = View(name, f"SELECT {', '.join(f'{a}.{c.name}' for c in columns)} FROM {self.source(table, False).sql if False else table.name} {a}{where}", False)
+        view = View(name, f"SELECT {', '.join(f'{a}.{c.name}' for c in columns)} FROM {table.name} {a}{where}", False)
         view.name = name + option
         return Built(view, [Relation(name, columns, table.key, table)])
 
@@ -714,7 +808,7 @@ class Grammar:
         if made is None:
             return None
         sql, items, keys, base = made
-        used = [f"{name} AS {body}" for name, body, _ in self.ctes if f" {name} " in sql]
+        used = [f"{name} AS {body}" for name, body, _ in self.ctes if re.search(rf"\b{name}\b", sql)]
         if used and sql.startswith("WITH RECURSIVE"):
             return None
         if used:

@@ -245,7 +245,7 @@ def make(seed: int, rounds: int, databases: Databases, counts: Counts) -> tuple[
         writers = [Writer(rng, schema.tables, [] if calm else tviews, f"s{n}_", domain=3) for n in range(sessions)]
         for writer in writers:
             writer.streams = False
-            writer.truncates = not calm
+            writer.truncates = calm
         for number in range(rounds):
             transactions = [writer.transaction(3) for writer in writers]
             counts.transactions += sessions
@@ -344,7 +344,9 @@ def main() -> int:
     parser.add_argument("--cases", type=int, default=None, help="stop after so many cases")
     parser.add_argument("--keep-going", action="store_true", help="do not stop at the first failure")
     parser.add_argument("--no-shrink", action="store_true")
+    parser.add_argument("--known", action="append", default=[], metavar="TEXT", help="count errors of create with this text as refusals")
     arguments = parser.parse_args()
+    Runner.known = arguments.known
     first = arguments.seed if arguments.seed is not None else int(time.time()) % 1_000_000
     databases = Databases("race")
     counts = Counts()

@@ -11,12 +11,21 @@ from random import Random
 DOMAIN = 8
 
 KEY_FAMILIES: dict[str, tuple[str, ...]] = {
-    "int": ("integer", "bigint", "smallint"),
+    "int": ("integer", "bigint", "smallint", "integer", "bigint", "whole"),
     "uuid": ("uuid",),
     "text": ("text", "varchar(40)"),
     "date": ("date", "timestamp"),
-    "num": ("numeric(8,2)", "numeric(9,3)"),
+    "num": ("numeric(8,2)", "numeric(9,3)", "numeric"),
+    "ci": ('text COLLATE "ci"',),
 }
+
+# Types in which equal values can look different: nothing may be grouped by them and shown.
+LOOSE = ("numeric", 'text COLLATE "ci"')
+
+PREAMBLE = [
+    "CREATE DOMAIN whole AS integer",
+    "CREATE COLLATION ci (PROVIDER = icu, LOCALE = 'und-u-ks-level2', DETERMINISTIC = false)",
+]
 
 DATA_TYPES: dict[str, str] = {
     "n": "integer",
@@ -43,9 +52,18 @@ class Column:
     group: int = -1
     textual: bool = False
 
-    def literal(self, n: int) -> str:
-        """The image of `n` in this column as an SQL literal."""
+    @property
+    def loose(self) -> bool:
+        """Whether equal values can look different."""
+        return self.type in LOOSE
+
+    def literal(self, n: int, variant: int = 0) -> str:
+        """The image of `n` in this column as an SQL literal; variants of a loose one are equal."""
+        if self.type == "numeric":
+            return f"{n}{('', '.0', '.00')[variant % 3]}"
         match self.family:
+            case "ci":
+                return f"'{'kK'[variant % 2]}{n}'"
             case "uuid":
                 return f"'00000000-0000-4000-8000-{n:012d}'"
             case "text":
@@ -59,6 +77,8 @@ class Column:
         match self.family:
             case "uuid":
                 return f"('00000000-0000-4000-8000-' || lpad(({n})::text, 12, '0'))::uuid"
+            case "ci":
+                return f"'k' || ({n})"
             case "text":
                 return f"({n})::text" if self.textual else f"'k' || ({n})"
             case "date":
@@ -128,7 +148,7 @@ def data_literal(rng: Random, column: Column) -> str:
 
 
 def _new_key(rng: Random, table: Table, usable: list[Table]) -> None:
-    family = rng.choices(list(KEY_FAMILIES), [5, 2, 3, 1, 1])[0]
+    family = rng.choices(list(KEY_FAMILIES), [8, 3, 4, 1, 2, 1])[0]
     name = rng.choice(["id", f"{table.name}_id", f"pk_{table.name}"])
     column = Column(name, rng.choice(KEY_FAMILIES[family]), family, nullable=False)
     table.columns.append(column)
@@ -223,7 +243,7 @@ def fill(table: Table, name: str, first: int, last: int) -> str:
 def random_schema(rng: Random) -> Schema:
     """A schema of two to five tables."""
     tables: list[Table] = []
-    ddl: list[str] = []
+    ddl: list[str] = list(PREAMBLE)
     for number in range(1, rng.randint(2, 5) + 1):
         table = Table(f"t{number}", rng.choices(["plain", "partitioned", "inherited"], [75, 15, 10])[0])
         _new_key(rng, table, tables)

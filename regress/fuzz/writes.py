@@ -35,11 +35,11 @@ class Writer:
 
     def _value(self, table: Table, column: Column, into: str = "") -> str:
         if column in table.key:
-            return column.literal(self._number(table, column, into))
+            return column.literal(self._number(table, column, into), self.rng.randrange(3))
         if column.ref is not None:
             if column.nullable and self.rng.random() < 0.15:
                 return "NULL"
-            return column.literal(self._number(table, column))
+            return column.literal(self._number(table, column), self.rng.randrange(3))
         return data_literal(self.rng, column)
 
     def _row(self, table: Table, into: str = "") -> str:
@@ -72,7 +72,7 @@ class Writer:
         if kind == "unused":
             return f"{table.named('u')} = " + rng.choice(["'a'", "'b'", "'d'", "NULL"])
         if kind == "key":
-            return f"{table.key[0].name} = {table.key[0].literal(self._number(table, table.key[0]))}"
+            return f"{table.key[0].name} = {self._value(table, table.key[0])}"
         if kind in ("link", "both") and table.foreign_keys:
             fk: ForeignKey = rng.choice(table.foreign_keys)
             parts += [f"{c.name} = {self._value(table, c)}" for c in fk.columns if c not in table.key]

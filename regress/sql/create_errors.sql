@@ -96,6 +96,7 @@ SELECT pg_tviews_create('item', 'SELECT place AS pk_item, code FROM item');
 SELECT pg_tviews_create('item', 'SELECT doc AS pk_item, code FROM item');
 SELECT pg_tviews_create('item', 'SELECT pk_item, place, code FROM item', '{"key": ["pk_item", "place"]}');
 SELECT pg_tviews_create('item', 'SELECT ARRAY[place] AS pk_item, code FROM item');
+SELECT pg_tviews_create('item', 'SELECT ARRAY[pk_item] AS pk_item, code FROM item');
 SELECT pg_tviews_create('item', 'SELECT ROW(doc) AS pk_item, code FROM item');
 
 -- A column that has no type of its own.

@@ -29,7 +29,6 @@ UPDATE users SET name = 'Nobody' WHERE pk_user = 1;
 SELECT name FROM tv_user WHERE pk_user = 1;
 COMMIT;
 \echo :LAST_ERROR_SQLSTATE
-\errverbose
 BEGIN;
 UPDATE users SET name = 'Eve' WHERE pk_user = 1;
 DELETE FROM allowed WHERE name = 'Dan';
@@ -51,7 +50,7 @@ UPDATE users SET email = 'c@x' WHERE pk_user = 2;
 COMMIT;
 SELECT oracle.diff('tv_user');
 UPDATE users SET email = 'same@x';
-\errverbose
+\echo :LAST_ERROR_SQLSTATE
 SELECT oracle.diff('tv_user');
 ALTER TABLE tv_user DROP CONSTRAINT email_is_unique;
 
@@ -71,7 +70,7 @@ CREATE CONSTRAINT TRIGGER watch AFTER INSERT OR UPDATE ON tv_user DEFERRABLE INI
 UPDATE users SET name = 'Ida' WHERE pk_user = 1;
 SELECT * FROM log;
 UPDATE users SET name = 'forbidden' WHERE pk_user = 1;
-\errverbose
+\echo :LAST_ERROR_SQLSTATE
 SELECT oracle.diff('tv_user');
 UPDATE users SET name = 'loop' WHERE pk_user = 2;
 SELECT oracle.diff('tv_user');

@@ -11,11 +11,12 @@ INSERT INTO users SELECT n, 'user ' || n FROM generate_series(1, 10) n;
 INSERT INTO post SELECT n, n % 10 + 1, 'post ' || n FROM generate_series(1, 1000) n;
 SELECT pg_tviews_create('post', 'SELECT p.pk_post, jsonb_build_object(''title'', p.title, ''author'', u.name) AS data FROM post p JOIN users u ON u.pk_user = p.fk_user');
 SELECT pg_tviews_create('user', 'SELECT u.pk_user, u.name, (SELECT count(*) FROM post p WHERE p.fk_user = u.pk_user) AS posts FROM users u');
--- Inserts, updates and deletes this transaction has made to the table, beside what its own reads see.
+-- Inserts, updates and deletes of the table since :start, which ends the count of earlier transactions.
+\set start 'SELECT pg_stat_force_next_flush(); BEGIN;'
 \set counts 'SELECT pg_stat_get_xact_tuples_inserted(c.oid), pg_stat_get_xact_tuples_updated(c.oid), pg_stat_get_xact_tuples_deleted(c.oid) FROM pg_class c WHERE c.oid = ''economy.tv_post''::regclass;'
 
 -- A column that no TVIEW reads: nothing is queued and nothing is written.
-BEGIN;
+:start
 UPDATE users SET note = 'x', seen = '2024-01-01';
 UPDATE post SET views = views + 1;
 SELECT pg_tviews_queue_stats() ->> 'queue_size';
@@ -23,7 +24,7 @@ SELECT pg_tviews_flush();
 :counts
 COMMIT;
 -- An update that sets what is there already.
-BEGIN;
+:start
 UPDATE users SET name = name;
 UPDATE post SET title = title, fk_user = fk_user;
 SELECT pg_tviews_queue_stats() ->> 'queue_size';
@@ -32,7 +33,7 @@ COMMIT;
 -- Changed and changed back: looked at, but nothing is written.
 SELECT oracle.mark('tv_post');
 SELECT oracle.mark('tv_user');
-BEGIN;
+:start
 UPDATE users SET name = 'other' WHERE pk_user = 1;
 UPDATE users SET name = 'user 1' WHERE pk_user = 1;
 UPDATE post SET fk_user = 5 WHERE pk_post = 10;
@@ -45,14 +46,14 @@ COMMIT;
 SELECT oracle.written('tv_post'), oracle.written('tv_user');
 
 -- A hundred updates of one row: its document is written once. Counted before the commit ...
-BEGIN;
+:start
 DO $$ BEGIN FOR i IN 1 .. 100 LOOP UPDATE post SET title = 'round ' || i WHERE pk_post = 7; END LOOP; END $$;
 SELECT pg_tviews_flush();
 :counts
 COMMIT;
 SELECT data FROM tv_post WHERE pk_post = 7;
 SELECT oracle.written('tv_post');
--- ... and when it is the commit that writes: one new version, and one only, leaves the previous page's free space alone.
+-- ... and when it is the commit that writes: one new version, and one only.
 SELECT oracle.mark('tv_post');
 CREATE FUNCTION versions() RETURNS bigint LANGUAGE sql AS $$ SELECT n_tup_upd + n_tup_ins + n_tup_del FROM pg_stat_user_tables WHERE relid = 'economy.tv_post'::regclass $$;
 SELECT pg_stat_force_next_flush();
@@ -67,7 +68,7 @@ SELECT data FROM tv_post WHERE pk_post = 8;
 
 -- One user's new name: the documents of his posts, once each, and no other.
 SELECT oracle.mark('tv_post');
-BEGIN;
+:start
 UPDATE users SET name = 'Two' WHERE pk_user = 2;
 UPDATE users SET name = 'Deux' WHERE pk_user = 2;
 UPDATE post SET title = title || '!' WHERE pk_post = 11;
@@ -77,13 +78,13 @@ COMMIT;
 SELECT oracle.written('tv_post');
 
 -- A statement on a thousand rows, a thousand documents, one count each.
-BEGIN;
+:start
 UPDATE post SET title = 'all ' || pk_post;
 SELECT pg_tviews_queue_stats() ->> 'tviews', pg_tviews_queue_stats() ->> 'whole';
 SELECT pg_tviews_flush();
 :counts
 COMMIT;
-BEGIN;
+:start
 DELETE FROM post WHERE pk_post > 900;
 INSERT INTO post SELECT n, 1, 'new ' || n FROM generate_series(901, 950) n;
 SELECT pg_tviews_flush();
@@ -92,7 +93,7 @@ COMMIT;
 SELECT oracle.all();
 
 -- Reading twice flushes once.
-BEGIN;
+:start
 UPDATE users SET name = 'Three' WHERE pk_user = 3;
 SELECT count(*) FROM tv_post WHERE data ->> 'author' = 'Three';
 SELECT count(*) FROM tv_post WHERE data ->> 'author' = 'Three';

@@ -122,6 +122,7 @@ UPDATE node SET weight = 77 WHERE pk_node = 2;
 SELECT oracle.check('tv_hidden');
 SELECT pg_tviews_refresh('hidden');
 SELECT oracle.diff('tv_hidden');
+SELECT pg_tviews_drop('hidden');
 
 -- Whole refreshes write only what differs, and a transaction has one, however many statements ask for it.
 SELECT oracle.mark('tv_above');

@@ -205,6 +205,23 @@ UPDATE big SET code = 'z', note = 'zwei' WHERE id = 2;
 UPDATE small SET code = 'z', big_id = 1 WHERE id = 2;
 SELECT oracle.diff('tv_mixed');
 
+-- A link of arrays, and one of types with more than one equality.
+CREATE TABLE tagged (id int PRIMARY KEY, tags int[], amount numeric);
+CREATE TABLE tag_note (tags int[] PRIMARY KEY, note text);
+CREATE TABLE amount_note (amount double precision PRIMARY KEY, note text);
+INSERT INTO tagged VALUES (1, '{1,2}', 1.0), (2, '{2}', 2.5);
+INSERT INTO tag_note VALUES ('{1,2}', 'both'), ('{2}', 'one');
+INSERT INTO amount_note VALUES (1, 'unit'), (2.5, 'more');
+SELECT pg_tviews_create('tagged', 'SELECT t.id AS pk_tagged, n.note, m.note AS size FROM tagged t LEFT JOIN tag_note n ON n.tags = t.tags LEFT JOIN amount_note m ON m.amount = t.amount');
+\set entity tagged
+:explain
+SELECT oracle.diff('tv_tagged');
+UPDATE tag_note SET note = upper(note);
+UPDATE amount_note SET note = upper(note) WHERE amount = 1;
+SELECT oracle.diff('tv_tagged');
+UPDATE tagged SET tags = '{2}', amount = 2.50 WHERE id = 1;
+SELECT oracle.diff('tv_tagged');
+
 -- An outer join's equality does not hold for its preserved side: the link must not be used for that.
 SELECT pg_tviews_create('preserved', 'SELECT a.id AS pk_preserved, a.va, b.id AS b_id, b.vb FROM a LEFT JOIN b ON b.id = a.id AND a.x > 15');
 \set entity preserved

@@ -47,20 +47,30 @@ SELECT oracle.diff('tv_nested');
 -- ARRAY(), a subquery with LIMIT (what is inside it counts), one that correlates two levels up.
 SELECT pg_tviews_create('array', $$
     SELECT u.pk_user AS pk_array, ARRAY(SELECT p.title FROM post p WHERE p.fk_user = u.pk_user ORDER BY p.pk_post) AS titles,
-           (SELECT p.title FROM post p WHERE p.fk_user = u.pk_user ORDER BY p.pk_post DESC LIMIT 1) AS newest,
+           (SELECT p.title FROM post p WHERE p.fk_user = u.pk_user ORDER BY p.pk_post DESC LIMIT 1) AS newest
+      FROM users u $$);
+SELECT pg_tviews_create('best', $$
+    SELECT u.pk_user AS pk_best,
            (SELECT max((SELECT max(c.body) FROM comment c WHERE c.fk_post = p.pk_post AND c.fk_user <> u.pk_user)) FROM post p WHERE p.fk_user = u.pk_user) AS best
       FROM users u $$);
 \set entity array
 :explain
+\set entity best
+:explain
 SELECT oracle.diff('tv_array');
+SELECT oracle.diff('tv_best');
 UPDATE post SET fk_user = 3 WHERE pk_post = 3;
 SELECT oracle.diff('tv_array');
+SELECT oracle.diff('tv_best');
 UPDATE comment SET body = 'z' WHERE pk_comment = 1;
 SELECT oracle.diff('tv_array');
+SELECT oracle.diff('tv_best');
 UPDATE comment SET fk_user = 1 WHERE pk_comment = 1;
 SELECT oracle.diff('tv_array');
+SELECT oracle.diff('tv_best');
 DELETE FROM post WHERE pk_post = 4;
 SELECT oracle.diff('tv_array');
+SELECT oracle.diff('tv_best');
 
 -- EXISTS, NOT EXISTS, IN, NOT IN, ANY, ALL, in WHERE and as values.
 SELECT pg_tviews_create('exists', 'SELECT u.pk_user AS pk_exists, u.name FROM users u WHERE EXISTS (SELECT FROM post p WHERE p.fk_user = u.pk_user)');

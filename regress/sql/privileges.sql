@@ -86,8 +86,16 @@ SELECT pk_adopted, name FROM tv_adopted ORDER BY 1;
 -- Both halves change owners together.
 ALTER TABLE tv_adopted OWNER TO regress_tviews_reader;
 SELECT viewowner FROM pg_views WHERE viewname = 'v_adopted';
+GRANT SELECT, TRIGGER ON users TO regress_tviews_reader;
+ALTER TABLE tv_adopted OWNER TO regress_tviews_reader;
+SELECT viewowner FROM pg_views WHERE viewname = 'v_adopted';
+UPDATE users SET name = 'Ida' WHERE pk_user = 1;
+SELECT pk_adopted, name FROM tv_adopted ORDER BY 1;
 ALTER VIEW v_adopted OWNER TO regress_tviews_owner;
 SELECT tableowner FROM pg_tables WHERE tablename = 'tv_adopted';
+UPDATE users SET name = 'Eda' WHERE pk_user = 1;
+SELECT pk_adopted, name FROM tv_adopted ORDER BY 1;
+SET ROLE regress_tviews_owner;
 SELECT oracle.all();
 
 -- The owner loses a right that the definition needs: writes say so instead of going stale. Given back, all is well.

@@ -51,7 +51,7 @@ COMMIT PREPARED 'regress_tviews_3';
 SELECT oracle.diff('tv_post');
 SELECT oracle.diff('tv_all');
 
--- Its locks are held until then: a write to the same key waits for it, one to another key does not.
+-- Its locks are held until then: a write that reaches the same key waits for it.
 BEGIN;
 UPDATE post SET title = 'held' WHERE pk_post = 1;
 PREPARE TRANSACTION 'regress_tviews_4';

@@ -2,13 +2,13 @@
 
 use super::build::{arguments, Builder, Spot, Unknown, Walkable};
 use super::scope::{folded, Meaning, ScopeId, Scopes};
-use super::tree::{Anchor, LevelId, Place, Plain, References};
+use super::tree::{LevelId, Place, Plain, References};
 use sqlparser::ast::{
     AccessExpr, CastKind, Expr, Function, FunctionArg, FunctionArgExpr, FunctionArgumentClause,
     FunctionArguments, Ident, NamedWindowDefinition, NamedWindowExpr, ObjectName, Query, Visit,
     Visitor, WindowType,
 };
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 use std::ops::ControlFlow;
 
 /// An expression without its parentheses.
@@ -254,25 +254,27 @@ impl<'w, 'a, 'c> Walk<'w, 'a, 'c> {
             own: self.spot.level,
             depth: 0,
             inner: false,
-            outer: false,
+            outer: BTreeSet::new(),
+            vague: false,
         };
         let _ = function.visit(&mut names);
-        if names.inner || !names.outer {
+        if names.inner {
             return Ok(());
         }
-        // Which of them does not matter: being taken for aggregated only makes a level say less.
+        // It belongs to the innermost of the levels it names. Being taken for aggregated only makes a level say
+        // less, so all of them are, and every level around when a name is not certain.
+        let (mut outer, vague) = (names.outer, names.vague);
         let mut level = Some(self.spot.level);
-        while let Some(at) = level {
-            let entry = self.builder.at(at)?;
-            entry.aggregated = true;
-            level = match entry.place {
+        while let Some(at) = level.filter(|_| vague) {
+            outer.insert(at);
+            level = match self.builder.at(at)?.place {
                 Place::Top => None,
-                Place::Expression(outer, Anchor::Rows | Anchor::Result | Anchor::Node(_)) => {
-                    Some(outer)
-                }
-                Place::Branch(outer, _) => Some(outer),
+                Place::Expression(outer, _) | Place::Branch(outer, _) => Some(outer),
                 Place::From(node) => self.builder.tree.nodes.get(node).map(|n| n.level),
             };
+        }
+        for level in outer {
+            self.builder.at(level)?.aggregated = true;
         }
         Ok(())
     }
@@ -369,8 +371,12 @@ struct Names<'s> {
     scope: ScopeId,
     own: LevelId,
     depth: usize,
+    /// It names a column of its own level.
     inner: bool,
-    outer: bool,
+    /// Other levels it names columns of.
+    outer: BTreeSet<LevelId>,
+    /// It names something that was not found, or may mean something else in a subquery.
+    vague: bool,
 }
 
 impl Names<'_> {
@@ -380,14 +386,16 @@ impl Names<'_> {
             | Meaning::Whole(_, level)
             | Meaning::System(_, level)
             | Meaning::Opaque(Some(level)) => {
-                if level == self.own && self.depth == 0 {
+                if self.depth > 0 {
+                    self.vague = true;
+                } else if level == self.own {
                     self.inner = true;
                 } else {
-                    self.outer = true;
+                    self.outer.insert(level);
                 }
             }
             Meaning::Opaque(None) => {}
-            Meaning::Unknown => self.outer = true,
+            Meaning::Unknown => self.vague = true,
         }
     }
 }

@@ -46,6 +46,7 @@ pub fn analyze(snapshot: &Snapshot) -> Plan {
         version: PLAN_VERSION,
         key: Vec::new(),
         occurrences: Vec::new(),
+        idle: Vec::new(),
         statements: Statements {
             recompute: String::new(),
             whole: String::new(),
@@ -200,6 +201,13 @@ fn occurrences(snapshot: &Snapshot, tree: &Tree, key: &[KeyPart<'_>], plan: &mut
             plan.occurrences.push(occurrence);
         }
     }
+    let mut idle: BTreeSet<u32> = (0..routes.len())
+        .filter_map(|at| view.relation(at).map(|r| r.oid))
+        .collect();
+    for occurrence in &plan.occurrences {
+        idle.remove(&occurrence.source);
+    }
+    plan.idle = idle.into_iter().collect();
 }
 
 struct Routes<'r> {

@@ -11,8 +11,8 @@ use std::panic::{catch_unwind, AssertUnwindSafe};
 use std::ptr::null_mut;
 
 use pgrx::pg_sys;
-use pgrx::PgLogLevel;
 use pgrx::pg_sys::panic::{CaughtError, ErrorReport, ErrorReportWithLevel};
+use pgrx::PgLogLevel;
 
 use crate::error::{Error, Result};
 
@@ -55,10 +55,7 @@ enum Outcome<R> {
 /// # Safety
 /// Must be the whole body of an `extern "C-unwind"` function called by the server: the frames between the server and
 /// here must hold nothing that needs dropping, since the error leaves by `longjmp`.
-#[allow(
-    ffi_unwind_calls,
-    reason = "no destructors in this frame"
-)]
+#[allow(ffi_unwind_calls, reason = "no destructors in this frame")]
 pub unsafe fn boundary<R: Copy>(f: impl FnOnce() -> Result<R>) -> R {
     match contain(f) {
         Outcome::Return(value) => value,
@@ -124,10 +121,7 @@ pub fn with_context<R>(line: &CStr, f: impl FnOnce() -> R) -> R {
 
 /// SAFETY of both callbacks: called by the server while it reports, with what was pushed beside them; they hold
 /// nothing that needs dropping.
-#[allow(
-    ffi_unwind_calls,
-    reason = "no destructors in this frame"
-)]
+#[allow(ffi_unwind_calls, reason = "no destructors in this frame")]
 unsafe extern "C-unwind" fn add_line(line: *mut c_void) {
     unsafe {
         set_errcontext_domain(std::ptr::null());
@@ -135,10 +129,7 @@ unsafe extern "C-unwind" fn add_line(line: *mut c_void) {
     }
 }
 
-#[allow(
-    ffi_unwind_calls,
-    reason = "no destructors in this frame"
-)]
+#[allow(ffi_unwind_calls, reason = "no destructors in this frame")]
 unsafe extern "C-unwind" fn keep_latest(latest: *mut c_void) {
     extern "C-unwind" {
         fn CopyErrorData() -> *mut pg_sys::ErrorData;
@@ -164,10 +155,7 @@ unsafe extern "C-unwind" fn keep_latest(latest: *mut c_void) {
 }
 
 /// Finds out what a caught panic was. A server error is raised again from the full copy.
-fn outcome_of_panic<R>(
-    payload: Box<dyn Any + Send>,
-    latest: *mut pg_sys::ErrorData,
-) -> Outcome<R> {
+fn outcome_of_panic<R>(payload: Box<dyn Any + Send>, latest: *mut pg_sys::ErrorData) -> Outcome<R> {
     let payload = match payload.downcast::<CaughtError>() {
         Ok(caught) => {
             return match *caught {
@@ -271,10 +259,7 @@ fn server_string(text: Option<&str>) -> *const c_char {
 ///
 /// # Safety
 /// As for [`boundary`] when the level is ERROR: leaves by `longjmp`.
-#[allow(
-    ffi_unwind_calls,
-    reason = "no destructors in this frame"
-)]
+#[allow(ffi_unwind_calls, reason = "no destructors in this frame")]
 unsafe fn emit(report: Report) {
     const TEXT: *const c_char = c"%s".as_ptr();
     unsafe {

@@ -102,12 +102,16 @@ impl Watch {
             }
             Strategy::Full => Some(Carried::Whole),
         };
-        let arriving = tview.plan.occurrences.iter().filter_map(|other| match &other.strategy {
-            Strategy::Link { to, to_columns, .. } if *to == occurrence.id => {
-                Some((other.id as usize, to_columns))
-            }
-            _ => None,
-        });
+        let arriving = tview
+            .plan
+            .occurrences
+            .iter()
+            .filter_map(|other| match &other.strategy {
+                Strategy::Link { to, to_columns, .. } if *to == occurrence.id => {
+                    Some((other.id as usize, to_columns))
+                }
+                _ => None,
+            });
         let away = arriving
             .map(|(edge, nums)| Some((edge, map(nums)?)))
             .collect::<Option<Vec<_>>>();
@@ -341,7 +345,8 @@ impl Scan {
     ) -> Self {
         // SAFETY: forwarded; the slot takes the tuples the store gives.
         unsafe {
-            let pointer = pg_sys::tuplestore_alloc_read_pointer(store, pg_sys::EXEC_FLAG_REWIND as i32);
+            let pointer =
+                pg_sys::tuplestore_alloc_read_pointer(store, pg_sys::EXEC_FLAG_REWIND as i32);
             pg_sys::tuplestore_select_read_pointer(store, pointer);
             pg_sys::tuplestore_rescan(store);
             let slot = pg_sys::MakeSingleTupleTableSlot(
@@ -495,14 +500,18 @@ pub unsafe fn capture(fcinfo: pg_sys::FunctionCallInfo) -> Result<Datum> {
                 } else {
                     // A row lost on its way to another partition: versions cannot be paired.
                     feed(&source, |queue, tuple| {
-                        let Some(row) = old_rows.next() else { return false };
+                        let Some(row) = old_rows.next() else {
+                            return false;
+                        };
                         for watch in &source.watches {
                             watch.record(&row, queue, tuple);
                         }
                         true
                     });
                     feed(&source, |queue, tuple| {
-                        let Some(row) = new_rows.next() else { return false };
+                        let Some(row) = new_rows.next() else {
+                            return false;
+                        };
                         for watch in &source.watches {
                             watch.inserted(&row, queue, tuple);
                         }

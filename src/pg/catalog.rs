@@ -65,7 +65,10 @@ pub struct Tview {
 impl Tview {
     /// TVIEW tables and other relations this TVIEW reads.
     pub fn sources(&self) -> impl Iterator<Item = u32> + '_ {
-        self.plan.occurrences.iter().map(|occurrence| occurrence.source)
+        self.plan
+            .occurrences
+            .iter()
+            .map(|occurrence| occurrence.source)
     }
 
     /// The statement for `sql`, prepared when it is first needed; needs an open SPI connection.
@@ -92,6 +95,16 @@ impl Tview {
         Ok(statement)
     }
 
+    /// Whether `other` is the same TVIEW in the same state.
+    fn equals(&self, other: &Tview) -> bool {
+        self.text == other.text
+            && self.name == other.name
+            && self.owner == other.owner
+            && self.depth == other.depth
+            && self.settings == other.settings
+            && self.has_deferred == other.has_deferred
+    }
+
     /// Gives the prepared statements back to the server, those in use excepted.
     fn free_statements(&self) {
         for (_, prepared) in std::mem::take(&mut *self.prepared.borrow_mut()) {
@@ -105,7 +118,9 @@ impl Tview {
 
     /// Decodes a row of `_pg_tviews_watchers`.
     fn decode(row: Row, text: String, plan: Plan) -> Result<Self> {
-        let column = |occurrence: u32, num: i16| column_type(plan.occurrences[occurrence as usize].source, num);
+        let column = |occurrence: u32, num: i16| {
+            column_type(plan.occurrences[occurrence as usize].source, num)
+        };
         let key = HashedColumns(
             plan.key
                 .iter()
@@ -377,9 +392,10 @@ impl Catalog {
                 Some(decoded) => decoded,
                 None => plan_anew(&home, id)?,
             };
+            let fresh = Tview::decode(row, text, plan)?;
             let tview = match former.get(&id) {
-                Some(old) if old.text == text && old.owner == row.require(4)? => old.clone(),
-                _ => Rc::new(Tview::decode(row, text, plan)?),
+                Some(old) if old.equals(&fresh) => old.clone(),
+                _ => Rc::new(fresh),
             };
             self.known.insert(id);
             self.known.extend(tview.sources());
@@ -420,8 +436,9 @@ fn plan_anew(home: &Home, id: TviewId) -> Result<(Plan, String)> {
         .next()
         .ok_or_else(|| Error::internal("no catalog snapshot"))?
         .require(1)?;
-    let snapshot = serde_json::from_str(&text)
-        .map_err(|error| Error::internal(format!("could not read the catalog snapshot: {error}")))?;
+    let snapshot = serde_json::from_str(&text).map_err(|error| {
+        Error::internal(format!("could not read the catalog snapshot: {error}"))
+    })?;
     let plan = analyze(&snapshot);
     let text = serde_json::to_string(&plan)
         .map_err(|error| Error::internal(format!("could not write a plan: {error}")))?;

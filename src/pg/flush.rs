@@ -46,7 +46,9 @@ pub fn at_commit() -> Result<()> {
     while !backend::is_done() {
         rounds += 1;
         if rounds > MAX_CASCADE_DEPTH.get() {
-            return Err(too_deep("deferred triggers keep changing sources of TVIEWs"));
+            return Err(too_deep(
+                "deferred triggers keep changing sources of TVIEWs",
+            ));
         }
         backend::with_queue(|queue| queue.release_retained());
         flush(Occasion::Commit, None)?;
@@ -269,7 +271,10 @@ impl Work<'_> {
                 tview.id,
                 edge as u32,
                 (&hop.from, &climbs),
-                pending.introduced.get(&edge).map(|set| (&hop.introduced, set)),
+                pending
+                    .introduced
+                    .get(&edge)
+                    .map(|set| (&hop.introduced, set)),
             );
             if climbs.is_empty() {
                 continue;
@@ -332,7 +337,10 @@ impl Work<'_> {
         if single_row(table)?.require::<bool>(1)? {
             return Err(Error::new(
                 code::NOT_NULL_VIOLATION,
-                format!("view of TVIEW {} gives a row whose key is null", self.tview.name),
+                format!(
+                    "view of TVIEW {} gives a row whose key is null",
+                    self.tview.name
+                ),
             )
             .hint("Exclude such rows in the definition, or declare the key's source NOT NULL."));
         }
@@ -348,7 +356,10 @@ impl Work<'_> {
             self.refuse_null_key()?;
             return Err(Error::new(
                 code::UNIQUE_VIOLATION,
-                format!("view of TVIEW {} gives more than one row for a key", self.tview.name),
+                format!(
+                    "view of TVIEW {} gives more than one row for a key",
+                    self.tview.name
+                ),
             )
             .detail(format!("It gives {rows} rows for {keys} keys."))
             .hint("Correct the definition or the data so that the key is unique."));

@@ -3,9 +3,9 @@
 
 use std::ffi::CString;
 
+use pgrx::datum::datetime_support::ToIsoString;
 use pgrx::pg_sys;
 use pgrx::pg_sys::{Datum, FunctionCallInfo};
-use pgrx::datum::datetime_support::ToIsoString;
 use pgrx::{FromDatum, IntoDatum, JsonB};
 use serde_json::json;
 
@@ -36,23 +36,71 @@ macro_rules! export {
     };
 }
 
-export!(pg_tviews_version_wrapper, pg_finfo_pg_tviews_version_wrapper, version);
-export!(_pg_tviews_analyze_wrapper, pg_finfo__pg_tviews_analyze_wrapper, analyze_snapshot);
-export!(_pg_tviews_check_select_wrapper, pg_finfo__pg_tviews_check_select_wrapper, check_select);
+export!(
+    pg_tviews_version_wrapper,
+    pg_finfo_pg_tviews_version_wrapper,
+    version
+);
+export!(
+    _pg_tviews_analyze_wrapper,
+    pg_finfo__pg_tviews_analyze_wrapper,
+    analyze_snapshot
+);
+export!(
+    _pg_tviews_check_select_wrapper,
+    pg_finfo__pg_tviews_check_select_wrapper,
+    check_select
+);
 export!(
     _pg_tviews_query_is_volatile_wrapper,
     pg_finfo__pg_tviews_query_is_volatile_wrapper,
     query_is_volatile
 );
-export!(_pg_tviews_capture_wrapper, pg_finfo__pg_tviews_capture_wrapper, capture::capture);
-export!(_pg_tviews_guard_wrapper, pg_finfo__pg_tviews_guard_wrapper, capture::guard);
-export!(pg_tviews_flush_wrapper, pg_finfo_pg_tviews_flush_wrapper, flush_pending);
-export!(_pg_tviews_mark_whole_wrapper, pg_finfo__pg_tviews_mark_whole_wrapper, mark_whole);
-export!(_pg_tviews_flush_whole_wrapper, pg_finfo__pg_tviews_flush_whole_wrapper, flush_whole);
-export!(_pg_tviews_changed_wrapper, pg_finfo__pg_tviews_changed_wrapper, changed);
-export!(_pg_tviews_invalidate_wrapper, pg_finfo__pg_tviews_invalidate_wrapper, invalidate);
-export!(pg_tviews_queue_stats_wrapper, pg_finfo_pg_tviews_queue_stats_wrapper, queue_stats);
-export!(_pg_tviews_queue_wrapper, pg_finfo__pg_tviews_queue_wrapper, queue);
+export!(
+    _pg_tviews_capture_wrapper,
+    pg_finfo__pg_tviews_capture_wrapper,
+    capture::capture
+);
+export!(
+    _pg_tviews_guard_wrapper,
+    pg_finfo__pg_tviews_guard_wrapper,
+    capture::guard
+);
+export!(
+    pg_tviews_flush_wrapper,
+    pg_finfo_pg_tviews_flush_wrapper,
+    flush_pending
+);
+export!(
+    _pg_tviews_mark_whole_wrapper,
+    pg_finfo__pg_tviews_mark_whole_wrapper,
+    mark_whole
+);
+export!(
+    _pg_tviews_flush_whole_wrapper,
+    pg_finfo__pg_tviews_flush_whole_wrapper,
+    flush_whole
+);
+export!(
+    _pg_tviews_changed_wrapper,
+    pg_finfo__pg_tviews_changed_wrapper,
+    changed
+);
+export!(
+    _pg_tviews_invalidate_wrapper,
+    pg_finfo__pg_tviews_invalidate_wrapper,
+    invalidate
+);
+export!(
+    pg_tviews_queue_stats_wrapper,
+    pg_finfo_pg_tviews_queue_stats_wrapper,
+    queue_stats
+);
+export!(
+    _pg_tviews_queue_wrapper,
+    pg_finfo__pg_tviews_queue_wrapper,
+    queue
+);
 
 /// Argument `i` of a call.
 ///
@@ -83,7 +131,8 @@ fn analyze_snapshot(fcinfo: FunctionCallInfo) -> Result<Datum> {
     // SAFETY: declared as jsonb.
     let snapshot: JsonB = unsafe { argument(fcinfo, 0)? };
     let snapshot = serde_json::from_value(snapshot.0).map_err(|error| {
-        Error::new(code::INVALID_PARAMETER, "catalog snapshot is malformed").detail(format!("{error}."))
+        Error::new(code::INVALID_PARAMETER, "catalog snapshot is malformed")
+            .detail(format!("{error}."))
     })?;
     let plan = serde_json::to_value(analyze(&snapshot))
         .map_err(|error| Error::internal(format!("could not write a plan: {error}")))?;
@@ -116,7 +165,10 @@ fn check_select(fcinfo: FunctionCallInfo) -> Result<Datum> {
     if is_one_select {
         Ok(Datum::null())
     } else {
-        Err(Error::new(code::SYNTAX_ERROR, "definition must be one SELECT statement"))
+        Err(Error::new(
+            code::SYNTAX_ERROR,
+            "definition must be one SELECT statement",
+        ))
     }
 }
 
@@ -150,7 +202,9 @@ fn flush_whole(fcinfo: FunctionCallInfo) -> Result<Datum> {
     // SAFETY: declared as regclass.
     let tview: pg_sys::Oid = unsafe { argument(fcinfo, 0)? };
     if backend::is_flushing() {
-        return Err(Error::internal("cannot refresh a TVIEW from within a flush"));
+        return Err(Error::internal(
+            "cannot refresh a TVIEW from within a flush",
+        ));
     }
     let id = tview.to_u32();
     backend::with_queue(|queue| queue.entry(id).mark_whole());
@@ -162,10 +216,15 @@ fn flush_whole(fcinfo: FunctionCallInfo) -> Result<Datum> {
             if name.is_null() {
                 id.to_string()
             } else {
-                std::ffi::CStr::from_ptr(name).to_string_lossy().into_owned()
+                std::ffi::CStr::from_ptr(name)
+                    .to_string_lossy()
+                    .into_owned()
             }
         };
-        return Err(Error::new(code::UNDEFINED_OBJECT, format!("\"{name}\" is not a TVIEW")));
+        return Err(Error::new(
+            code::UNDEFINED_OBJECT,
+            format!("\"{name}\" is not a TVIEW"),
+        ));
     }
     result(flush::flush(Occasion::Middle, Some(&scope))? as i64)
 }
@@ -189,8 +248,11 @@ fn changed(fcinfo: FunctionCallInfo) -> Result<Datum> {
     let sql: String = unsafe { spi::rows(table) }
         .next()
         .ok_or_else(|| {
-            Error::new(code::INVALID_PARAMETER, "source has no primary key of one column")
-                .hint("Use pg_tviews_refresh() instead.")
+            Error::new(
+                code::INVALID_PARAMETER,
+                "source has no primary key of one column",
+            )
+            .hint("Use pg_tviews_refresh() instead.")
         })?
         .require(1)?;
     let statement = Statement::prepare(&sql, &[pg_sys::TEXTOID], Planning::Custom)?;
@@ -215,12 +277,7 @@ fn changed(fcinfo: FunctionCallInfo) -> Result<Datum> {
             let (mut value, mut null) = (Datum::null(), true);
             if !attribute.attisdropped {
                 column += 1;
-                value = pg_sys::SPI_getbinval(
-                    *(*table).vals,
-                    (*table).tupdesc,
-                    column,
-                    &mut null,
-                );
+                value = pg_sys::SPI_getbinval(*(*table).vals, (*table).tupdesc, column, &mut null);
             }
             values.push(value);
             nulls.push(null);

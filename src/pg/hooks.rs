@@ -79,10 +79,7 @@ unsafe extern "C-unwind" fn transaction_event(event: XactEvent::Type, _: *mut c_
 }
 
 /// SAFETY: called by the server while the subtransaction is still the current one; cannot fail.
-#[allow(
-    ffi_unwind_calls,
-    reason = "no destructors in this frame"
-)]
+#[allow(ffi_unwind_calls, reason = "no destructors in this frame")]
 unsafe extern "C-unwind" fn subtransaction_event(
     event: pg_sys::SubXactEvent::Type,
     _subtransaction: pg_sys::SubTransactionId,
@@ -110,10 +107,7 @@ unsafe extern "C-unwind" fn relation_event(_: Datum, relation: pg_sys::Oid) {
 }
 
 /// SAFETY: called by the server in place of `standard_ExecutorStart`; what can fail is inside `boundary`.
-#[allow(
-    ffi_unwind_calls,
-    reason = "no destructors in this frame"
-)]
+#[allow(ffi_unwind_calls, reason = "no destructors in this frame")]
 unsafe extern "C-unwind" fn executor_start(query: *mut pg_sys::QueryDesc, flags: c_int) {
     unsafe {
         let concerned = backend::is_dirty()
@@ -200,9 +194,8 @@ unsafe fn push_snapshot_of(query: *mut pg_sys::QueryDesc) -> bool {
     // SAFETY: the snapshot is registered with the query.
     unsafe {
         let own = (*query).snapshot;
-        let differs = !own.is_null()
-            && pg_sys::ActiveSnapshotSet()
-            && pg_sys::GetActiveSnapshot() != own;
+        let differs =
+            !own.is_null() && pg_sys::ActiveSnapshotSet() && pg_sys::GetActiveSnapshot() != own;
         if differs {
             pg_sys::PushActiveSnapshot(own);
         }
@@ -212,10 +205,7 @@ unsafe fn push_snapshot_of(query: *mut pg_sys::QueryDesc) -> bool {
 
 /// SAFETY of both variants: called by the server in place of `standard_ExecutorRun`.
 #[cfg(not(feature = "pg18"))]
-#[allow(
-    ffi_unwind_calls,
-    reason = "no destructors in this frame"
-)]
+#[allow(ffi_unwind_calls, reason = "no destructors in this frame")]
 unsafe extern "C-unwind" fn executor_run(
     query: *mut pg_sys::QueryDesc,
     direction: pg_sys::ScanDirection::Type,
@@ -235,10 +225,7 @@ unsafe extern "C-unwind" fn executor_run(
 }
 
 #[cfg(feature = "pg18")]
-#[allow(
-    ffi_unwind_calls,
-    reason = "no destructors in this frame"
-)]
+#[allow(ffi_unwind_calls, reason = "no destructors in this frame")]
 unsafe extern "C-unwind" fn executor_run(
     query: *mut pg_sys::QueryDesc,
     direction: pg_sys::ScanDirection::Type,
@@ -280,10 +267,7 @@ unsafe fn reads_without_executor(statement: *mut pg_sys::PlannedStmt) -> bool {
 
 /// SAFETY: called by the server in place of `standard_ProcessUtility`; what can fail is inside `boundary`.
 #[allow(clippy::too_many_arguments)]
-#[allow(
-    ffi_unwind_calls,
-    reason = "no destructors in this frame"
-)]
+#[allow(ffi_unwind_calls, reason = "no destructors in this frame")]
 unsafe extern "C-unwind" fn process_utility(
     statement: *mut pg_sys::PlannedStmt,
     text: *const c_char,

@@ -44,7 +44,9 @@ unsafe fn may_have_started_unseen(table: u32) -> bool {
     // SAFETY: a trigger runs within a portal, or within none.
     unsafe {
         let portal = pg_sys::ActivePortal;
-        if pg_sys::get_rel_relkind(pg_sys::Oid::from(table)) as u8 != pg_sys::RELKIND_PARTITIONED_TABLE {
+        if pg_sys::get_rel_relkind(pg_sys::Oid::from(table)) as u8
+            != pg_sys::RELKIND_PARTITIONED_TABLE
+        {
             return false;
         }
         if portal.is_null() || pg_sys::list_length((*portal).stmts) != 1 {
@@ -52,7 +54,9 @@ unsafe fn may_have_started_unseen(table: u32) -> bool {
         }
         let statement = pg_sys::list_nth((*portal).stmts, 0) as *mut pg_sys::PlannedStmt;
         match (*statement).commandType {
-            pg_sys::CmdType::CMD_UPDATE | pg_sys::CmdType::CMD_INSERT => target(statement) != Some(table),
+            pg_sys::CmdType::CMD_UPDATE | pg_sys::CmdType::CMD_INSERT => {
+                target(statement) != Some(table)
+            }
             pg_sys::CmdType::CMD_MERGE => {
                 moved_table(statement).is_some() || target(statement) != Some(table)
             }
@@ -125,10 +129,7 @@ unsafe fn moved_table(statement: *mut pg_sys::PlannedStmt) -> Option<u32> {
 
 /// Whether the columns (offset as in the server's attribute sets) are part of a partition key of the table. A table
 /// with further levels of partitions is taken to be.
-#[allow(
-    ffi_unwind_calls,
-    reason = "the call stands alone inside the guard"
-)]
+#[allow(ffi_unwind_calls, reason = "the call stands alone inside the guard")]
 unsafe fn decides_partition(table: u32, columns: *mut pg_sys::Bitmapset) -> bool {
     // SAFETY: the relation is open while its partition key and descriptor are read.
     unsafe {

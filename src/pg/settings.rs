@@ -59,5 +59,14 @@ fn int(
     max: i32,
 ) {
     let flags = GucFlags::default();
-    GucRegistry::define_int_guc(name, short, long, setting, min, max, GucContext::Userset, flags);
+    GucRegistry::define_int_guc(
+        name,
+        short,
+        long,
+        setting,
+        min,
+        max,
+        GucContext::Userset,
+        flags,
+    );
 }

@@ -19,7 +19,9 @@ impl Connection {
         if code == pg_sys::SPI_OK_CONNECT as i32 {
             Ok(Connection(()))
         } else {
-            Err(Error::internal(format!("SPI_connect failed with code {code}")))
+            Err(Error::internal(format!(
+                "SPI_connect failed with code {code}"
+            )))
         }
     }
 }
@@ -51,7 +53,8 @@ pub struct Statement(ManuallyDrop<pg_sys::SPIPlanPtr>);
 impl Statement {
     /// Prepares `sql`; needs an open connection.
     pub fn prepare(sql: &str, types: &[pg_sys::Oid], planning: Planning) -> Result<Self> {
-        let text = CString::new(sql).map_err(|_| Error::internal("statement contains a NUL byte"))?;
+        let text =
+            CString::new(sql).map_err(|_| Error::internal("statement contains a NUL byte"))?;
         let mut types = types.to_vec();
         let options = match planning {
             Planning::Generic => pg_sys::CURSOR_OPT_GENERIC_PLAN,
@@ -97,7 +100,9 @@ impl Statement {
             )
         };
         if code < 0 {
-            return Err(Error::internal(format!("statement failed with SPI code {code}")));
+            return Err(Error::internal(format!(
+                "statement failed with SPI code {code}"
+            )));
         }
         // SAFETY: set by the call above.
         Ok(unsafe { pg_sys::SPI_tuptable })

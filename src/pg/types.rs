@@ -62,10 +62,7 @@ impl Physical {
     ///
     /// # Safety
     /// Both must be non-null values of a type with these facts.
-    #[allow(
-        ffi_unwind_calls,
-        reason = "the call stands alone inside the guard"
-    )]
+    #[allow(ffi_unwind_calls, reason = "the call stands alone inside the guard")]
     pub unsafe fn same_image(self, a: Datum, b: Datum) -> bool {
         if self.by_value || a == b {
             return a == b;
@@ -78,9 +75,8 @@ impl Physical {
                     b.cast_mut_ptr::<pg_sys::varlena>(),
                 );
                 let (m, n) = (pgrx::varsize_any(x), pgrx::varsize_any(y));
-                let stored = |p: *mut pg_sys::varlena, n| {
-                    std::slice::from_raw_parts(p as *const u8, n)
-                };
+                let stored =
+                    |p: *mut pg_sys::varlena, n| std::slice::from_raw_parts(p as *const u8, n);
                 if m == n && stored(x, m) == stored(y, n) {
                     return true;
                 }
@@ -225,7 +221,9 @@ impl HashedColumns {
                     let (mut output, mut varlena) = (pg_sys::InvalidOid, false);
                     pg_sys::getTypeOutputInfo(column.type_oid, &mut output, &mut varlena);
                     let text = pg_sys::OidOutputFunctionCall(output, datum);
-                    std::ffi::CStr::from_ptr(text).to_string_lossy().into_owned()
+                    std::ffi::CStr::from_ptr(text)
+                        .to_string_lossy()
+                        .into_owned()
                 }
             })
             .collect()

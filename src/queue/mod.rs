@@ -125,7 +125,9 @@ impl Queue {
     }
 
     pub fn iter(&self) -> impl Iterator<Item = (TviewId, &Pending)> {
-        self.pending.iter().map(|(tview, pending)| (*tview, pending))
+        self.pending
+            .iter()
+            .map(|(tview, pending)| (*tview, pending))
     }
 
     pub fn is_pending(&self, tview: TviewId) -> bool {

@@ -1,0 +1,232 @@
+-- DDL on sources, views and TVIEWs: plans follow, contents follow, and what goes, goes whole.
+\set SHOW_CONTEXT never
+\pset format unaligned
+\pset tuples_only on
+CREATE SCHEMA ddl;
+CREATE SCHEMA ddl_other;
+SET search_path = ddl, tviews;
+CREATE TABLE users (pk_user int PRIMARY KEY, name text, note text);
+CREATE TABLE post (pk_post int PRIMARY KEY, fk_user int, title text);
+INSERT INTO users VALUES (1, 'Ann'), (2, 'Bob');
+INSERT INTO post VALUES (1, 1, 'p1'), (2, 2, 'p2');
+SELECT pg_tviews_create('post', 'SELECT p.pk_post, p.title, u.name FROM post p JOIN users u ON u.pk_user = p.fk_user');
+SELECT pg_tviews_create('user', 'SELECT u.pk_user, to_jsonb(u.*) AS data FROM users u');
+SELECT oracle.diff('tv_post');
+SELECT oracle.diff('tv_user');
+
+-- Renames of columns, tables, schemas, of links and keys too. Keys of a whole row follow the column's name.
+ALTER TABLE users RENAME COLUMN name TO full_name;
+SELECT oracle.diff('tv_user');
+UPDATE users SET full_name = 'Anna' WHERE pk_user = 1;
+SELECT oracle.diff('tv_post');
+SELECT oracle.diff('tv_user');
+ALTER TABLE post RENAME COLUMN fk_user TO author;
+ALTER TABLE users RENAME COLUMN pk_user TO id;
+UPDATE post SET author = 2 WHERE pk_post = 1;
+UPDATE users SET full_name = 'Bobby' WHERE id = 2;
+SELECT oracle.diff('tv_post');
+ALTER TABLE users RENAME TO people;
+INSERT INTO people VALUES (3, 'Cid');
+UPDATE post SET author = 3 WHERE pk_post = 2;
+SELECT oracle.diff('tv_post');
+SELECT oracle.diff('tv_user');
+ALTER TABLE people SET SCHEMA ddl_other;
+UPDATE ddl_other.people SET full_name = 'Cyd' WHERE id = 3;
+SELECT oracle.diff('tv_post');
+ALTER SCHEMA ddl_other RENAME TO ddl_elsewhere;
+UPDATE ddl_elsewhere.people SET full_name = 'Cad' WHERE id = 3;
+SELECT oracle.diff('tv_post');
+SELECT source, alias, strategy, links, columns FROM pg_tviews_explain('post') ORDER BY alias COLLATE "C";
+-- Within one transaction with writes before and after, and rolled back.
+BEGIN;
+UPDATE ddl_elsewhere.people SET full_name = 'before' WHERE id = 3;
+ALTER TABLE ddl_elsewhere.people RENAME COLUMN full_name TO name;
+UPDATE ddl_elsewhere.people SET name = 'after' WHERE id = 2;
+SELECT pk_post, name FROM tv_post ORDER BY 1;
+ALTER TABLE ddl_elsewhere.people SET SCHEMA ddl;
+ALTER TABLE people RENAME TO users;
+COMMIT;
+SELECT oracle.diff('tv_post');
+BEGIN;
+ALTER TABLE users RENAME TO folk;
+UPDATE folk SET name = 'undone';
+SELECT pk_post, name FROM tv_post ORDER BY 1;
+ROLLBACK;
+UPDATE users SET name = 'Ann' WHERE id = 2;
+SELECT oracle.diff('tv_post');
+
+-- Columns come, go and change their type; documents of whole rows show it.
+ALTER TABLE users ADD COLUMN age int;
+SELECT oracle.diff('tv_user');
+UPDATE users SET age = 40 WHERE id = 1;
+SELECT oracle.diff('tv_user');
+ALTER TABLE users ADD COLUMN level int NOT NULL DEFAULT 7;
+SELECT oracle.diff('tv_user');
+ALTER TABLE users DROP COLUMN age;
+SELECT oracle.diff('tv_user');
+UPDATE users SET level = 8 WHERE id = 1;
+SELECT oracle.diff('tv_user');
+ALTER TABLE users DROP COLUMN note, ADD COLUMN remark text DEFAULT 'none';
+UPDATE users SET name = 'Bob' WHERE id = 2;
+SELECT oracle.diff('tv_user');
+SELECT oracle.diff('tv_post');
+ALTER TABLE users ALTER COLUMN name TYPE varchar(20);
+ALTER TABLE users ALTER COLUMN level TYPE numeric USING level / 2.0;
+SELECT oracle.diff('tv_user');
+-- A column of the view keeps its type and cannot be dropped from under it.
+ALTER TABLE users DROP COLUMN name;
+
+-- An inner view is replaced: what it reads now is watched, what it read no more is not.
+CREATE TABLE city (pk_city int PRIMARY KEY, name text);
+CREATE TABLE town (pk_town int PRIMARY KEY, name text);
+INSERT INTO city VALUES (1, 'Lyon'), (2, 'Bonn');
+INSERT INTO town VALUES (1, 'Vence'), (3, 'Ulm');
+CREATE VIEW place AS SELECT pk_city AS id, name FROM city;
+SELECT pg_tviews_create('place', 'SELECT id AS pk_place, upper(name) AS name FROM place');
+SELECT oracle.diff('tv_place');
+CREATE OR REPLACE VIEW place AS SELECT pk_town AS id, name FROM town;
+SELECT oracle.diff('tv_place');
+UPDATE town SET name = 'Ulm an der Donau' WHERE pk_town = 3;
+SELECT oracle.diff('tv_place');
+UPDATE city SET name = 'no more';
+SELECT oracle.diff('tv_place');
+SELECT source, alias, strategy FROM pg_tviews_explain('place');
+CREATE OR REPLACE VIEW place AS SELECT pk_town AS id, name FROM town WHERE pk_town > 1 UNION ALL SELECT pk_city + 100, name FROM city;
+SELECT oracle.diff('tv_place');
+INSERT INTO city VALUES (3, 'Metz');
+SELECT oracle.diff('tv_place');
+-- The TVIEW's own view is replaced, with the same columns.
+CREATE OR REPLACE VIEW v_place AS SELECT id AS pk_place, lower(name) AS name FROM place;
+SELECT oracle.diff('tv_place');
+-- With other columns, with a source that cannot be watched, with what gives two rows a key: refused, and all stays as it was.
+CREATE OR REPLACE VIEW v_place AS SELECT id AS pk_place, lower(name) AS name, 1 AS more FROM place;
+\echo :LAST_ERROR_SQLSTATE
+CREATE OR REPLACE VIEW place AS SELECT oid::int AS id, relname::text COLLATE "default" AS name FROM pg_class;
+\echo :LAST_ERROR_SQLSTATE
+CREATE OR REPLACE VIEW place AS SELECT pk_town AS id, name FROM town UNION ALL SELECT pk_city, name FROM city;
+\echo :LAST_ERROR_SQLSTATE
+CREATE OR REPLACE VIEW place AS SELECT pk_town AS id, name || random() AS name FROM town;
+UPDATE city SET name = 'METZ' WHERE pk_city = 3;
+SELECT oracle.diff('tv_place');
+
+-- Functions and types that the definition uses.
+CREATE FUNCTION greet(text) RETURNS text LANGUAGE sql IMMUTABLE AS $$ SELECT 'hello ' || $1 $$;
+CREATE TYPE level AS ENUM ('low', 'high');
+CREATE TABLE guest (pk_guest int PRIMARY KEY, name text, level level);
+INSERT INTO guest VALUES (1, 'Ann', 'low');
+SELECT pg_tviews_create('guest', 'SELECT pk_guest, greet(name) AS greeting, level FROM guest');
+CREATE OR REPLACE FUNCTION greet(text) RETURNS text LANGUAGE sql IMMUTABLE AS $$ SELECT 'hi ' || $1 $$;
+SELECT oracle.diff('tv_guest');
+ALTER TYPE level RENAME VALUE 'low' TO 'lowest';
+ALTER TYPE level ADD VALUE 'middle' BEFORE 'high';
+SELECT oracle.diff('tv_guest');
+UPDATE guest SET level = 'middle';
+SELECT oracle.diff('tv_guest');
+ALTER FUNCTION greet(text) RENAME TO salute;
+UPDATE guest SET name = 'Bob';
+SELECT oracle.diff('tv_guest');
+
+-- Names of the TVIEW's own table and view.
+ALTER TABLE tv_guest RENAME TO tv_visitor;
+SELECT schema, entity, table_oid, view_oid FROM pg_tview_meta WHERE table_oid = 'tv_visitor'::regclass;
+UPDATE guest SET name = 'Cid';
+SELECT oracle.diff('tv_visitor');
+CREATE SCHEMA ddl_moved;
+ALTER TABLE tv_visitor SET SCHEMA ddl_moved;
+ALTER VIEW v_guest RENAME TO v_visitor;
+ALTER VIEW v_visitor SET SCHEMA ddl_moved;
+UPDATE guest SET name = 'Dan';
+SELECT oracle.diff('ddl_moved.tv_visitor');
+SELECT schema, entity, table_oid, view_oid FROM pg_tview_meta WHERE table_oid = 'ddl_moved.tv_visitor'::regclass;
+SELECT strategy FROM pg_tviews_explain('ddl_moved.visitor');
+SELECT pg_tviews_drop('ddl_moved.visitor');
+SELECT * FROM oracle.inventory('ddl_moved');
+
+-- Users' own indexes, constraints and columns on tv_.
+CREATE INDEX ON tv_post (name);
+ALTER TABLE tv_post ADD CHECK (title <> 'forbidden');
+UPDATE post SET title = 'allowed' WHERE pk_post = 1;
+SELECT oracle.diff('tv_post');
+ALTER TABLE tv_post ADD COLUMN extra int;
+\echo :LAST_ERROR_SQLSTATE
+ALTER TABLE tv_post DROP COLUMN title;
+\echo :LAST_ERROR_SQLSTATE
+ALTER TABLE tv_post DROP COLUMN updated_at;
+\echo :LAST_ERROR_SQLSTATE
+ALTER TABLE tv_post RENAME COLUMN title TO heading;
+\echo :LAST_ERROR_SQLSTATE
+ALTER TABLE tv_post SET (fillfactor = 70);
+UPDATE post SET title = 'still' WHERE pk_post = 1;
+SELECT oracle.diff('tv_post');
+
+-- Triggers that somebody drops or disables are missed by the health check, and repaired.
+SELECT check_name, status FROM pg_tviews_health_check() WHERE status <> 'OK';
+DROP TRIGGER pg_tviews_update ON post;
+UPDATE post SET title = 'unseen' WHERE pk_post = 1;
+SELECT check_name, status, details FROM pg_tviews_health_check() WHERE status <> 'OK';
+SELECT oracle.check('tv_post');
+SELECT pg_tviews_install_stmt_triggers() > 0;
+SELECT oracle.diff('tv_post');
+ALTER TABLE post DISABLE TRIGGER pg_tviews_insert;
+SELECT check_name, status, details FROM pg_tviews_health_check() WHERE status <> 'OK';
+INSERT INTO post VALUES (9, 1, 'unseen');
+SELECT pg_tviews_install_stmt_triggers() > 0;
+SELECT oracle.diff('tv_post');
+SELECT check_name, status FROM pg_tviews_health_check() WHERE status <> 'OK';
+
+-- Other DDL on a source leaves all as it is.
+CREATE INDEX ON post (title);
+VACUUM post;
+ANALYZE post;
+CLUSTER post USING post_pkey;
+REINDEX TABLE post;
+COMMENT ON TABLE post IS 'posts';
+ALTER TABLE post ADD CHECK (pk_post > 0), ALTER COLUMN title SET DEFAULT '-';
+UPDATE post SET title = 'as before' WHERE pk_post = 9;
+SELECT oracle.diff('tv_post');
+-- A crash would empty an unlogged source and leave the TVIEW: the health check says so.
+ALTER TABLE post SET UNLOGGED;
+SELECT check_name, status, details FROM pg_tviews_health_check() WHERE status <> 'OK';
+ALTER TABLE post SET LOGGED;
+SELECT check_name, status, details FROM pg_tviews_health_check() WHERE status <> 'OK';
+UPDATE post SET title = 'logged again' WHERE pk_post = 9;
+SELECT oracle.diff('tv_post');
+-- Unique indexes a plan relies on come and go.
+CREATE TABLE doc (id int NOT NULL, title text);
+ALTER TABLE doc ADD CONSTRAINT doc_pkey PRIMARY KEY (id);
+SELECT pg_tviews_create('doc', 'SELECT id AS pk_doc, title FROM doc');
+ALTER TABLE doc DROP CONSTRAINT doc_pkey;
+INSERT INTO doc VALUES (1, 'one');
+INSERT INTO doc VALUES (1, 'another one');
+\echo :LAST_ERROR_SQLSTATE
+ALTER TABLE doc ALTER COLUMN id DROP NOT NULL;
+INSERT INTO doc VALUES (NULL, 'nothing');
+\echo :LAST_ERROR_SQLSTATE
+SELECT oracle.diff('tv_doc');
+
+-- Drops: tv_ takes v_ along, v_ takes tv_; a source goes only with CASCADE, and then both go.
+SELECT oracle.all();
+DROP TABLE tv_doc;
+SELECT to_regclass('v_doc'), (SELECT count(*) FROM pg_trigger WHERE tgrelid = 'doc'::regclass AND NOT tgisinternal);
+SELECT pg_tviews_create('doc', 'SELECT title AS pk_doc FROM doc');
+DROP VIEW v_doc;
+SELECT to_regclass('tv_doc'), (SELECT count(*) FROM pg_trigger WHERE tgrelid = 'doc'::regclass AND NOT tgisinternal);
+SELECT pg_tviews_create('doc', 'SELECT title AS pk_doc FROM doc');
+DROP TABLE doc;
+INSERT INTO doc VALUES (2, 'two');
+SELECT oracle.diff('tv_doc');
+SET client_min_messages = warning;
+BEGIN;
+INSERT INTO doc VALUES (3, 'three');
+DROP TABLE doc CASCADE;
+COMMIT;
+SELECT to_regclass('tv_doc'), to_regclass('v_doc');
+DROP VIEW place CASCADE;
+SELECT to_regclass('tv_place'), to_regclass('v_place');
+DROP TABLE users CASCADE;
+UPDATE post SET title = 'free' WHERE pk_post = 1;
+SELECT * FROM oracle.inventory('ddl');
+DROP SCHEMA ddl CASCADE;
+DROP SCHEMA ddl_moved;
+DROP SCHEMA ddl_elsewhere;
+SELECT count(*) FROM pg_tview_meta WHERE schema LIKE 'ddl%';
