@@ -45,14 +45,13 @@ COMMENT ON FUNCTION @extschema@._pg_tviews_has_capture(regclass) IS 'Returns whe
 REVOKE ALL ON FUNCTION @extschema@._pg_tviews_has_capture(regclass) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION @extschema@._pg_tviews_has_capture(regclass) TO PUBLIC;
 
-CREATE OR REPLACE FUNCTION @extschema@._pg_tviews_install_capture(relation regclass)
-RETURNS integer
-LANGUAGE plpgsql VOLATILE STRICT
+CREATE OR REPLACE FUNCTION @extschema@._pg_tviews_require_watchable(relation regclass)
+RETURNS void
+LANGUAGE plpgsql STABLE STRICT
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-    capture CONSTANT text := '@extschema@._pg_tviews_capture()';
-    found_relation   pg_class;
+    found_relation pg_class;
 BEGIN
     SELECT c.* INTO found_relation FROM pg_class c WHERE c.oid = relation;
 
@@ -72,7 +71,23 @@ BEGIN
                        WHEN 'u' THEN format('ALTER TABLE %s SET LOGGED, or list it in the option "unwatched".', relation)
                        ELSE 'Read a permanent table.'
                    END;
-    ELSIF NOT has_table_privilege(relation, 'TRIGGER') THEN
+    END IF;
+END
+$$;
+
+COMMENT ON FUNCTION @extschema@._pg_tviews_require_watchable(regclass) IS 'Raises 0A000 unless changes of the relation can be captured: it is an ordinary or partitioned table, and logged.';
+REVOKE ALL ON FUNCTION @extschema@._pg_tviews_require_watchable(regclass) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION @extschema@._pg_tviews_require_watchable(regclass) TO PUBLIC;
+
+CREATE OR REPLACE FUNCTION @extschema@._pg_tviews_install_capture(relation regclass)
+RETURNS integer
+LANGUAGE plpgsql VOLATILE STRICT
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    capture CONSTANT text := '@extschema@._pg_tviews_capture()';
+BEGIN
+    IF NOT has_table_privilege(relation, 'TRIGGER') THEN
         RAISE EXCEPTION USING ERRCODE = 'insufficient_privilege',
             MESSAGE = format('permission denied to create triggers on table %s', relation),
             HINT = format('GRANT TRIGGER ON %s TO %I.', relation, current_user);
@@ -87,7 +102,7 @@ BEGIN
 END
 $$;
 
-COMMENT ON FUNCTION @extschema@._pg_tviews_install_capture(regclass) IS 'Creates or replaces the capture triggers on one table, waiting for its writers, and returns their number. Raises 0A000 for what cannot be watched and 42501 without the TRIGGER privilege.';
+COMMENT ON FUNCTION @extschema@._pg_tviews_install_capture(regclass) IS 'Creates or replaces the capture triggers on one table, waiting for its writers, and returns their number. Raises 42501 without the TRIGGER privilege.';
 REVOKE ALL ON FUNCTION @extschema@._pg_tviews_install_capture(regclass) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION @extschema@._pg_tviews_install_capture(regclass) TO PUBLIC;
 
@@ -110,6 +125,7 @@ BEGIN
         EXIT WHEN todo IS NULL;
 
         FOREACH relation IN ARRAY todo LOOP
+            PERFORM @extschema@._pg_tviews_require_watchable(relation);
             complete := @extschema@._pg_tviews_has_capture(relation);
             IF replace OR NOT complete THEN
                 PERFORM @extschema@._pg_tviews_install_capture(relation);
@@ -127,7 +143,7 @@ BEGIN
 END
 $$;
 
-COMMENT ON FUNCTION @extschema@._pg_tviews_capture_all(regclass[], regclass[], boolean) IS 'Creates the capture triggers on the sources and their family in order of OID, all of them or only where some are missing, and returns the family. TVIEWs that relied on missing triggers are queued whole.';
+COMMENT ON FUNCTION @extschema@._pg_tviews_capture_all(regclass[], regclass[], boolean) IS 'Creates the capture triggers on the sources and their family in order of OID, all of them or only where some are missing, and returns the family. TVIEWs that relied on missing triggers are queued whole. Raises 0A000 for what cannot be watched.';
 REVOKE ALL ON FUNCTION @extschema@._pg_tviews_capture_all(regclass[], regclass[], boolean) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION @extschema@._pg_tviews_capture_all(regclass[], regclass[], boolean) TO PUBLIC;
 

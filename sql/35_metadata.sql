@@ -392,6 +392,8 @@ BEGIN
             HINT = 'Drop the TVIEW with pg_tviews_drop() and create it with the new definition.';
     END IF;
 
+    PERFORM @extschema@._pg_tviews_require_watchable(tview);
+
     snapshot := @extschema@._pg_tviews_current_snapshot(tview);
     plan := @extschema@._pg_tviews_check_plan(@extschema@._pg_tviews_plan(snapshot), snapshot);
     reads := ARRAY(SELECT (r ->> 'oid')::oid::regclass FROM jsonb_array_elements(snapshot -> 'relations') r ORDER BY 1);

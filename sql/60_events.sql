@@ -30,6 +30,7 @@ SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
     derived record;
+    lapsed  CONSTANT boolean := (SELECT m.fingerprint = '' FROM @extschema@.pg_tview_meta m WHERE m.table_oid = tview);
     code    text;
     message text;
     detail  text;
@@ -46,7 +47,7 @@ BEGIN
 
     -- New partitions come empty; what is attached or detached brings or takes rows. New columns show in
     -- documents only where whole rows are read.
-    IF refill
+    IF refill OR lapsed
        OR cardinality(derived.left_behind) > 0
        OR NOT derived.joined <@ created
        OR derived.columns_changed
@@ -62,7 +63,7 @@ EXCEPTION WHEN OTHERS THEN
 END
 $$;
 
-COMMENT ON FUNCTION @extschema@._pg_tviews_follow(regclass, boolean, regclass[]) IS 'Brings the metadata of a TVIEW in step after DDL, and queues the whole TVIEW when its contents may have changed: when told so, or when tables other than the created ones joined or left. Raises an error that refuses the command when the TVIEW could not be maintained any more.';
+COMMENT ON FUNCTION @extschema@._pg_tviews_follow(regclass, boolean, regclass[]) IS 'Brings the metadata of a TVIEW in step after DDL, and queues the whole TVIEW when its contents may have changed: when told so, when capture had been disabled, or when tables other than the created ones joined or left. Raises an error that refuses the command when the TVIEW could not be maintained any more.';
 REVOKE ALL ON FUNCTION @extschema@._pg_tviews_follow(regclass, boolean, regclass[]) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION @extschema@._pg_tviews_follow(regclass, boolean, regclass[]) TO PUBLIC;
 
@@ -127,6 +128,15 @@ BEGIN
          WHERE (m.table_oid || m.relations || m.family) && (touched || replaced)
          ORDER BY m.depth, m.table_oid
     LOOP
+        -- Nobody sees what is written while a capture trigger is disabled: remember it for when it is enabled again.
+        UPDATE @extschema@.pg_tview_meta m
+           SET fingerprint = ''
+         WHERE m.table_oid = tview.table_oid
+           AND EXISTS (SELECT FROM pg_trigger t
+                        WHERE t.tgrelid = ANY (m.relations::oid[] || m.family::oid[])
+                          AND t.tgfoid = '@extschema@._pg_tviews_capture()'::regprocedure
+                          AND t.tgenabled NOT IN ('O', 'A'));
+
         CONTINUE WHEN NOT coalesce(@extschema@._pg_tviews_is_live(tview.table_oid), false);
 
         -- Both halves have one owner: a definition never runs with the rights of another role.
