@@ -79,10 +79,10 @@ class Writer(threading.Thread):
             gid = f"crash_{self.number}_{self.serial}"
             execute(f"PREPARE TRANSACTION '{gid}'")
             self.prepared[gid] = entry
-            if rng.random() < 0.6:
+            if rng.random() < 0.5:
                 # Left for the recovery now and then: its locks make the others wait meanwhile.
                 time.sleep(rng.random() * 0.05)
-            if rng.random() < 0.8:
+            if rng.random() < 0.97:
                 execute(f"COMMIT PREPARED '{gid}'")
                 del self.prepared[gid]
                 self.acknowledged.add(entry)

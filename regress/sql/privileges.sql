@@ -120,20 +120,34 @@ SELECT pg_tviews_drop('lent');
 RESET ROLE;
 SELECT count(*) FROM pg_trigger WHERE tgrelid = 'lent'::regclass AND NOT tgisinternal;
 
--- Row-level security of a source applies to the owner of the TVIEW as it does to any view's owner.
+-- Row-level security of a source that would apply to the owner of the TVIEW: what a policy lets through can change unseen, so it is refused,
+-- at create and when it is switched on later. The owner of the table is not subject to it.
 CREATE TABLE own (pk_own int PRIMARY KEY, owner text, note text);
 INSERT INTO own VALUES (1, 'regress_tviews_owner', 'mine'), (2, 'somebody', 'theirs');
-ALTER TABLE own ENABLE ROW LEVEL SECURITY;
 CREATE POLICY mine ON own USING (owner = current_user);
-GRANT SELECT, TRIGGER ON own TO regress_tviews_owner;
+GRANT SELECT, INSERT, UPDATE, TRIGGER ON own TO regress_tviews_owner;
 SET ROLE regress_tviews_owner;
 SELECT pg_tviews_create('own', 'SELECT pk_own, note FROM own');
 RESET ROLE;
-INSERT INTO own VALUES (3, 'regress_tviews_owner', 'mine too'), (4, 'somebody', 'theirs too');
-UPDATE own SET owner = 'regress_tviews_owner' WHERE pk_own = 2;
-SELECT pk_own, note FROM tv_own ORDER BY 1;
+ALTER TABLE own ENABLE ROW LEVEL SECURITY;
+\echo :LAST_ERROR_SQLSTATE
+SELECT pg_tviews_drop('own');
+ALTER TABLE own ENABLE ROW LEVEL SECURITY;
 SET ROLE regress_tviews_owner;
+SELECT pg_tviews_create('own', 'SELECT pk_own, note FROM own');
+\echo :LAST_ERROR_SQLSTATE
+RESET ROLE;
+SELECT pg_tviews_create('own', 'SELECT pk_own, note FROM own');
+SET ROLE regress_tviews_owner;
+INSERT INTO own VALUES (3, 'regress_tviews_owner', 'mine too');
+UPDATE own SET note = 'mine, changed';
+RESET ROLE;
+SELECT pk_own, note FROM tv_own ORDER BY 1;
 SELECT oracle.check('tv_own');
+ALTER TABLE own FORCE ROW LEVEL SECURITY;
+ALTER VIEW v_own OWNER TO regress_tviews_owner;
+\echo :LAST_ERROR_SQLSTATE
+SELECT pg_tviews_drop('own');
 
 -- Other schemas' search_path and objects of the writer do not get in the way of names.
 SET ROLE regress_tviews_writer;

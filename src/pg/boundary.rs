@@ -12,7 +12,7 @@ use std::ptr::null_mut;
 
 use pgrx::pg_sys;
 use pgrx::pg_sys::panic::{CaughtError, ErrorReport, ErrorReportWithLevel};
-use pgrx::PgLogLevel;
+use pgrx::{PgLogLevel, PgSqlErrorCode};
 
 use crate::error::{Error, Result};
 
@@ -197,7 +197,11 @@ fn is_copy_of(latest: *mut pg_sys::ErrorData, report: &ErrorReportWithLevel) -> 
     // SAFETY: not null, so it points to a copy in the transaction's memory.
     unsafe {
         let message = (*latest).message;
-        (*latest).sqlerrcode == report.sql_error_code() as c_int
+        // pgrx knows the server's own SQLSTATEs only and takes any other for an internal error.
+        let code = report.sql_error_code();
+        let same_code =
+            (*latest).sqlerrcode == code as c_int || code == PgSqlErrorCode::ERRCODE_INTERNAL_ERROR;
+        same_code
             && !message.is_null()
             && CStr::from_ptr(message).to_string_lossy() == report.message()
     }

@@ -353,6 +353,18 @@ impl Work<'_> {
         let count = |column| row.require::<i64>(column);
         let (rows, keys) = (count(4)?, count(5)?);
         if rows != keys {
+            if self.occasion == Occasion::Middle && uses_transaction_snapshot() {
+                // The snapshot can show a row that is gone beside the transaction's own of the same key.
+                return Err(Error::new(
+                    code::SERIALIZATION_FAILURE,
+                    "could not serialize access due to concurrent update",
+                )
+                .detail(format!(
+                    "On the transaction's snapshot the view of TVIEW {} gives {rows} rows for {keys} keys.",
+                    self.tview.name
+                ))
+                .hint("The transaction might succeed if retried."));
+            }
             self.refuse_null_key()?;
             return Err(Error::new(
                 code::UNIQUE_VIOLATION,
