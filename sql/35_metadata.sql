@@ -171,11 +171,11 @@ BEGIN
     FOR statement IN
         SELECT s.key AS name, s.value AS sql
           FROM jsonb_each_text(plan -> 'statements') s
-         WHERE s.key IN ('recompute', 'whole', 'null_key')
+         WHERE s.key IN ('update_one', 'recompute', 'whole', 'null_key')
     LOOP
         SELECT array_agg((k ->> 'type_name') || '[]' ORDER BY n) INTO types
           FROM jsonb_array_elements(plan -> 'key') WITH ORDINALITY k (k, n)
-         WHERE statement.name = 'recompute';
+         WHERE statement.name IN ('update_one', 'recompute');
         failure := @extschema@._pg_tviews_prepares(statement.sql, types);
         IF failure IS NOT NULL THEN
             RAISE EXCEPTION USING ERRCODE = 'internal_error',

@@ -156,11 +156,15 @@ pub enum Strategy {
     Full,
 }
 
-/// The generated statements that write a TVIEW. Each returns one row of five `bigint`: deleted, updated,
-/// inserted, rows the view gave, distinct keys without a null among them. When the last two differ nothing was
-/// inserted and the rows are not to be kept.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+/// The generated statements that write a TVIEW.
+///
+/// `recompute` and `whole` return one row of five `bigint`: deleted, updated, inserted, rows the view gave, distinct
+/// keys without a null among them. When the last two differ nothing was inserted and the rows are not to be kept.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Statements {
+    /// For one key; parameters as those of `recompute`. Returns one row of three `bigint`: updated, rows the view
+    /// gave, rows of the table. Its work is complete when the last two are 1.
+    pub update_one: String,
     /// For some keys; one array parameter per key column.
     pub recompute: String,
     /// For all of them; no parameters.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections import Counter
 from dataclasses import dataclass, field
 
 import psycopg
@@ -40,6 +41,7 @@ class View:
     tview: bool = True
     options: str = "{}"
     usual: bool = True
+    features: frozenset[str] = frozenset()
 
     @property
     def create(self) -> str:
@@ -88,6 +90,8 @@ class Outcome:
     full: int = 0
     usual: int = 0
     usual_incremental: int = 0
+    features: Counter[str] = field(default_factory=Counter)
+    incremental_features: Counter[str] = field(default_factory=Counter)
     refused: int = 0
     invalid: int = 0
     refusals: list[str] = field(default_factory=list)
@@ -167,6 +171,9 @@ class Runner:
         incremental = all(strategy != "full" for strategy, *_ in helpers)
         self.outcome.incremental += incremental
         self.outcome.full += not incremental
+        self.outcome.features.update(view.features)
+        if incremental:
+            self.outcome.incremental_features.update(view.features)
         self.outcome.usual += view.usual
         self.outcome.usual_incremental += view.usual and incremental
         if view.usual and not incremental:

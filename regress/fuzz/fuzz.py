@@ -49,6 +49,7 @@ def run_case(seed: int, transactions: int, databases: Databases, outcome: Outcom
         if sabotage:
             runner.sabotage()
         writer = Writer(rng, schema.tables, tviews)
+        writer.definitions = [v for v in case.views if v.tview]
         for number in range(transactions):
             case.transactions.append(writer.alter() if rng.random() < 0.02 else writer.transaction())
             runner.run_transaction(case.transactions[-1], number)
@@ -120,6 +121,8 @@ def main() -> int:
     if arguments.verbose:
         for text, count in Counter(outcome.refusals).most_common():
             print("refused", count, text)
+        for feature, count in sorted(outcome.features.items()):
+            print(f"feature {feature}: {outcome.incremental_features[feature]} of {count} definitions wholly incremental")
         for text in outcome.full_reasons:
             print("full", text)
     return 1 if failures else 0

@@ -23,6 +23,7 @@ class Relation:
     columns: list[Column]
     key: list[Column]
     base: Table | None
+    usual: bool = True
 
     def links(self) -> list[tuple[list[Column], Table]]:
         """The references this relation holds, each with all its parts."""
@@ -76,8 +77,14 @@ class Grammar:
         self.usual = True
         self.serial = 0
         self.scope: list[tuple[str, Relation]] = []
+        self.features: set[str] = set()
 
     # Parts --------------------------------------------------------------------------------------------
+
+    def uses(self, feature: str, usual: bool = True) -> None:
+        """Notes what a definition uses; statistics are kept per feature."""
+        self.features.add(feature)
+        self.usual = self.usual and usual
 
     def chance(self, probability: float) -> bool:
         """True with that probability."""
@@ -94,7 +101,10 @@ class Grammar:
         choice = rng.random()
         over = [r for r in self.relations if r.base is table]
         if over and choice < 0.35:
-            return rng.choice(over)
+            found = rng.choice(over)
+            if not found.usual:
+                self.uses("over an unusual view", usual=False)
+            return found
         if choice > 0.93:
             return Relation(f"(SELECT * FROM {table.name})", table.columns, table.key, table)
         if choice > 0.89:
@@ -135,14 +145,17 @@ class Grammar:
             f"{one} INTERSECT {two}",
             f"SELECT DISTINCT {first} FROM {table.name} {a}",
             f"SELECT DISTINCT ON ({key}) {first} FROM {table.name} {a} ORDER BY {key}",
-            f"SELECT {first}, row_number() OVER (PARTITION BY {key} ORDER BY {key}) AS rn FROM {table.name} {a}",
+            f"SELECT {first}, row_number() OVER (PARTITION BY {key} ORDER BY {key}) AS rn{self.aliases} FROM {table.name} {a}",
             f"SELECT {first} FROM {table.name} {a} GROUP BY {first}",
             f"{one} OFFSET 0",
         ]
         if self.chance(0.1):
-            self.usual = False
+            self.uses("LIMIT below", usual=False)
             options = [f"SELECT {first} FROM {table.name} {a} ORDER BY {self.order(a, base)} LIMIT 4"]
-        return Relation(f"({rng.choice(options)})", shown, table.key, table)
+        chosen = rng.choice(options)
+        words = ("UNION", "EXCEPT", "INTERSECT", "DISTINCT ON", "DISTINCT", "OVER", "GROUP BY", "OFFSET", "LIMIT")
+        self.uses("level: " + next(w for w in words if w in chosen))
+        return Relation(f"({chosen})", shown, table.key, table)
 
     def predicate(self, alias: str, relation: Relation) -> str:
         """A condition on plain columns of one relation."""
@@ -174,19 +187,25 @@ class Grammar:
         rng = self.rng
         x, y = f"{left}.{a.name}", f"{right}.{b.name}"
         if a.textual != b.textual:
+            self.uses("cast to text in link")
             return f"{x} = {y}::text" if a.textual else f"{x}::text = {y}"
         if rng.random() < 0.5:
             x, y = y, x
         choice = rng.random()
-        if choice < 0.03:
-            return f"{x}::text = {y}::text" if a.type == b.type else f"{x} = {y}"
+        if a.type != b.type:
+            self.uses(f"link across {' and '.join(sorted((a.type, b.type)))}" if a.family != "int" else "link across integer types")
+        if choice < 0.03 and a.type == b.type:
+            self.uses("cast to text in link")
+            return f"{x}::text = {y}::text"
         if choice < 0.05 and a.family == "int":
             return f"{x}::bigint = {y}"
         if choice < 0.06 and a.family in ("int", "uuid"):
             return f"{x} IN ({y})"
         if choice < 0.07:
+            self.uses("IS NOT DISTINCT FROM link", usual=False)
             return f"{x} IS NOT DISTINCT FROM {y}"
         if choice < 0.08:
+            self.uses("NOT <> link", usual=False)
             return f"NOT ({x} <> {y})"
         return f"{x} = {y}"
 
@@ -260,6 +279,7 @@ class Grammar:
                     on = f"{name}.{parent.key[0].name} = coalesce({alias}.{columns[0].name}, {alias}.{others[0].name})"
                     if columns[0].textual or others[0].textual or columns[0] is others[0]:
                         return None
+                    self.uses("coalesce link", usual=False)
                     return f" LEFT JOIN {parent.sql} {name} ON {on}", (name, parent)
         return None
 
@@ -273,8 +293,12 @@ class Grammar:
         if number is None or facing is None:
             return None
         name = self.alias()
-        where = self.rng.choice([f"{name}.{facing.name} = {alias}.{number.name}"] * 4
-                                + ([f"{alias}.{number.name} = ANY ({name}.{array.name})"] if array else []))
+        where = f"{name}.{facing.name} = {alias}.{number.name}"
+        if array is not None and self.chance(0.2):
+            self.uses("= ANY (array) link")
+            where = f"{alias}.{number.name} = ANY ({name}.{array.name})"
+        else:
+            self.uses("link by a value that is no key")
         return f"{other.sql} {name}", where, name, other
 
     def child(self, alias: str, relation: Relation, depth: int) -> tuple[str, str, str, Relation] | None:
@@ -452,6 +476,7 @@ class Grammar:
         if self.chance(0.06):
             a, b = self.exists(r, relation, 1), self.exists(r, relation, 0)
             if a and b:
+                self.uses("OR of subqueries")
                 where.append(f"({a} OR {b})")
         if self.chance(0.04):
             document.append(f"'all', {self.uncorrelated()}")
@@ -472,13 +497,13 @@ class Grammar:
         p = self.alias()
         inner = f"SELECT {p}.{parent.key[0].name} FROM {parent.sql} {p} WHERE {self.predicate(p, parent)}"
         if self.chance(0.3):
-            self.usual = False
+            self.uses("NOT IN", usual=False)
             return f"{r}.{columns[0].name} NOT IN ({inner})"
         return f"{r}.{columns[0].name} IN ({inner})"
 
     def uncorrelated(self) -> str:
         """A scalar subquery without correlation."""
-        self.usual = False
+        self.uses("uncorrelated subquery", usual=False)
         table = self.rng.choice(self.tables)
         return f"(SELECT {self.rng.choice(['count(*)', 'max(' + table.named('n') + ')'])} FROM {table.name})"
 
@@ -652,7 +677,7 @@ class Grammar:
         keys = len(items)
         items += [Item(f"w{i}", sql) for i, sql in enumerate(self.rng.sample(functions, self.rng.randint(1, 2)))]
         # The key is not in the partition: any row of it can change the others. `full` is what can be done.
-        self.usual = False
+        self.uses("window apart from the key", usual=False)
         return f"SELECT {_list(items)} FROM {relation.sql} {c}", items, keys, relation.base
 
     def united(self, entity: str) -> tuple[str, list[Item], int, Table | None] | None:
@@ -670,7 +695,7 @@ class Grammar:
                 if len(relation.key) == 1 and relation.key[0].family == "text":
                     key = f"{r}.{relation.key[0].name}::text"
                 else:
-                    self.usual = False
+                    self.uses("computed key", usual=False)
                 branches.append(f"SELECT 'b{tag}' AS kind, {key} AS id, {self.document(r, relation, 1)} AS data FROM {relation.sql} {r}{joins}{where}")
             items = [Item("kind", ""), Item("id", "")]
             return " UNION ALL ".join(branches), items, 2, None
@@ -743,7 +768,7 @@ class Grammar:
 
     def odd(self, entity: str) -> tuple[str, list[Item], int, Table | None] | None:
         """What can only be maintained as a whole: LIMIT at the top, recursion, windows over everything, OR-ed links."""
-        self.usual = False
+        self.uses("odd", usual=False)
         rng = self.rng
         table = rng.choice(self.tables)
         relation = of_table(table)
@@ -782,7 +807,7 @@ class Grammar:
             if built is not None and built.relations:
                 built.view.tview = False
                 built.view.name = f"pv_{built.view.name}"
-                built.relations = [Relation(built.view.name, r.columns, r.key, r.base) for r in built.relations[:1]]
+                built.relations = [Relation(built.view.name, r.columns, r.key, r.base, built.view.usual) for r in built.relations[:1]]
                 return built
         self.serial += 1
         table = self.rng.choice(self.tables)
@@ -798,15 +823,18 @@ class Grammar:
     def definition(self) -> Built | None:
         """A definition of a TVIEW; None when the kind that was drawn does not fit the schema."""
         self.ctes = []
+        self.features = set()
         self.usual = True
         self.serial += 1
         entity = f"e{self.serial}"
         kinds: list[Callable[[str], tuple[str, list[Item], int, Table | None] | None]] = [
             self.root, self.grouped_root, self.grouped_reference, self.distinct, self.windowed, self.united, self.full_join,
             self.unnested, self.cte_twice, self.odd]
-        made = self.rng.choices(kinds, [30, 6, 6, 4, 4, 5, 3, 3, 3, 3])[0](entity)
+        kind = self.rng.choices(kinds, [30, 6, 6, 4, 4, 5, 3, 3, 3, 3])[0]
+        made = kind(entity)
         if made is None:
             return None
+        self.uses(f"kind: {kind.__name__}")
         sql, items, keys, base = made
         used = [f"{name} AS {body}" for name, body, _ in self.ctes if re.search(rf"\b{name}\b", sql)]
         if used and sql.startswith("WITH RECURSIVE"):
@@ -823,8 +851,8 @@ class Grammar:
                 columns.append(copy)
         relations = []
         if base is not None and len(columns) >= keys and all(i.column is not None for i in items[:keys]):
-            relations = [Relation(f"{kind}_{entity}", columns, columns[:keys], base) for kind in ("tv", "v")]
-        return Built(View(entity, sql, True, options, self.usual), relations)
+            relations = [Relation(f"{kind}_{entity}", columns, columns[:keys], base, self.usual or kind == "tv") for kind in ("tv", "v")]
+        return Built(View(entity, sql, True, options, self.usual, frozenset(self.features)), relations)
 
 
 def _list(items: list[Item]) -> str:

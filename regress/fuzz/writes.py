@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from random import Random
 
-from case import Statement, Transaction, check
+from case import Statement, Transaction, View, check
 from model import DOMAIN, Column, ForeignKey, Table, data_literal
 
 ISOLATION = ["", " ISOLATION LEVEL READ COMMITTED", " ISOLATION LEVEL REPEATABLE READ", " ISOLATION LEVEL SERIALIZABLE"]
@@ -17,6 +17,7 @@ class Writer:
     def __init__(self, rng: Random, tables: list[Table], tviews: list[str], prefix: str = "g", domain: int = DOMAIN) -> None:
         self.domain = domain
         self.streams = True
+        self.definitions: list[View] = []
         self.truncates = True
         self.rng = rng
         self.tables = tables
@@ -214,6 +215,65 @@ class Writer:
                                                     Statement(f"DO $do$ DECLARE r record; BEGIN FOR r IN SELECT * FROM tv_{name} LOOP NULL; END LOOP; END $do$"),
                                                     Statement(f"DECLARE c{self.cursors} CURSOR FOR SELECT * FROM tv_{name}")])
 
+    # DDL and other operations with pending changes around them ----------------------------------------------
+
+    def maneuver(self) -> list[Statement]:
+        """A few statements that belong together."""
+        rng = self.rng
+        table = rng.choice(self.tables)
+        name = rng.choice(self.tviews)
+        key = table.key[0]
+        column = rng.choice(table.data)
+        plain = self.write(table, plain=True)
+        part = rng.choice(table.parts) if table.parts else table.name
+        view = next((v for v in self.definitions if v.name == name), None)
+        self.cursors += 1
+        mark = f"m{self.cursors}"
+        options: list[list[str | Statement]] = [
+            # Renames with pending changes.
+            [plain, f"ALTER TABLE {table.name} RENAME COLUMN {column.name} TO {mark}", f"UPDATE {table.name} SET {mark} = {mark}",
+             self.read(), f"ALTER TABLE {table.name} RENAME COLUMN {mark} TO {column.name}"],
+            [plain, f"ALTER TABLE {table.name} RENAME TO {mark}", f"DELETE FROM {mark} WHERE {self._where(table)}",
+             f"ALTER TABLE {mark} RENAME TO {table.name}", self.read()],
+            [f"SAVEPOINT {mark}", f"ALTER TABLE {table.name} ADD COLUMN {mark} integer DEFAULT 1", plain, f"UPDATE {table.name} SET {mark} = 2",
+             self.read(), rng.choice([f"ROLLBACK TO {mark}", f"RELEASE {mark}"])],
+            [f"SAVEPOINT {mark}", f"ALTER TABLE {table.name} RENAME COLUMN {column.name} TO {mark}x", self.read(), f"ROLLBACK TO {mark}", plain],
+            # Reads of TVIEWs by statements that write.
+            [plain, f"UPDATE {table.name} SET {table.named('n')} = (SELECT count(*) FROM tv_{name}) WHERE {self._where(table)}"],
+            [plain, f"DELETE FROM {table.name} WHERE {self._where(table)} AND EXISTS (SELECT FROM tv_{name})"],
+            # Prepared statements, functions and copies that read.
+            [f"PREPARE {mark} AS SELECT count(*) FROM tv_{name}", f"EXECUTE {mark}", plain, f"EXECUTE {mark}", check(name), f"DEALLOCATE {mark}"],
+            [plain, f"COPY (SELECT * FROM tv_{name}) TO '/dev/null'", check(name)],
+            [plain, f"COPY tv_{name} TO '/dev/null'", check(name)],
+            [plain, f"CREATE TEMP TABLE {mark} ON COMMIT DROP AS SELECT * FROM tv_{name}", check(name)],
+            [plain, f"DECLARE {mark} CURSOR FOR SELECT * FROM tv_{name}", f"FETCH 1 FROM {mark}", self.write(table, plain=True), check(name), f"FETCH ALL FROM {mark}"],
+            # The queue by hand.
+            [plain, f"SELECT pg_tviews_refresh('{name}')", self.write(table, plain=True), check(name)],
+            [f"SELECT pg_tviews_cascade('{table.name}'::regclass, {key.literal(1)}::text)", plain],
+            [plain, "SET CONSTRAINTS ALL IMMEDIATE", check(name)],
+            [plain, f"ALTER TABLE {table.name} ALTER COLUMN {table.named('s')} SET STATISTICS 10", self.write(table, plain=True)],
+            [plain, f"TRUNCATE {part}", self.write(table, plain=True), self.read()],
+        ]
+        if view is not None:
+            options += [
+                [plain, f"SELECT pg_tviews_drop('{name}')", self.write(table, plain=True), view.create, self.write(table, plain=True), check(name)],
+                [f"SAVEPOINT {mark}", plain, f"SELECT pg_tviews_drop('{name}')", self.write(table, plain=True), f"ROLLBACK TO {mark}",
+                 self.write(table, plain=True), check(name)],
+                [f"SAVEPOINT {mark}", plain, view.create.replace(f"'{name}'", f"'{name}_{mark}'", 1).replace(f"pk_{name}", f"pk_{name}_{mark}"),
+                 self.write(table, plain=True), f"SELECT count(*) FROM tv_{name}_{mark}", f"ROLLBACK TO {mark}", check(name)],
+            ]
+        if table.kind == "partitioned":
+            options += [
+                [f"CREATE TABLE {mark} (LIKE {table.name})", plain, f"INSERT INTO {mark} SELECT * FROM {table.name}", f"DROP TABLE {mark}"],
+                [plain, f"ALTER TABLE {part} RENAME TO {mark}", f"UPDATE {mark} SET {table.named('n')} = 5", f"ALTER TABLE {mark} RENAME TO {part}", check(name)],
+                [f"SAVEPOINT {mark}", plain, f"ALTER TABLE {table.name} DETACH PARTITION {part}", f"UPDATE {part} SET {table.named('n')} = 4",
+                 self.read(), f"DELETE FROM {table.name} WHERE {self._where(table)}", check(name), rng.choice([f"ROLLBACK TO {mark}", "ROLLBACK"]), self.write(table, plain=True)],
+            ]
+        elif table.kind == "inherited":
+            options.append([f"SAVEPOINT {mark}", plain, f"ALTER TABLE {part} NO INHERIT {table.name}", f"UPDATE {part} SET {table.named('n')} = 4",
+                            self.read(), check(name), rng.choice([f"ROLLBACK TO {mark}", "ROLLBACK"]), self.write(table, plain=True)])
+        return [Statement(s) if isinstance(s, str) else s for s in rng.choice(options)]
+
     # Transactions -------------------------------------------------------------------------------------
 
     def transaction(self, size: int = 6) -> Transaction:
@@ -247,6 +307,8 @@ class Writer:
                 del stack[at:]
             if self.tviews and rng.random() < 0.18:
                 out.append(self.read())
+            if self.definitions and rng.random() < 0.06:
+                out += self.maneuver()
         ending = rng.random()
         if ending < 0.12 and not any(s.sql.startswith("DECLARE") for s in out):
             gid = f"{self.prefix}{self.serial}"

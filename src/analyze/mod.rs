@@ -47,11 +47,7 @@ pub fn analyze(snapshot: &Snapshot) -> Plan {
         key: Vec::new(),
         occurrences: Vec::new(),
         idle: Vec::new(),
-        statements: Statements {
-            recompute: String::new(),
-            whole: String::new(),
-            null_key: String::new(),
-        },
+        statements: Statements::default(),
         refusals: refuse::key(snapshot, top),
         notes: Vec::new(),
     };

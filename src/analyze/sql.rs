@@ -111,6 +111,7 @@ pub fn create_index(relation: &Relation, columns: &[&Column]) -> String {
 /// The statements that write a TVIEW.
 pub fn statements(target: &Target, view: &Relation, key: &[&Column]) -> Statements {
     Statements {
+        update_one: update_one(target, view, key),
         recompute: write(target, view, key, true),
         whole: write(target, view, key, false),
         null_key: format!(
@@ -127,6 +128,74 @@ pub fn statements(target: &Target, view: &Relation, key: &[&Column]) -> Statemen
             }
         ),
     }
+}
+
+/// Updates the row of one key, when the view and the table have one each: the common case, and planned for one row.
+fn update_one(target: &Target, view: &Relation, key: &[&Column]) -> String {
+    let of_key = |alias: &str| {
+        list(&numbered(key), " AND ", |(i, c)| {
+            let name = quote_ident(&c.name);
+            format!("{alias}.{name} {} (${i})[1]", operator(c))
+        })
+    };
+    let columns = columns_of(view);
+    format!(
+        "WITH fresh AS MATERIALIZED (SELECT {} FROM {} AS v WHERE {}), changed AS ({}) \
+         SELECT (SELECT pg_catalog.count(*) FROM changed), (SELECT pg_catalog.count(*) FROM fresh), \
+         (SELECT pg_catalog.count(*) FROM {} AS t WHERE {})",
+        qualified_columns("v", &columns),
+        qualified(&view.schema, &view.name),
+        of_key("v"),
+        update(target, &columns, &same_key(key)),
+        qualified(&target.schema, &target.table),
+        of_key("t"),
+    )
+}
+
+/// Names of the view's columns, quoted.
+fn columns_of(view: &Relation) -> Vec<String> {
+    view.columns.iter().map(|c| quote_ident(&c.name)).collect()
+}
+
+fn qualified_columns(alias: &str, columns: &[String]) -> String {
+    list(columns, ", ", |c| format!("{alias}.{c}"))
+}
+
+/// Whether a row `t` of the table and a row `f` of the view have the same key.
+fn same_key(key: &[&Column]) -> String {
+    if key.is_empty() {
+        return "false".to_owned();
+    }
+    list(key, " AND ", |c| {
+        let name = quote_ident(&c.name);
+        format!("t.{name} {} f.{name}", operator(c))
+    })
+}
+
+/// Assignments from the row `from`.
+fn assignments(target: &Target, columns: &[String], from: &str) -> String {
+    let stamp = if target.updated_at {
+        ", updated_at = pg_catalog.now()"
+    } else {
+        ""
+    };
+    format!(
+        "{}{stamp}",
+        list(columns, ", ", |c| format!("{c} = {from}.{c}"))
+    )
+}
+
+/// Writes the rows `f` of the view over those of the table that have their key and another image.
+fn update(target: &Target, columns: &[String], same_key: &str) -> String {
+    // Cast to record: between two row constructors the server would look for the operator column by column.
+    format!(
+        "UPDATE {} AS t SET {} FROM fresh AS f WHERE {same_key} \
+         AND ROW({})::pg_catalog.record OPERATOR(pg_catalog.*<>) ROW({})::pg_catalog.record RETURNING 1",
+        qualified(&target.schema, &target.table),
+        assignments(target, columns, "f"),
+        qualified_columns("t", columns),
+        qualified_columns("f", columns),
+    )
 }
 
 /// Rows of `alias` whose key is among the parameters.
@@ -155,20 +224,12 @@ fn among_parameters(alias: &str, key: &[&Column]) -> String {
 fn write(target: &Target, view: &Relation, key: &[&Column], by_key: bool) -> String {
     let source = qualified(&view.schema, &view.name);
     let table = qualified(&target.schema, &target.table);
-    let columns: Vec<String> = view.columns.iter().map(|c| quote_ident(&c.name)).collect();
-    let of = |alias: &str| list(&columns, ", ", |c| format!("{alias}.{c}"));
+    let columns = columns_of(view);
     let keys = list(key, ", ", |c| quote_ident(&c.name));
     let keys_of_fresh = list(key, ", ", |c| format!("f.{}", quote_ident(&c.name)));
     // IS NOT NULL would look into a composite value.
     let no_null = format!("pg_catalog.num_nulls({keys_of_fresh}) {EQUAL} 0");
-    let same_key = if key.is_empty() {
-        "false".to_owned()
-    } else {
-        list(key, " AND ", |c| {
-            let name = quote_ident(&c.name);
-            format!("t.{name} {} f.{name}", operator(c))
-        })
-    };
+    let same_key = same_key(key);
     let (from_view, from_table) = if by_key {
         (
             format!(" WHERE {}", among_parameters("v", key)),
@@ -177,15 +238,6 @@ fn write(target: &Target, view: &Relation, key: &[&Column], by_key: bool) -> Str
     } else {
         (String::new(), String::new())
     };
-    let stamp = |prefix: &str| {
-        if target.updated_at {
-            format!("{prefix}updated_at = pg_catalog.now()")
-        } else {
-            String::new()
-        }
-    };
-    // Cast to record: between two row constructors the server would look for the operator column by column.
-    let set = |from: &str| list(&columns, ", ", |c| format!("{c} = {from}.{c}"));
     format!(
         "WITH fresh AS MATERIALIZED (SELECT {} FROM {source} AS v{from_view}), \
          total AS MATERIALIZED (SELECT pg_catalog.count(*) AS n, \
@@ -193,22 +245,17 @@ fn write(target: &Target, view: &Relation, key: &[&Column], by_key: bool) -> Str
          FROM fresh), \
          gone AS (DELETE FROM {table} AS t WHERE {from_table}NOT EXISTS (SELECT FROM fresh AS f WHERE {same_key}) \
          RETURNING 1), \
-         changed AS (UPDATE {table} AS t SET {}{} FROM fresh AS f WHERE {same_key} \
-         AND ROW({})::pg_catalog.record OPERATOR(pg_catalog.*<>) ROW({})::pg_catalog.record RETURNING 1), \
+         changed AS ({}), \
          added AS (INSERT INTO {table} ({}) SELECT {} FROM fresh AS f \
          WHERE NOT EXISTS (SELECT FROM {table} AS t WHERE {same_key}) \
-         AND (SELECT total.n OPERATOR(pg_catalog.=) total.d FROM total) \
-         ON CONFLICT ({keys}) DO UPDATE SET {}{} RETURNING 1) \
+         AND (SELECT total.n {EQUAL} total.d FROM total) \
+         ON CONFLICT ({keys}) DO UPDATE SET {} RETURNING 1) \
          SELECT (SELECT pg_catalog.count(*) FROM gone), (SELECT pg_catalog.count(*) FROM changed), \
          (SELECT pg_catalog.count(*) FROM added), total.n, total.d FROM total",
-        of("v"),
-        set("f"),
-        stamp(", "),
-        of("t"),
-        of("f"),
+        qualified_columns("v", &columns),
+        update(target, &columns, &same_key),
         columns.join(", "),
-        of("f"),
-        set("excluded"),
-        stamp(", "),
+        qualified_columns("f", &columns),
+        assignments(target, &columns, "excluded"),
     )
 }

@@ -326,9 +326,24 @@ impl Work<'_> {
         if keys.set.is_empty() {
             return Ok(Written::default());
         }
+        if keys.set.len() == 1 {
+            if let Some(written) = self.update_one(&keys.set)? {
+                return Ok(written);
+            }
+        }
         let sql = &self.tview.plan.statements.recompute;
         let table = self.run(sql, &self.tview.key, Some(&keys.set))?;
         self.outcome(table)
+    }
+
+    /// Writes the row of a single key. None when there is more to it than an update.
+    fn update_one(&self, key: &KeySet) -> Result<Option<Written>> {
+        let sql = &self.tview.plan.statements.update_one;
+        let row = single_row(self.run(sql, &self.tview.key, Some(key))?)?;
+        let count = |column| row.require::<i64>(column);
+        let complete = count(2)? == 1 && count(3)? == 1;
+        let updated = Written(count(1)? as u64);
+        Ok(complete.then_some(updated))
     }
 
     /// Fails when the view gives a row whose key is null.

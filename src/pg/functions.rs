@@ -206,6 +206,8 @@ fn flush_whole(fcinfo: FunctionCallInfo) -> Result<Datum> {
             "cannot refresh a TVIEW from within a flush",
         ));
     }
+    // SAFETY: raises the server's own error in a read-only transaction.
+    unsafe { pg_sys::PreventCommandIfReadOnly(c"pg_tviews_refresh()".as_ptr()) };
     let id = tview.to_u32();
     backend::with_queue(|queue| queue.entry(id).mark_whole());
     let scope = flush::scope_of(id)?;
