@@ -16,7 +16,7 @@ export PATH="$PATH:${CARGO_HOME:-$HOME/.cargo}/bin"
 export CARGO_TERM_COLOR=never
 
 lint_steps=(fmt clippy clippy-pg shellcheck versions licences pgspot)
-steps=("${lint_steps[@]}" unit build install regress isolation shell upgrade tutorial demo uninstall)
+steps=("${lint_steps[@]}" unit build install regress isolation shell upgrade fuzz tutorial demo uninstall)
 
 pgspot_version=0.9.4
 # Codes that are ignored, each with the reason.
@@ -301,6 +301,17 @@ step_upgrade() {
     else
         echo '  (first version: nothing to upgrade from)'
     fi
+}
+
+# A short run of each program in regress/fuzz; the seeds are fixed but for one.
+step_fuzz() {
+    local fresh=$((RANDOM * 32768 + RANDOM))
+    export PG_TVIEWS_CHECK_DIR=${PG_TVIEWS_CHECK_DIR:-/var/tmp}
+    attempt 'fuzz (seed 1)' scripts/fuzz.sh fuzz --seed 1 --seconds 60
+    attempt "fuzz (fresh seed $fresh)" scripts/fuzz.sh fuzz --seed "$fresh" --seconds 40
+    attempt 'interleave (seed 1)' scripts/fuzz.sh interleave --seed 1 --seconds 60
+    attempt 'stress (seed 1)' scripts/fuzz.sh stress --seed 1 --seconds 30 --clients 4
+    attempt 'crash (seed 1)' scripts/fuzz.sh crash --seed 1 --rounds 2
 }
 
 step_tutorial() {

@@ -99,6 +99,15 @@ COMMENT ON FUNCTION @extschema@._pg_tviews_invalidate(regclass) IS 'Makes every 
 REVOKE ALL ON FUNCTION @extschema@._pg_tviews_invalidate(regclass) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION @extschema@._pg_tviews_invalidate(regclass) TO PUBLIC;
 
+CREATE OR REPLACE FUNCTION @extschema@._pg_tviews_lock(tview regclass)
+RETURNS void
+LANGUAGE c VOLATILE STRICT
+AS 'MODULE_PATHNAME', '_pg_tviews_lock_wrapper';
+
+COMMENT ON FUNCTION @extschema@._pg_tviews_lock(regclass) IS 'Locks a TVIEW against flushes of other sessions until the end of the transaction. Taken by whoever changes its plan.';
+REVOKE ALL ON FUNCTION @extschema@._pg_tviews_lock(regclass) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION @extschema@._pg_tviews_lock(regclass) TO PUBLIC;
+
 CREATE OR REPLACE FUNCTION @extschema@.pg_tviews_queue_stats()
 RETURNS jsonb
 LANGUAGE c VOLATILE

@@ -430,6 +430,11 @@ BEGIN
     fresh_print := @extschema@._pg_tviews_fingerprint(reads);
     columns_changed := split_part(fresh_print, '.', 2) <> split_part(meta.fingerprint, '.', 2);
 
+    -- Flushes by the old plan and flushes by the new one would lock different things.
+    IF plan <> meta.plan AND meta.plan <> '{}' THEN
+        PERFORM @extschema@._pg_tviews_lock(tview);
+    END IF;
+
     UPDATE @extschema@.pg_tview_meta m
        SET options = @extschema@._pg_tviews_options(tview),
            definition = pg_get_viewdef(meta.view_oid),

@@ -43,7 +43,8 @@ BEGIN
      WHERE m.table_oid = tview AND c.oid = tview
        AND (m.schema <> n.nspname OR starts_with(c.relname::text, 'tv_') AND m.entity <> substr(c.relname::text, 4));
 
-    SELECT d.* INTO STRICT derived FROM @extschema@._pg_tviews_derive(tview, false) d;
+    -- Replacing triggers waits for the writers in flight, who captured for what the view said before.
+    SELECT d.* INTO STRICT derived FROM @extschema@._pg_tviews_derive(tview, refill) d;
 
     -- New partitions come empty; what is attached or detached brings or takes rows. New columns show in
     -- documents only where whole rows are read.

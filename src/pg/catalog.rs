@@ -475,10 +475,14 @@ pub fn family(relation: u32) -> Result<Family> {
     Ok(family)
 }
 
-/// Runs a catalog query with one OID parameter on the open connection.
+/// Runs a catalog query with one OID parameter on the open connection. What TVIEWs there are does not depend on the
+/// isolation level: the query sees what has been committed until now, as the server's own catalog look-ups do.
 fn query(sql: &str, argument: u32) -> Result<impl Iterator<Item = Row>> {
     let statement = Statement::prepare(sql, &[pg_sys::OIDOID], Planning::Generic)?;
-    let table = statement.execute(&[Datum::from(pg_sys::Oid::from(argument))], None)?;
+    // SAFETY: SPI copies the snapshot.
+    let snapshot = unsafe { pg_sys::GetLatestSnapshot() };
+    let argument = Datum::from(pg_sys::Oid::from(argument));
+    let table = statement.execute(&[argument], Some(snapshot))?;
     statement.free();
     // SAFETY: the result belongs to the open connection, which the caller keeps while it reads.
     Ok(unsafe { spi::rows(table) })

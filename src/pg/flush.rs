@@ -6,6 +6,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::CString;
+use std::rc::Rc;
 
 use pgrx::pg_sys;
 use pgrx::pg_sys::Datum;
@@ -223,11 +224,20 @@ fn flush_tview(id: TviewId, occasion: Occasion, flushing: &Flushing) -> Result<W
         let Some(pending) = &taken.pending else {
             return Ok(Written::default());
         };
-        let keys = if pending.whole {
+        if pending.whole {
             locks::lock_whole(id);
-            None
         } else {
             locks::intend(id);
+        }
+        // Whoever changes the plan locks the TVIEW: from here on it stays as it is. Entries of another plan stand for
+        // the whole; they go back to the queue.
+        if !is_current(&tview)? {
+            backend::with_queue(|queue| queue.entry(id).mark_whole());
+            return Ok(Written::default());
+        }
+        let keys = if pending.whole {
+            None
+        } else {
             Some(work.climb(pending)?)
         };
         flushing.writes(id);
@@ -244,6 +254,14 @@ fn flush_tview(id: TviewId, occasion: Occasion, flushing: &Flushing) -> Result<W
 struct Keys {
     set: KeySet,
     null: bool,
+}
+
+/// Whether this is the TVIEW as the catalog has it now.
+fn is_current(tview: &Rc<Tview>) -> Result<bool> {
+    // SAFETY: processes what other sessions have committed; cached pointers are not held across it.
+    unsafe { pg_sys::AcceptInvalidationMessages() };
+    let now = backend::tview(tview.id)?;
+    Ok(now.is_some_and(|now| Rc::ptr_eq(&now, tview)))
 }
 
 /// One TVIEW in one flush.

@@ -15,6 +15,7 @@ use crate::pg::backend;
 use crate::pg::boundary::boundary;
 use crate::pg::capture::{self, Image};
 use crate::pg::flush::{self, Occasion};
+use crate::pg::locks;
 use crate::pg::spi::{self, Connection, Planning, Statement};
 
 /// Exports a function under its C name, with the record that tells the server its calling convention.
@@ -90,6 +91,11 @@ export!(
     _pg_tviews_invalidate_wrapper,
     pg_finfo__pg_tviews_invalidate_wrapper,
     invalidate
+);
+export!(
+    _pg_tviews_lock_wrapper,
+    pg_finfo__pg_tviews_lock_wrapper,
+    lock
 );
 export!(
     pg_tviews_queue_stats_wrapper,
@@ -191,16 +197,45 @@ fn flush_pending(_: FunctionCallInfo) -> Result<Datum> {
     result(flush::flush(Occasion::Middle, None)? as i64)
 }
 
+/// The TVIEW named by the first argument, which the current user must own.
+fn own_tview(fcinfo: FunctionCallInfo) -> Result<pg_sys::Oid> {
+    // SAFETY: declared as regclass; catalog look-ups.
+    unsafe {
+        let tview: pg_sys::Oid = argument(fcinfo, 0)?;
+        let user = pg_sys::GetUserId();
+        #[cfg(feature = "pg15")]
+        let owns = pg_sys::pg_class_ownercheck(tview, user);
+        #[cfg(not(feature = "pg15"))]
+        let owns = pg_sys::object_ownercheck(pg_sys::RelationRelationId, tview, user);
+        if owns {
+            Ok(tview)
+        } else {
+            let message = format!("must be owner of TVIEW {}", name_of(tview));
+            Err(Error::new(code::INSUFFICIENT_PRIVILEGE, message))
+        }
+    }
+}
+
+/// Name of a relation, for messages.
+fn name_of(relation: pg_sys::Oid) -> String {
+    // SAFETY: a catalog look-up that gives null for what is not there.
+    unsafe {
+        let name = pg_sys::get_rel_name(relation);
+        if name.is_null() {
+            return relation.to_u32().to_string();
+        }
+        format!("\"{}\"", std::ffi::CStr::from_ptr(name).to_string_lossy())
+    }
+}
+
 fn mark_whole(fcinfo: FunctionCallInfo) -> Result<Datum> {
-    // SAFETY: declared as regclass.
-    let tview: pg_sys::Oid = unsafe { argument(fcinfo, 0)? };
+    let tview = own_tview(fcinfo)?;
     backend::with_queue(|queue| queue.entry(tview.to_u32()).mark_whole());
     Ok(Datum::null())
 }
 
 fn flush_whole(fcinfo: FunctionCallInfo) -> Result<Datum> {
-    // SAFETY: declared as regclass.
-    let tview: pg_sys::Oid = unsafe { argument(fcinfo, 0)? };
+    let tview = own_tview(fcinfo)?;
     if backend::is_flushing() {
         return Err(Error::internal(
             "cannot refresh a TVIEW from within a flush",
@@ -212,21 +247,8 @@ fn flush_whole(fcinfo: FunctionCallInfo) -> Result<Datum> {
     backend::with_queue(|queue| queue.entry(id).mark_whole());
     let scope = flush::scope_of(id)?;
     if !scope.contains(&id) {
-        // SAFETY: a catalog look-up that gives null for what is not there.
-        let name = unsafe {
-            let name = pg_sys::get_rel_name(tview);
-            if name.is_null() {
-                id.to_string()
-            } else {
-                std::ffi::CStr::from_ptr(name)
-                    .to_string_lossy()
-                    .into_owned()
-            }
-        };
-        return Err(Error::new(
-            code::UNDEFINED_OBJECT,
-            format!("\"{name}\" is not a TVIEW"),
-        ));
+        let message = format!("{} is not a TVIEW", name_of(tview));
+        return Err(Error::new(code::UNDEFINED_OBJECT, message));
     }
     result(flush::flush(Occasion::Middle, Some(&scope))? as i64)
 }
@@ -298,6 +320,13 @@ fn changed(fcinfo: FunctionCallInfo) -> Result<Datum> {
 fn invalidate(fcinfo: FunctionCallInfo) -> Result<Datum> {
     // SAFETY: declared as regclass; the message is sent when the transaction commits.
     unsafe { pg_sys::CacheInvalidateRelcacheByRelid(argument(fcinfo, 0)?) };
+    Ok(Datum::null())
+}
+
+/// Locks a TVIEW against flushes until the end of the transaction.
+fn lock(fcinfo: FunctionCallInfo) -> Result<Datum> {
+    let tview = own_tview(fcinfo)?;
+    locks::lock_whole(tview.to_u32());
     Ok(Datum::null())
 }
 
