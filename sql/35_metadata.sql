@@ -393,6 +393,11 @@ BEGIN
     END IF;
 
     PERFORM @extschema@._pg_tviews_require_watchable(tview);
+    IF EXISTS (SELECT FROM pg_inherits i WHERE tview IN (i.inhrelid, i.inhparent)) THEN
+        RAISE EXCEPTION USING ERRCODE = 'feature_not_supported',
+            MESSAGE = format('TVIEW %s cannot be a partition, have children or be a child of a table', tview),
+            DETAIL = 'Its rows would be written and read through other tables.';
+    END IF;
 
     snapshot := @extschema@._pg_tviews_current_snapshot(tview);
     plan := @extschema@._pg_tviews_check_plan(@extschema@._pg_tviews_plan(snapshot), snapshot);

@@ -94,13 +94,16 @@ BEGIN
 
     -- Tables and views, also of the indexes.
     SELECT array_agg(DISTINCT coalesce(i.indrelid, c.oid)::regclass),
-           array_agg(DISTINCT c.oid::regclass) FILTER (WHERE d.tag = 'CREATE VIEW'),
+           array_agg(DISTINCT c.oid::regclass) FILTER (WHERE d.tag IN ('CREATE VIEW', 'CREATE RULE')),
            array_agg(DISTINCT c.oid::regclass) FILTER (WHERE d.tag IN ('CREATE TABLE', 'CREATE FOREIGN TABLE'))
       INTO touched, replaced, created
       FROM jsonb_to_recordset(commands) d (class oid, object oid, tag text)
-      JOIN pg_class c ON d.class = 'pg_class'::regclass AND c.oid = d.object
+      LEFT JOIN pg_rewrite w ON d.class = 'pg_rewrite'::regclass AND w.oid = d.object
+      JOIN pg_class c ON c.oid = w.ev_class OR d.class = 'pg_class'::regclass AND c.oid = d.object
       LEFT JOIN pg_index i ON i.indexrelid = c.oid;
-    touched := touched || @extschema@._pg_tviews_ancestors(touched);
+    touched := touched || @extschema@._pg_tviews_ancestors(touched)
+               || ARRAY(SELECT m.table_oid FROM @extschema@.pg_tview_meta m
+                         WHERE m.table_oid = ANY (@extschema@._pg_tviews_descendants(touched)));
 
     -- Renamed schemas: everything in them.
     SELECT touched || array_agg(r.oid) INTO touched
@@ -244,7 +247,7 @@ REVOKE ALL ON FUNCTION @extschema@._pg_tviews_on_drop() FROM PUBLIC;
 CREATE EVENT TRIGGER pg_tviews_ddl_end ON ddl_command_end
     WHEN TAG IN ('ALTER TABLE', 'ALTER FOREIGN TABLE', 'ALTER MATERIALIZED VIEW', 'ALTER VIEW', 'ALTER INDEX', 'ALTER SCHEMA',
                  'ALTER TYPE', 'ALTER DOMAIN', 'ALTER FUNCTION', 'ALTER ROUTINE', 'ALTER OPERATOR',
-                 'CREATE TABLE', 'CREATE FOREIGN TABLE', 'CREATE VIEW', 'CREATE INDEX', 'CREATE SCHEMA', 'CREATE FUNCTION', 'CREATE AGGREGATE')
+                 'CREATE TABLE', 'CREATE FOREIGN TABLE', 'CREATE VIEW', 'CREATE RULE', 'ALTER TEXT SEARCH CONFIGURATION', 'CREATE INDEX', 'CREATE SCHEMA', 'CREATE FUNCTION', 'CREATE AGGREGATE')
     EXECUTE FUNCTION @extschema@._pg_tviews_on_ddl_end();
 
 COMMENT ON EVENT TRIGGER pg_tviews_ddl_end IS 'Keeps the plans of TVIEWs in step with the relations they read.';

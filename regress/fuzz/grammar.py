@@ -438,9 +438,9 @@ class Grammar:
         for columns, _ in relation.links():
             if self.chance(0.5):
                 items += [Item(c.name, f"{r}.{c.name}", c) for c in columns if c.name not in {i.name for i in items}]
-        number = relation.find("n")
-        if number is not None and self.chance(0.6) and number.name not in {i.name for i in items}:
-            items.append(Item(number.name, f"{r}.{number.name}", number))
+        count = relation.find("n")
+        if count is not None and self.chance(0.6) and count.name not in {i.name for i in items}:
+            items.append(Item(count.name, f"{r}.{count.name}", count))
         for index in range(rng.choice([0, 1, 1, 2])):
             name, other = rng.choice([(r, relation)] * 3 + joined)
             nested = self.subquery(name, other, 2)
@@ -460,10 +460,9 @@ class Grammar:
                 joins += (f" LEFT JOIN LATERAL (SELECT array_agg(e * 2 ORDER BY e, o) AS es FROM unnest({r}.{array.name}) WITH ORDINALITY q(e, o)) {u} ON true")
                 document.append(f"'unnest', {u}.es")
         if self.chance(0.1):
-            number = relation.find("n")
-            if number is not None:
+            if count is not None:
                 v = self.alias()
-                joins += f" LEFT JOIN (VALUES (1, 'one'), (2, 'two'), (3, NULL)) {v}(num, label) ON {v}.num = {r}.{number.name}"
+                joins += f" LEFT JOIN (VALUES (1, 'one'), (2, 'two'), (3, NULL)) {v}(num, label) ON {v}.num = {r}.{count.name}"
                 document.append(f"'label', {v}.label")
         if self.chance(0.35):
             where.append(self.predicate(*rng.choice([(r, relation)] + joined)))
@@ -612,7 +611,8 @@ class Grammar:
         if any(k.loose for k in columns):
             return None
         c = self.alias()
-        joins, joined = "", []
+        joins = ""
+        joined: list[tuple[str, Relation]] = []
         if self.chance(0.5):
             joins, joined = self.parents(c, relation, 1)
         items = self._key_items(entity, [f"{c}.{k.name}" for k in columns], columns)

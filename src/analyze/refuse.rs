@@ -50,6 +50,30 @@ pub const SESSION: [&str; 38] = [
     "user",
 ];
 
+/// Whether a function's value depends on the moment, on the session, or on the system catalogs, which have no triggers.
+pub fn is_unsteady(function: &str) -> bool {
+    const CATALOG: [&str; 12] = [
+        "col_description",
+        "database_to_xml",
+        "format_type",
+        "obj_description",
+        "pg_has_role",
+        "query_to_xml",
+        "row_security_active",
+        "schema_to_xml",
+        "shobj_description",
+        "table_to_xml",
+        "table_to_xml_and_xmlschema",
+        "table_to_xmlschema",
+    ];
+    SESSION.binary_search(&function).is_ok()
+        || CATALOG.contains(&function)
+        || (function.starts_with("has_") && function.ends_with("_privilege"))
+        || function.starts_with("pg_get_")
+        || function.starts_with("to_reg")
+        || function.ends_with("_is_visible")
+}
+
 /// Makes a refusal.
 fn refusal(code: &str, message: String, detail: String, hint: &str) -> Refusal {
     Refusal {
@@ -232,7 +256,7 @@ impl Finder<'_> {
             _ => return,
         };
         let one_argument = arguments(&function.args).len() == 1;
-        if SESSION.binary_search(&name.as_str()).is_ok() || (name == "age" && one_argument) {
+        if is_unsteady(&name) || (name == "age" && one_argument) {
             self.names.insert(name);
         }
     }

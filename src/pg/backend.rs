@@ -22,6 +22,8 @@ thread_local! {
     static STALE: Cell<bool> = const { Cell::new(false) };
     /// A flush is under way.
     static FLUSHING: Cell<bool> = const { Cell::new(false) };
+    /// The catalog has read rows in this transaction, which may have written them itself.
+    static LOADED_ROWS: Cell<bool> = const { Cell::new(false) };
     /// Catalog statements of the library itself are running.
     static LOADING: Cell<bool> = const { Cell::new(false) };
     /// Table the flush is writing.
@@ -84,18 +86,26 @@ pub fn pending_since() -> i64 {
     PENDING_SINCE.get()
 }
 
-/// Runs `f` on the queue and notes whether anything is pending afterwards. `f` must not run statements.
+/// Runs `f` on the queue and notes whether anything is pending afterwards. The queue is taken out meanwhile: `f` may
+/// call the server, which may end the process and with it the transaction, whose callbacks then find an empty queue.
+/// `f` must not run statements that capture.
 pub fn with_queue<R>(f: impl FnOnce(&mut Queue) -> R) -> R {
-    QUEUE.with_borrow_mut(|queue| {
-        let result = f(queue);
-        let dirty = !queue.is_clean();
+    f(&mut Borrowed(QUEUE.take()).0)
+}
+
+/// The queue while it is worked on; goes back also when the work fails.
+struct Borrowed(Queue);
+
+impl Drop for Borrowed {
+    fn drop(&mut self) {
+        let dirty = !self.0.is_clean();
         if dirty && !DIRTY.get() {
-            // SAFETY: reads the server's clock of the current statement.
+            // SAFETY: reads the time the current statement began.
             PENDING_SINCE.set(unsafe { pg_sys::GetCurrentStatementStartTimestamp() });
         }
         DIRTY.set(dirty);
-        result
-    })
+        QUEUE.set(std::mem::take(&mut self.0));
+    }
 }
 
 /// Nothing has to be flushed before the commit.
@@ -103,15 +113,23 @@ pub fn is_done() -> bool {
     QUEUE.with_borrow(Queue::is_done)
 }
 
+/// The transaction, or a part of it, is rolled back: what was loaded since may show catalog rows that never were.
+pub fn forget_uncommitted() {
+    if LOADED_ROWS.get() {
+        STALE.set(true);
+    }
+}
+
 /// Forgets everything about the transaction that has ended. Cannot fail.
 pub fn end_transaction() {
-    QUEUE.with_borrow_mut(|queue| *queue = Queue::new());
+    LOADED_ROWS.set(false);
+    QUEUE.set(Queue::new());
     DIRTY.set(false);
     FLUSHING.set(false);
     LOADING.set(false);
     WRITING.set(0);
     FLUSHED_AT.set(0);
-    MOVED_BY_MERGE.with_borrow_mut(BTreeSet::clear);
+    MOVED_BY_MERGE.take();
     LOADED_NOW.set(false);
     PENDING_SINCE.set(0);
 }
@@ -119,6 +137,8 @@ pub fn end_transaction() {
 /// Notes a change of `relation` (0: of all). Called from anywhere in the server: only sets a flag.
 pub fn relation_changed(relation: u32) {
     let concerns = relation == 0
+        // While it is worked on the catalog is not there to be asked.
+        || LOADING.get()
         || CATALOG
             .try_with(|catalog| catalog.try_borrow().map_or(true, |c| c.knows(relation)))
             .unwrap_or(true);
@@ -173,6 +193,9 @@ impl Loading {
 
 impl Drop for Loading {
     fn drop(&mut self) {
+        if self.catalog.take_has_read() {
+            LOADED_ROWS.set(true);
+        }
         CATALOG.set(std::mem::take(&mut self.catalog));
         LOADING.set(self.outer);
     }

@@ -278,6 +278,8 @@ pub struct Catalog {
     watchers: BTreeMap<u32, Rc<[Rc<Tview>]>>,
     /// Relations whose change makes this knowledge old.
     known: BTreeSet<u32>,
+    /// Rows have been read since this was last asked.
+    has_read: bool,
     /// TVIEWs whose plan a reload changed; whoever holds entries for them has to give up on detail.
     replanned: Vec<TviewId>,
 }
@@ -288,6 +290,11 @@ impl Catalog {
     /// Whether a change of `relation` concerns this knowledge.
     pub fn knows(&self, relation: u32) -> bool {
         self.known.contains(&relation)
+    }
+
+    /// Whether rows have been read since this was last asked.
+    pub fn take_has_read(&mut self) -> bool {
+        std::mem::take(&mut self.has_read)
     }
 
     /// TVIEWs whose plan has changed since this was last asked.
@@ -367,6 +374,7 @@ impl Catalog {
         argument: u32,
         former: &BTreeMap<TviewId, Rc<Tview>>,
     ) -> Result<Vec<Rc<Tview>>> {
+        self.has_read = true;
         let _settings = Settings::open();
         let _connection = Connection::open()?;
         let Some(home) = self.home()? else {

@@ -41,10 +41,10 @@ const FEW: usize = 64;
 struct Written(u64);
 
 /// Does the work of a commit: everything pending, then the deferred triggers that it queued, until nothing is left.
-pub fn at_commit() -> Result<()> {
+pub fn at_commit(is_prepare: bool) -> Result<()> {
     let _snapshot = ActiveSnapshot::push();
     let mut rounds = 0;
-    while !backend::is_done() {
+    loop {
         rounds += 1;
         if rounds > MAX_CASCADE_DEPTH.get() {
             return Err(too_deep(
@@ -53,11 +53,16 @@ pub fn at_commit() -> Result<()> {
         }
         backend::with_queue(|queue| queue.release_retained());
         flush(Occasion::Commit, None)?;
-        // The server has fired deferred triggers before; those of the writes above would be lost.
+        // The server has fired deferred triggers and closed portals before: those of the writes above would be lost.
         // SAFETY: at this point of a commit the trigger state is still there; it brings its own snapshot.
-        unsafe { pg_sys::AfterTriggerFireDeferred() };
+        let closed = unsafe {
+            pg_sys::AfterTriggerFireDeferred();
+            pg_sys::PreCommit_Portals(is_prepare)
+        };
+        if backend::is_done() && !closed {
+            return Ok(());
+        }
     }
-    Ok(())
 }
 
 /// A snapshot kept active while it lives: at commit there is none, and even catalog statements need one.

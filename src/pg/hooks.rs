@@ -70,10 +70,12 @@ unsafe extern "C-unwind" fn transaction_event(event: XactEvent::Type, _: *mut c_
     match event {
         XactEvent::XACT_EVENT_PRE_COMMIT | XactEvent::XACT_EVENT_PRE_PREPARE
             if !backend::is_done() =>
-        unsafe { boundary(flush::at_commit) },
-        XactEvent::XACT_EVENT_COMMIT
-        | XactEvent::XACT_EVENT_PREPARE
-        | XactEvent::XACT_EVENT_ABORT => backend::end_transaction(),
+        unsafe { boundary(|| flush::at_commit(event == XactEvent::XACT_EVENT_PRE_PREPARE)) },
+        XactEvent::XACT_EVENT_COMMIT | XactEvent::XACT_EVENT_PREPARE => backend::end_transaction(),
+        XactEvent::XACT_EVENT_ABORT => {
+            backend::forget_uncommitted();
+            backend::end_transaction();
+        }
         _ => {}
     }
 }
@@ -95,6 +97,7 @@ unsafe extern "C-unwind" fn subtransaction_event(
             backend::with_queue(|queue| queue.subtransaction_committed(level));
         }
         pg_sys::SubXactEvent::SUBXACT_EVENT_ABORT_SUB => {
+            backend::forget_uncommitted();
             backend::with_queue(|queue| queue.subtransaction_aborted(level));
         }
         _ => {}

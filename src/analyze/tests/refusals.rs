@@ -86,6 +86,11 @@ fn the_time_and_the_session() {
         ("CURRENT_SCHEMA", "current_schema"),
         ("current_setting('a.b'::text)", "current_setting"),
         ("age(p.title)", "age"),
+        ("obj_description(p.pk_post)", "obj_description"),
+        (
+            "has_table_privilege(p.title, 'select'::text)",
+            "has_table_privilege",
+        ),
         ("( SELECT max(now()) AS max)", "now"),
     ];
     for (text, word) in words {
