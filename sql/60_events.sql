@@ -68,6 +68,61 @@ COMMENT ON FUNCTION @extschema@._pg_tviews_follow(regclass, boolean, regclass[])
 REVOKE ALL ON FUNCTION @extschema@._pg_tviews_follow(regclass, boolean, regclass[]) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION @extschema@._pg_tviews_follow(regclass, boolean, regclass[]) TO PUBLIC;
 
+-- To be called while an event trigger for ddl_command_end runs.
+CREATE OR REPLACE FUNCTION @extschema@._pg_tviews_refuse_ddl()
+RETURNS void
+LANGUAGE plpgsql STABLE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    refused record;
+BEGIN
+    SELECT i.inhrelid::regclass AS child, a.oid AS source INTO refused
+      FROM pg_event_trigger_ddl_commands() d
+      JOIN pg_inherits i ON d.classid = 'pg_class'::regclass AND i.inhrelid = d.objid
+     CROSS JOIN LATERAL unnest(@extschema@._pg_tviews_ancestors(ARRAY[i.inhrelid::regclass])) a (oid)
+     WHERE d.schema_name = 'pg_temp' AND @extschema@._pg_tviews_needs_capture(a.oid)
+     LIMIT 1;
+    IF FOUND THEN
+        RAISE EXCEPTION USING ERRCODE = 'feature_not_supported',
+            MESSAGE = format('temporary table %s cannot be a child of %s', refused.child, refused.source),
+            DETAIL = 'A TVIEW reads the parent, and its rows are the same for every session.';
+    END IF;
+
+    SELECT t.tgrelid::regclass AS relation, t.tgname AS name INTO refused
+      FROM pg_event_trigger_ddl_commands() d
+      JOIN pg_trigger t ON d.classid = 'pg_trigger'::regclass AND t.oid = d.objid
+      JOIN @extschema@.pg_tview_meta m ON m.table_oid = t.tgrelid
+     WHERE t.tgtype & 3 = 3
+    UNION ALL
+    SELECT w.ev_class::regclass, w.rulename
+      FROM pg_event_trigger_ddl_commands() d
+      JOIN pg_rewrite w ON d.classid = 'pg_rewrite'::regclass AND w.oid = d.objid
+      JOIN @extschema@.pg_tview_meta m ON m.table_oid = w.ev_class
+     LIMIT 1;
+    IF FOUND THEN
+        RAISE EXCEPTION USING ERRCODE = 'feature_not_supported',
+            MESSAGE = format('TVIEW %s cannot have the rule or row-level BEFORE trigger "%s"', refused.relation, refused.name),
+            DETAIL = 'It could change what a flush writes.',
+            HINT = 'Use an AFTER trigger.';
+    END IF;
+
+    SELECT t.tgrelid::regclass AS relation, t.tgname AS name INTO refused
+      FROM pg_event_trigger_ddl_commands() d
+      JOIN pg_trigger t ON d.classid = 'pg_trigger'::regclass AND t.oid = d.objid
+     WHERE d.command_tag = 'ALTER TRIGGER' AND NOT d.in_extension
+       AND t.tgfoid IN ('@extschema@._pg_tviews_capture()'::regprocedure, '@extschema@._pg_tviews_guard()'::regprocedure)
+     LIMIT 1;
+    IF FOUND THEN
+        RAISE EXCEPTION USING ERRCODE = 'dependent_objects_still_exist',
+            MESSAGE = format('cannot alter trigger "%s" on %s because TVIEWs depend on it', refused.name, refused.relation);
+    END IF;
+END
+$$;
+
+COMMENT ON FUNCTION @extschema@._pg_tviews_refuse_ddl() IS 'Raises an error when the DDL command that has just run makes a temporary table part of a source, puts a rule or a row-level BEFORE trigger on a TVIEW, or alters a trigger that TVIEWs depend on.';
+REVOKE ALL ON FUNCTION @extschema@._pg_tviews_refuse_ddl() FROM PUBLIC;
+
 CREATE OR REPLACE FUNCTION @extschema@._pg_tviews_on_ddl_end()
 RETURNS event_trigger
 LANGUAGE plpgsql SECURITY DEFINER
@@ -84,6 +139,8 @@ BEGIN
     IF NOT EXISTS (SELECT FROM @extschema@.pg_tview_meta) THEN
         RETURN;
     END IF;
+
+    PERFORM @extschema@._pg_tviews_refuse_ddl();
 
     SELECT jsonb_agg(jsonb_build_object('class', d.classid::bigint, 'object', d.objid::bigint, 'tag', d.command_tag)) INTO commands
       FROM pg_event_trigger_ddl_commands() d
@@ -111,12 +168,22 @@ BEGIN
       JOIN pg_class c ON d.class = 'pg_namespace'::regclass AND c.relnamespace = d.object
       JOIN (SELECT unnest(m.table_oid || m.relations) FROM @extschema@.pg_tview_meta m) r (oid) ON r.oid = c.oid;
 
-    -- Views that call a replaced function, and tables with columns of an altered type: as good as redefined.
+    -- Views that call a replaced function, also through an operator, an aggregate or a cast, and tables with columns of
+    -- an altered type: as good as redefined.
+    WITH RECURSIVE changed (class, object) AS (
+        SELECT d.class, d.object
+          FROM jsonb_to_recordset(commands) d (class oid, object oid)
+         WHERE d.class <> 'pg_class'::regclass
+        UNION
+        SELECT p.classid, p.objid
+          FROM changed c
+          JOIN pg_depend p ON p.refclassid = c.class AND p.refobjid = c.object
+         WHERE p.classid IN ('pg_operator'::regclass, 'pg_proc'::regclass, 'pg_cast'::regclass, 'pg_opclass'::regclass)
+    )
     SELECT replaced || array_agg(DISTINCT r.ev_class::regclass) INTO replaced
-      FROM jsonb_to_recordset(commands) d (class oid, object oid)
-      JOIN pg_depend p ON p.refclassid = d.class AND p.refobjid = d.object AND p.classid = 'pg_rewrite'::regclass
-      JOIN pg_rewrite r ON r.oid = p.objid AND r.rulename = '_RETURN'
-     WHERE d.class <> 'pg_class'::regclass;
+      FROM changed c
+      JOIN pg_depend p ON p.refclassid = c.class AND p.refobjid = c.object AND p.classid = 'pg_rewrite'::regclass
+      JOIN pg_rewrite r ON r.oid = p.objid AND r.rulename = '_RETURN';
 
     IF EXISTS (SELECT FROM jsonb_to_recordset(commands) d (tag text) WHERE d.tag IN ('ALTER TYPE', 'ALTER DOMAIN')) THEN
         SELECT replaced || array_agg(DISTINCT a.attrelid::regclass) INTO replaced
@@ -188,6 +255,21 @@ BEGIN
       INTO dropped, cascaded, schemas
       FROM pg_event_trigger_dropped_objects() d
      WHERE d.objsubid = 0 AND NOT d.is_temporary;
+    SELECT t.relation, d.address_names[3] AS name INTO tview
+      FROM pg_event_trigger_dropped_objects() d
+     CROSS JOIN LATERAL to_regclass(format('%I.%I', d.address_names[1], d.address_names[2])) t (relation)
+     WHERE d.object_type = 'trigger' AND NOT d.is_temporary
+       AND (d.address_names[3] IN ('pg_tviews_insert', 'pg_tviews_update', 'pg_tviews_delete', 'pg_tviews_truncate')
+            AND @extschema@._pg_tviews_needs_capture(t.relation)
+            OR d.address_names[3] = 'pg_tviews_guard'
+            AND EXISTS (SELECT FROM @extschema@.pg_tview_meta m WHERE m.table_oid = t.relation))
+     LIMIT 1;
+    IF FOUND THEN
+        RAISE EXCEPTION USING ERRCODE = 'dependent_objects_still_exist',
+            MESSAGE = format('cannot drop trigger "%s" on %s because TVIEWs depend on it', tview.name, tview.relation),
+            HINT = 'Drop the TVIEWs with pg_tviews_drop() first.';
+    END IF;
+
     IF dropped IS NULL THEN
         RETURN;
     END IF;
@@ -247,7 +329,7 @@ REVOKE ALL ON FUNCTION @extschema@._pg_tviews_on_drop() FROM PUBLIC;
 CREATE EVENT TRIGGER pg_tviews_ddl_end ON ddl_command_end
     WHEN TAG IN ('ALTER TABLE', 'ALTER FOREIGN TABLE', 'ALTER MATERIALIZED VIEW', 'ALTER VIEW', 'ALTER INDEX', 'ALTER SCHEMA',
                  'ALTER TYPE', 'ALTER DOMAIN', 'ALTER FUNCTION', 'ALTER ROUTINE', 'ALTER OPERATOR',
-                 'CREATE TABLE', 'CREATE FOREIGN TABLE', 'CREATE VIEW', 'CREATE RULE', 'ALTER TEXT SEARCH CONFIGURATION', 'CREATE INDEX', 'CREATE SCHEMA', 'CREATE FUNCTION', 'CREATE AGGREGATE')
+                 'CREATE TABLE', 'CREATE FOREIGN TABLE', 'CREATE VIEW', 'CREATE RULE', 'ALTER TEXT SEARCH CONFIGURATION', 'CREATE TRIGGER', 'ALTER TRIGGER', 'CREATE INDEX', 'CREATE SCHEMA', 'CREATE FUNCTION', 'CREATE AGGREGATE')
     EXECUTE FUNCTION @extschema@._pg_tviews_on_ddl_end();
 
 COMMENT ON EVENT TRIGGER pg_tviews_ddl_end IS 'Keeps the plans of TVIEWs in step with the relations they read.';

@@ -172,6 +172,13 @@ SELECT check_name, status, details FROM pg_tviews_health_check() WHERE status <>
 INSERT INTO post VALUES (9, 1, 'unseen');
 SELECT pg_tviews_install_stmt_triggers() > 0;
 SELECT oracle.diff('tv_post');
+-- Enabled again by hand: what happened meanwhile is made good.
+ALTER TABLE post DISABLE TRIGGER pg_tviews_update;
+UPDATE post SET title = 'unseen too' WHERE pk_post = 9;
+ALTER TABLE post ENABLE TRIGGER pg_tviews_update;
+SELECT oracle.diff('tv_post');
+UPDATE post SET title = 'seen' WHERE pk_post = 9;
+SELECT oracle.diff('tv_post');
 SELECT check_name, status FROM pg_tviews_health_check() WHERE status <> 'OK';
 
 -- Other DDL on a source leaves all as it is.
@@ -184,12 +191,11 @@ COMMENT ON TABLE post IS 'posts';
 ALTER TABLE post ADD CHECK (pk_post > 0), ALTER COLUMN title SET DEFAULT '-';
 UPDATE post SET title = 'as before' WHERE pk_post = 9;
 SELECT oracle.diff('tv_post');
--- A crash would empty an unlogged source and leave the TVIEW: the health check says so.
+-- A crash would empty an unlogged source without any trigger: refused, as at create.
 ALTER TABLE post SET UNLOGGED;
+\echo :LAST_ERROR_SQLSTATE
 SELECT check_name, status, details FROM pg_tviews_health_check() WHERE status <> 'OK';
-ALTER TABLE post SET LOGGED;
-SELECT check_name, status, details FROM pg_tviews_health_check() WHERE status <> 'OK';
-UPDATE post SET title = 'logged again' WHERE pk_post = 9;
+UPDATE post SET title = 'logged' WHERE pk_post = 9;
 SELECT oracle.diff('tv_post');
 -- Unique indexes a plan relies on come and go.
 CREATE TABLE doc (id int NOT NULL, title text);

@@ -39,7 +39,8 @@ DELETE FROM allowed WHERE name = 'Eve';
 \echo :LAST_ERROR_SQLSTATE
 ALTER TABLE tv_user DROP CONSTRAINT name_is_allowed;
 
--- A deferrable unique constraint: two rows may swap within the transaction, and not stay equal.
+-- A deferrable unique constraint: two rows may swap within the transaction, and not stay equal. It is checked before the flush of the
+-- commit: a state that a flush in the middle has written, and that is left only by what is still pending, counts.
 ALTER TABLE tv_user ADD CONSTRAINT email_is_unique UNIQUE (email) DEFERRABLE INITIALLY DEFERRED;
 UPDATE users SET email = CASE pk_user WHEN 1 THEN 'b@x' ELSE 'a@x' END;
 SELECT oracle.diff('tv_user');

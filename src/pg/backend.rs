@@ -26,8 +26,8 @@ thread_local! {
     static LOADED_ROWS: Cell<bool> = const { Cell::new(false) };
     /// Catalog statements of the library itself are running.
     static LOADING: Cell<bool> = const { Cell::new(false) };
-    /// Table the flush is writing.
-    static WRITING: Cell<u32> = const { Cell::new(0) };
+    /// Table the flush is writing, and the depth of triggers it runs at.
+    static WRITING: Cell<(u32, i32)> = const { Cell::new((0, 0)) };
     /// Command number after the latest flush within this transaction; 0 when there was none.
     static FLUSHED_AT: Cell<u32> = const { Cell::new(0) };
     /// Partitioned tables of which a MERGE of this transaction may have moved rows between partitions.
@@ -52,8 +52,10 @@ pub fn is_busy() -> bool {
     FLUSHING.get() || LOADING.get()
 }
 
-pub fn is_writing(table: u32) -> bool {
-    WRITING.get() == table
+/// Whether a trigger of `table` at this depth was fired by the statement with which a flush writes the table, and not
+/// by what user code does meanwhile.
+pub fn is_writing(table: u32, depth: i32) -> bool {
+    WRITING.get() == (table, depth - 1)
 }
 
 /// Command number from which on snapshots show every flush of this transaction; 0 when there was none.
@@ -127,7 +129,7 @@ pub fn end_transaction() {
     DIRTY.set(false);
     FLUSHING.set(false);
     LOADING.set(false);
-    WRITING.set(0);
+    WRITING.set((0, 0));
     FLUSHED_AT.set(0);
     MOVED_BY_MERGE.take();
     LOADED_NOW.set(false);
@@ -227,6 +229,12 @@ pub fn source(relation: u32, build: impl FnOnce() -> Result<Source>) -> Result<R
     Ok(source)
 }
 
+/// How many triggers are being run, one within the other.
+pub fn trigger_depth() -> i32 {
+    // SAFETY: the function reads a backend-local variable and looks at no argument.
+    unsafe { pg_sys::pg_trigger_depth(std::ptr::null_mut()).value() as i32 }
+}
+
 /// Marks a flush as under way for as long as it lives.
 pub struct Flushing(());
 
@@ -238,13 +246,13 @@ impl Flushing {
 
     /// Names the table that the flush writes now.
     pub fn writes(&self, table: TviewId) {
-        WRITING.set(table);
+        WRITING.set((table, trigger_depth()));
     }
 }
 
 impl Drop for Flushing {
     fn drop(&mut self) {
         FLUSHING.set(false);
-        WRITING.set(0);
+        WRITING.set((0, 0));
     }
 }

@@ -560,7 +560,7 @@ pub unsafe fn guard(fcinfo: pg_sys::FunctionCallInfo) -> Result<Datum> {
         let name = std::ffi::CStr::from_ptr((*(*relation).rd_rel).relname.data.as_ptr());
         ((*relation).rd_id, name.to_string_lossy().into_owned())
     };
-    if backend::is_writing(id.to_u32()) {
+    if backend::is_writing(id.to_u32(), backend::trigger_depth()) {
         return Ok(Datum::null());
     }
     Err(Error::new(
