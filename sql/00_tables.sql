@@ -98,7 +98,7 @@ CREATE TABLE @extschema@.pg_tviews_metrics (
 
 CREATE INDEX pg_tviews_metrics_recorded_at_idx ON @extschema@.pg_tviews_metrics (recorded_at);
 
-COMMENT ON TABLE @extschema@.pg_tviews_metrics IS 'Recorded flushes.';
+COMMENT ON TABLE @extschema@.pg_tviews_metrics IS 'Recorded flushes. Filled by a later version; not part of dumps.';
 COMMENT ON COLUMN @extschema@.pg_tviews_metrics.recorded_at IS 'When the flush ended.';
 COMMENT ON COLUMN @extschema@.pg_tviews_metrics.application_name IS 'application_name of the session.';
 COMMENT ON COLUMN @extschema@.pg_tviews_metrics.transaction_id IS 'Transaction that flushed.';
@@ -120,4 +120,3 @@ GRANT SELECT ON @extschema@.pg_tviews_metrics TO PUBLIC;
 
 SELECT pg_catalog.pg_extension_config_dump('@extschema@.pg_tview_meta', '');
 SELECT pg_catalog.pg_extension_config_dump('@extschema@.pg_tview_helpers', '');
-SELECT pg_catalog.pg_extension_config_dump('@extschema@.pg_tviews_metrics', '');

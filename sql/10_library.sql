@@ -108,6 +108,24 @@ COMMENT ON FUNCTION @extschema@._pg_tviews_lock(regclass) IS 'Locks a TVIEW agai
 REVOKE ALL ON FUNCTION @extschema@._pg_tviews_lock(regclass) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION @extschema@._pg_tviews_lock(regclass) TO PUBLIC;
 
+CREATE OR REPLACE FUNCTION @extschema@._pg_tviews_note_metadata()
+RETURNS void
+LANGUAGE c VOLATILE
+AS 'MODULE_PATHNAME', '_pg_tviews_note_metadata_wrapper';
+
+COMMENT ON FUNCTION @extschema@._pg_tviews_note_metadata() IS 'Tells the session that its transaction writes metadata, which may be rolled back.';
+REVOKE ALL ON FUNCTION @extschema@._pg_tviews_note_metadata() FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION @extschema@._pg_tviews_note_metadata() TO PUBLIC;
+
+CREATE OR REPLACE FUNCTION @extschema@._pg_tviews_require_fresh_metadata()
+RETURNS void
+LANGUAGE c VOLATILE
+AS 'MODULE_PATHNAME', '_pg_tviews_require_fresh_metadata_wrapper';
+
+COMMENT ON FUNCTION @extschema@._pg_tviews_require_fresh_metadata() IS 'Raises 40001 when the snapshot of a REPEATABLE READ or SERIALIZABLE transaction shows other metadata than there are.';
+REVOKE ALL ON FUNCTION @extschema@._pg_tviews_require_fresh_metadata() FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION @extschema@._pg_tviews_require_fresh_metadata() TO PUBLIC;
+
 CREATE OR REPLACE FUNCTION @extschema@.pg_tviews_queue_stats()
 RETURNS jsonb
 LANGUAGE c VOLATILE

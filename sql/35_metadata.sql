@@ -13,6 +13,8 @@ DECLARE
     row_id regclass;
     denied regclass;
 BEGIN
+    PERFORM @extschema@._pg_tviews_note_metadata();
+
     FOREACH row_id IN ARRAY CASE TG_OP
                                 WHEN 'INSERT' THEN ARRAY[NEW.table_oid]
                                 WHEN 'DELETE' THEN ARRAY[OLD.table_oid]

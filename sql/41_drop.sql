@@ -37,6 +37,8 @@ BEGIN
 
     SELECT m.* INTO STRICT meta FROM @extschema@.pg_tview_meta m WHERE m.table_oid = tview;
     PERFORM @extschema@._pg_tviews_forget(tview);
+    -- Waits for writers before it holds anything they want at their commit.
+    PERFORM @extschema@._pg_tviews_prune_capture(meta.relations || meta.family);
 
     BEGIN
         FOR half IN
@@ -56,7 +58,6 @@ BEGIN
             HINT = 'Call pg_tviews_drop() with cascade => true to drop the dependent objects too.';
     END;
 
-    PERFORM @extschema@._pg_tviews_prune_capture(meta.relations || meta.family);
     PERFORM @extschema@._pg_tviews_invalidate_all(meta.relations || meta.family);
     RETURN true;
 END

@@ -136,6 +136,7 @@ DECLARE
     tview    record;
     other    record;
 BEGIN
+    PERFORM @extschema@._pg_tviews_require_fresh_metadata();
     IF NOT EXISTS (SELECT FROM @extschema@.pg_tview_meta) THEN
         RETURN;
     END IF;
@@ -245,6 +246,7 @@ DECLARE
     message  text;
     detail   text;
 BEGIN
+    PERFORM @extschema@._pg_tviews_require_fresh_metadata();
     IF NOT EXISTS (SELECT FROM @extschema@.pg_tview_meta) THEN
         RETURN;
     END IF;

@@ -24,6 +24,8 @@ thread_local! {
     static FLUSHING: Cell<bool> = const { Cell::new(false) };
     /// The catalog has read rows in this transaction, which may have written them itself.
     static LOADED_ROWS: Cell<bool> = const { Cell::new(false) };
+    /// This transaction has written metadata.
+    static WROTE_METADATA: Cell<bool> = const { Cell::new(false) };
     /// Catalog statements of the library itself are running.
     static LOADING: Cell<bool> = const { Cell::new(false) };
     /// Table the flush is writing, and the depth of triggers it runs at.
@@ -117,14 +119,20 @@ pub fn is_done() -> bool {
 
 /// The transaction, or a part of it, is rolled back: what was loaded since may show catalog rows that never were.
 pub fn forget_uncommitted() {
-    if LOADED_ROWS.get() {
+    if LOADED_ROWS.get() && WROTE_METADATA.get() {
         STALE.set(true);
     }
+}
+
+/// Notes that this transaction writes metadata.
+pub fn set_wrote_metadata() {
+    WROTE_METADATA.set(true);
 }
 
 /// Forgets everything about the transaction that has ended. Cannot fail.
 pub fn end_transaction() {
     LOADED_ROWS.set(false);
+    WROTE_METADATA.set(false);
     QUEUE.set(Queue::new());
     DIRTY.set(false);
     FLUSHING.set(false);
@@ -211,6 +219,11 @@ pub fn watchers(relation: u32) -> Result<Rc<[Rc<Tview>]>> {
 /// The TVIEW with this table, if there is one.
 pub fn tview(id: TviewId) -> Result<Option<Rc<Tview>>> {
     with_catalog(|catalog| catalog.tview(id))
+}
+
+/// Whether the transaction's snapshot shows the metadata as they are now.
+pub fn metadata_is_fresh() -> Result<bool> {
+    with_catalog(Catalog::is_fresh)
 }
 
 /// What `relation` is a part of, and its own parts.

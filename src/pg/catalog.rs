@@ -414,6 +414,35 @@ impl Catalog {
         Ok(loaded)
     }
 
+    /// Whether the transaction's snapshot shows the same metadata as the latest one.
+    pub fn is_fresh(&mut self) -> Result<bool> {
+        let _settings = Settings::open();
+        let _connection = Connection::open()?;
+        let Some(home) = self.home()? else {
+            return Ok(true);
+        };
+        let _user = RunAs::new(home.owner, true);
+        let sql = format!(
+            "SELECT pg_catalog.string_agg(m.ctid::pg_catalog.text || m.xmin::pg_catalog.text, ' ' ORDER BY m.ctid) \
+             FROM {}.pg_tview_meta m",
+            home.schema
+        );
+        let statement = Statement::prepare(&sql, &[], Planning::Custom)?;
+        // SAFETY: SPI copies the snapshots; the results belong to the open connection.
+        let (now, then) = unsafe {
+            let state = |snapshot| -> Result<Option<String>> {
+                let table = statement.execute(&[], Some(snapshot))?;
+                Ok(spi::rows(table).next().and_then(|row| row.get(1)))
+            };
+            (
+                state(pg_sys::GetLatestSnapshot())?,
+                state(pg_sys::GetTransactionSnapshot())?,
+            )
+        };
+        statement.free();
+        Ok(now == then)
+    }
+
     fn home(&mut self) -> Result<Option<Home>> {
         if self.home.is_none() {
             let sql = "SELECT pg_catalog.quote_ident(n.nspname), c.relowner, c.oid \

@@ -187,7 +187,7 @@ impl Drop for Taken {
 }
 
 /// REPEATABLE READ or SERIALIZABLE.
-fn uses_transaction_snapshot() -> bool {
+pub fn uses_transaction_snapshot() -> bool {
     // SAFETY: reads a backend-local variable.
     unsafe { pg_sys::XactIsoLevel >= pg_sys::XACT_REPEATABLE_READ as i32 }
 }

@@ -93,6 +93,16 @@ export!(
     invalidate
 );
 export!(
+    _pg_tviews_note_metadata_wrapper,
+    pg_finfo__pg_tviews_note_metadata_wrapper,
+    note_metadata
+);
+export!(
+    _pg_tviews_require_fresh_metadata_wrapper,
+    pg_finfo__pg_tviews_require_fresh_metadata_wrapper,
+    require_fresh_metadata
+);
+export!(
     _pg_tviews_lock_wrapper,
     pg_finfo__pg_tviews_lock_wrapper,
     lock
@@ -320,6 +330,24 @@ fn changed(fcinfo: FunctionCallInfo) -> Result<Datum> {
 fn invalidate(fcinfo: FunctionCallInfo) -> Result<Datum> {
     // SAFETY: declared as regclass; the message is sent when the transaction commits.
     unsafe { pg_sys::CacheInvalidateRelcacheByRelid(argument(fcinfo, 0)?) };
+    Ok(Datum::null())
+}
+
+/// Called for every row of metadata that is written: what this session reads of it may be rolled back.
+fn note_metadata(_: FunctionCallInfo) -> Result<Datum> {
+    backend::set_wrote_metadata();
+    Ok(Datum::null())
+}
+
+/// Fails when the transaction's snapshot shows other TVIEWs than there are: DDL could not follow those it cannot see.
+fn require_fresh_metadata(_: FunctionCallInfo) -> Result<Datum> {
+    if flush::uses_transaction_snapshot() && !backend::metadata_is_fresh()? {
+        return Err(Error::new(
+            code::SERIALIZATION_FAILURE,
+            "could not serialize access due to concurrent change of TVIEWs",
+        )
+        .hint("The transaction might succeed if retried."));
+    }
     Ok(Datum::null())
 }
 
