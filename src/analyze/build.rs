@@ -3,7 +3,7 @@
 //! Whatever is not known here ends the expansion with a reason; the caller then maintains the whole TVIEW in
 //! full. A construct is never skipped in the hope that it does not matter.
 
-use super::expression::{plain, strip, Walk};
+use super::expression::{plain, strip, uncast, Walk};
 use super::scope::{folded, Meaning, ScopeId, Scopes};
 use super::tree::{
     Anchor, Condition, Entry, EqualOp, JoinKind, Level, LevelId, Node, NodeId, NodeKind, Occ,
@@ -46,6 +46,8 @@ pub struct Builder<'a> {
     pub unwatchable: BTreeSet<String>,
     /// Sources read through columns that change without a change of the row.
     pub system_columns: BTreeSet<String>,
+    /// The level of each name that was met, in order; none when that is not certain.
+    pub names: Vec<Option<LevelId>>,
     depth: usize,
     views: Vec<usize>,
     expanding: Vec<*const Cte>,
@@ -111,10 +113,23 @@ impl<'a> Builder<'a> {
             found: BTreeMap::new(),
             unwatchable: BTreeSet::new(),
             system_columns: BTreeSet::new(),
+            names: Vec::new(),
             depth: 0,
             views: Vec::new(),
             expanding: Vec::new(),
             recursive: HashSet::new(),
+        }
+    }
+
+    /// Notes that a name was met.
+    pub fn note(&mut self, meaning: Meaning) {
+        match meaning {
+            Meaning::Column(_, level)
+            | Meaning::Whole(_, level)
+            | Meaning::System(_, level)
+            | Meaning::Opaque(Some(level)) => self.names.push(Some(level)),
+            Meaning::Opaque(None) => {}
+            Meaning::Unknown => self.names.push(None),
         }
     }
 
@@ -440,8 +455,12 @@ impl<'a> Builder<'a> {
                     // An unqualified name may mean a result column here: that is no plain column.
                     let output = self.output_at(expr, level);
                     let output = output.and_then(|at| self.tree.levels.get(level)?.outputs.get(at));
-                    let column = plain(expr, &self.scopes, scope).map(|p| p.column);
-                    if output.is_none_or(|o| o.plain.as_ref().map(|p| p.column) == column) {
+                    let column = uncast(expr, &self.scopes, scope);
+                    let copies = |o: &Output| match &o.plain {
+                        Some(plain) => plain.casts.is_empty() && Some(plain.column) == column,
+                        None => false,
+                    };
+                    if output.is_none_or(copies) {
                         on.extend(column);
                     }
                 }
@@ -562,6 +581,7 @@ impl<'a> Builder<'a> {
                 let meaning = self
                     .scopes
                     .resolve(Some(spot.scope), std::slice::from_ref(ident));
+                self.note(meaning);
                 if let Meaning::Column(column, _) = meaning {
                     self.at(spot.level)?.references.columns.push(column);
                 }
@@ -593,7 +613,7 @@ impl<'a> Builder<'a> {
                 Expr::Tuple(_) => {}
                 _ => {
                     grouped = true;
-                    columns.extend(plain(expr, &self.scopes, spot.scope).map(|p| p.column));
+                    columns.extend(uncast(expr, &self.scopes, spot.scope));
                 }
             }
         }

@@ -15,8 +15,8 @@
 //! rows (LIMIT, grouping, windows) say nothing about rows inside that level.
 
 use super::tree::{
-    Anchor, Barrier, Condition, EqualOp, ItemColumn, JoinKind, LevelId, NodeId, NodeKind, OccId,
-    Place, Plain, Tree,
+    Anchor, Barrier, Condition, EqualOp, ItemColumn, JoinKind, Level, LevelId, NodeId, NodeKind,
+    OccId, Place, Plain, Tree,
 };
 use crate::lineage::{Column, Relation};
 use std::collections::{BTreeMap, BTreeSet};
@@ -308,7 +308,7 @@ impl<'t> Links<'t> {
                 continue;
             }
             let plain = here.outputs.get(output)?.plain.as_ref()?;
-            if let Some(barrier) = here.mixes(Some(plain.column)) {
+            if let Some(barrier) = here.mixes(plain.column, self.determined(here, plain.column)) {
                 barriers.push((id, barrier));
             }
             let mut inner = plain.casts.clone();
@@ -316,6 +316,30 @@ impl<'t> Links<'t> {
             *casts = inner;
             return Some(plain.column);
         }
+    }
+
+    /// Whether the grouping columns hold a key of the table the column is of: then all rows of a group have one row
+    /// of it, or none. The server accepts such a column in no other case, and keeps the constraint while the view
+    /// stands.
+    fn determined(&self, level: &Level, column: ItemColumn) -> bool {
+        let Some(NodeKind::Table(occurrence)) = self.tree.nodes.get(column.node).map(|n| &n.kind)
+        else {
+            return false;
+        };
+        let relation = self.tree.occurrences.get(*occurrence).map(|o| o.relation);
+        let Some(relation) = relation.and_then(|r| self.relations.get(r)) else {
+            return false;
+        };
+        let grouped = |num: &i16| {
+            level.group_columns.iter().any(|g| {
+                let at = relation.columns.get(g.column);
+                g.node == column.node && at.is_some_and(|c| c.num == *num && c.not_null)
+            })
+        };
+        relation
+            .unique
+            .iter()
+            .any(|key| !key.is_empty() && key.iter().all(grouped))
     }
 
     /// Whether no two branches of a set operation are known to give this column different types.

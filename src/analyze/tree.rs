@@ -249,12 +249,13 @@ impl Level {
     }
 
     /// Why rows of the level can depend on rows of FROM with another value in this column; none when they cannot.
-    pub fn mixes(&self, column: Option<ItemColumn>) -> Option<Barrier> {
-        let within = |columns: &[ItemColumn]| column.is_some_and(|c| columns.contains(&c));
+    /// `determined`: rows of FROM that are equal in the grouping columns are equal in it.
+    pub fn mixes(&self, column: ItemColumn, determined: bool) -> Option<Barrier> {
+        let within = |columns: &[ItemColumn]| columns.contains(&column);
         if self.limited {
             return Some(Barrier::Limit);
         }
-        if self.aggregated && !within(&self.group_columns) {
+        if self.aggregated && !determined && !within(&self.group_columns) {
             return Some(Barrier::Group);
         }
         if self.distinct_on.as_deref().is_some_and(|on| !within(on)) {

@@ -123,16 +123,51 @@ const CASES: &[Case] = &[
         &["p: key pk_post", "c: full, no equality that must hold ties it to the key"],
     ),
     case(
-        "a column that depends on the grouping key: fine from outside, not from inside",
+        "a column that depends on the grouping key: all rows of a group have one row of its table",
         "pk_user int8, n int8",
         "SELECT u.pk_user, s.n FROM (public.tb_user u JOIN ( SELECT p.fk_user, p.pk_post, count(*) AS n \
          FROM (public.tb_post p JOIN public.tb_comment c ON ((c.fk_post = p.pk_post))) GROUP BY p.pk_post) s \
          ON ((s.fk_user = u.pk_user)))",
         &[
             "u: key pk_user",
-            "p: full, grouping by other columns lies between it and the key",
-            "c: full, grouping by other columns lies between it and the key",
+            "p: key fk_user",
+            "c: fk_post -> p pk_post",
         ],
+    ),
+    case(
+        "trap: part of a key does not determine a column",
+        "fk_tag int8, n int8",
+        "SELECT t.fk_tag, count(*) AS n FROM public.tb_post_tag t GROUP BY t.fk_post",
+        &["t: full, grouping by other columns mixes rows of different keys"],
+    ),
+    case(
+        "trap: nor does the key of another table in the group",
+        "fk_user int8, n int8",
+        "SELECT p.fk_user, count(*) AS n FROM (public.tb_post p JOIN public.tb_comment c ON ((c.fk_post = p.pk_post))) \
+         GROUP BY c.pk_comment",
+        &[
+            "p: full, grouping by other columns mixes rows of different keys",
+            "c: full, grouping by other columns mixes rows of different keys",
+        ],
+    ),
+    case(
+        "trap: nor a key that is only in some of the grouping sets",
+        "fk_user int8, n int8",
+        "SELECT p.fk_user, count(*) AS n FROM public.tb_post p GROUP BY ROLLUP(p.pk_post)",
+        &["p: full, grouping by other columns mixes rows of different keys"],
+    ),
+    case(
+        "trap: a window partitioned by what a cast makes of the key mixes keys",
+        "pk_post int8, r int8",
+        "SELECT p.pk_post, row_number() OVER (PARTITION BY (p.pk_post)::integer ORDER BY p.n) AS r FROM public.tb_post p",
+        &["p: full, a window over other rows mixes rows of different keys"],
+    ),
+    case(
+        "trap: so does DISTINCT ON",
+        "code varchar, n int4",
+        "SELECT DISTINCT ON (((p.code)::character varying(3))) p.code, p.n FROM public.tb_post p \
+         ORDER BY ((p.code)::character varying(3)), p.n",
+        &["p: full, DISTINCT ON other columns mixes rows of different keys"],
     ),
     case(
         "grouping sets, ROLLUP and CUBE mix whatever is not in all of them",
@@ -428,6 +463,31 @@ const CASES: &[Case] = &[
         "pk_post int8, x int8",
         "SELECT max(p.pk_post) AS pk_post, ( SELECT count(p.n) AS x) AS x FROM public.tb_post p",
         &["p: full, pk_post is not a plain column of a table here"],
+    ),
+    case(
+        "an aggregate over a subquery belongs to the innermost level that the subquery names outside itself",
+        "pk_user int8, x text",
+        "SELECT u.pk_user, ( SELECT max(( SELECT max(c.body) AS max FROM public.tb_comment c WHERE (c.fk_post = p.pk_post))) AS max \
+         FROM public.tb_post p WHERE (p.fk_user = u.pk_user)) AS x FROM public.tb_user u",
+        &["u: key pk_user", "p: key fk_user", "c: fk_post -> p pk_post"],
+    ),
+    case(
+        "or to its own level when there is none",
+        "pk_user int8, x text",
+        "SELECT u.pk_user, ( SELECT max(( SELECT max(c.body) AS max FROM public.tb_comment c)) AS max \
+         FROM public.tb_post p WHERE (p.fk_user = u.pk_user)) AS x FROM public.tb_user u",
+        &["u: key pk_user", "p: key fk_user", "c: full, the subquery is not tied to the key by an equality"],
+    ),
+    case(
+        "trap: which may be further out than it stands",
+        "pk_user int8, x text",
+        "SELECT u.pk_user, ( SELECT max(( SELECT c.body FROM public.tb_comment c WHERE (c.pk_comment = u.pk_user))) AS max \
+         FROM public.tb_post p WHERE (p.fk_user = u.pk_user)) AS x FROM public.tb_user u",
+        &[
+            "u: full, grouping by other columns mixes rows of different keys",
+            "p: full, grouping by other columns mixes rows of different keys",
+            "c: full, grouping by other columns mixes rows of different keys",
+        ],
     ),
     case(
         "a nested join with an alias of its own",
