@@ -3,11 +3,11 @@
 //! Whatever is not known here ends the expansion with a reason; the caller then maintains the whole TVIEW in
 //! full. A construct is never skipped in the hope that it does not matter.
 
-use super::expression::{plain, strip, uncast, Walk};
+use super::expression::{call, strip, under_casts, Walk};
 use super::scope::{folded, Meaning, ScopeId, Scopes};
 use super::tree::{
-    Anchor, Condition, Entry, EqualOp, JoinKind, Level, LevelId, Node, NodeId, NodeKind, Occ,
-    Output, Place, Plain, Tree,
+    Anchor, Condition, Entry, EqualOp, ItemColumn, JoinKind, Level, LevelId, Node, NodeId,
+    NodeKind, Occ, Output, Place, Plain, Tree,
 };
 use crate::lineage::{Relation, Snapshot};
 use sqlparser::ast::{
@@ -130,6 +130,42 @@ impl<'a> Builder<'a> {
             | Meaning::Opaque(Some(level)) => self.names.push(Some(level)),
             Meaning::Opaque(None) => {}
             Meaning::Unknown => self.names.push(None),
+        }
+    }
+
+    /// The column an expression is, under casts.
+    pub fn plain(&self, expr: &Expr, scope: ScopeId) -> Option<Plain> {
+        let (expr, casts) = under_casts(expr);
+        let column = match call(expr, "coalesce").as_deref() {
+            Some([one, two]) => {
+                let one = self.plain(one, scope)?;
+                let two = self.plain(two, scope)?;
+                let bare = one.casts.is_empty() && two.casts.is_empty();
+                let merged = self.tree.merged(one.column, two.column);
+                merged.filter(|_| bare)?
+            }
+            _ => self.column(expr, scope)?,
+        };
+        Some(Plain { column, casts })
+    }
+
+    /// The column an expression is, without any cast: rows that are equal in it are equal in the column.
+    pub fn uncast(&self, expr: &Expr, scope: ScopeId) -> Option<ItemColumn> {
+        let plain = self.plain(expr, scope);
+        plain.filter(|p| p.casts.is_empty()).map(|p| p.column)
+    }
+
+    fn column(&self, expr: &Expr, scope: ScopeId) -> Option<ItemColumn> {
+        let meaning = match expr {
+            Expr::Identifier(ident) => self
+                .scopes
+                .resolve(Some(scope), std::slice::from_ref(ident)),
+            Expr::CompoundIdentifier(parts) => self.scopes.resolve(Some(scope), parts),
+            _ => return None,
+        };
+        match meaning {
+            Meaning::Column(column, _) => Some(column),
+            _ => None,
         }
     }
 
@@ -455,7 +491,7 @@ impl<'a> Builder<'a> {
                     // An unqualified name may mean a result column here: that is no plain column.
                     let output = self.output_at(expr, level);
                     let output = output.and_then(|at| self.tree.levels.get(level)?.outputs.get(at));
-                    let column = uncast(expr, &self.scopes, scope);
+                    let column = self.uncast(expr, scope);
                     let copies = |o: &Output| match &o.plain {
                         Some(plain) => plain.casts.is_empty() && Some(plain.column) == column,
                         None => false,
@@ -520,7 +556,7 @@ impl<'a> Builder<'a> {
             Expr::CompoundIdentifier(parts) => parts.last().map(folded),
             _ => None,
         });
-        let plain = plain(expr, &self.scopes, spot.scope);
+        let plain = self.plain(expr, spot.scope);
         let walk = Walk::run(self, expr, spot, &select.named_window)?;
         Ok(Output {
             name,
@@ -613,7 +649,7 @@ impl<'a> Builder<'a> {
                 Expr::Tuple(_) => {}
                 _ => {
                     grouped = true;
-                    columns.extend(uncast(expr, &self.scopes, spot.scope));
+                    columns.extend(self.uncast(expr, spot.scope));
                 }
             }
         }
@@ -714,7 +750,12 @@ impl<'a> Builder<'a> {
                     // A merged column of an inner or left join is the one on the left.
                     let first = first.filter(|_| self.only_inner_or_left(left));
                     let second = second.filter(|_| self.only_inner_or_left(right));
+                    let mut merged = None;
                     if let (Some(first), Some(second)) = (first, second) {
+                        merged = (kind == JoinKind::Full).then_some(ItemColumn {
+                            node,
+                            column: found.len(),
+                        });
                         let side = |column| Plain {
                             column,
                             casts: Vec::new(),
@@ -725,7 +766,7 @@ impl<'a> Builder<'a> {
                             EqualOp::Catalog,
                         ));
                     }
-                    self.scopes.merge(scope, name);
+                    self.scopes.merge(scope, name, merged);
                 }
                 found
             }
@@ -1054,8 +1095,8 @@ impl<'a> Builder<'a> {
         };
         match expr {
             Expr::BinaryOp { left, op, right } => {
-                let one = plain(left, &self.scopes, spot.scope);
-                let two = plain(right, &self.scopes, spot.scope);
+                let one = self.plain(left, spot.scope);
+                let two = self.plain(right, spot.scope);
                 match (equality(op), one, two) {
                     (Some(op), Some(one), Some(two)) => found.push(Condition::Equal(one, two, op)),
                     (_, one, two) if is_comparison(op) => {
@@ -1067,7 +1108,7 @@ impl<'a> Builder<'a> {
                 self.always(expr, spot)
             }
             Expr::IsNotNull(inner) => {
-                found.extend(not_null(plain(inner, &self.scopes, spot.scope)));
+                found.extend(not_null(self.plain(inner, spot.scope)));
                 self.always(expr, spot)
             }
             Expr::InSubquery {
@@ -1109,7 +1150,7 @@ impl<'a> Builder<'a> {
         let mut entries = Vec::new();
         if parts.len() == self.at(level)?.outputs.len() {
             for (output, part) in parts.into_iter().enumerate() {
-                entries.extend(plain(part, &self.scopes, spot.scope).map(|left| Entry {
+                entries.extend(self.plain(part, spot.scope).map(|left| Entry {
                     left,
                     output,
                     op: op.clone(),

@@ -60,7 +60,7 @@ pub fn routes(links: Links<'_>, key: &[KeyPart<'_>]) -> Vec<Route> {
     for occurrence in 0..count {
         let around = links.around(occurrence);
         let necessity = links.necessity(&around);
-        let resolved: Vec<Result<Resolved, String>> = key
+        let resolved: Vec<Result<Resolved<'_>, String>> = key
             .iter()
             .map(|part| resolve_key(links, part, &around))
             .collect();
@@ -79,7 +79,7 @@ pub fn routes(links: Links<'_>, key: &[KeyPart<'_>]) -> Vec<Route> {
         };
         candidates.push(match path {
             Path::Key(_) => BTreeMap::new(),
-            _ => pairs(occurrence, &necessity),
+            _ => pairs(links, occurrence, &necessity),
         });
         routes.push(Route { path, null_key });
     }
@@ -88,15 +88,17 @@ pub fn routes(links: Links<'_>, key: &[KeyPart<'_>]) -> Vec<Route> {
 }
 
 /// The column of a source that a key column copies, as seen by one occurrence.
-fn resolve_key(links: Links<'_>, part: &KeyPart<'_>, around: &Around) -> Result<Resolved, String> {
+fn resolve_key<'t>(
+    links: Links<'t>,
+    part: &KeyPart<'_>,
+    around: &Around,
+) -> Result<Resolved<'t>, String> {
     let name = &part.column.name;
     let resolved = links
         .resolve_output(links.tree.top, part.output, around)
         .ok_or_else(|| format!("{name} is not a plain column of a table here"))?;
-    let column = links.column(resolved.slot);
-    if column
-        .is_none_or(|c| c.type_oid != part.column.type_oid || c.collation != part.column.collation)
-    {
+    let column = resolved.column;
+    if column.type_oid != part.column.type_oid || column.collation != part.column.collation {
         return Err(format!(
             "{name} has another type or collation than the column it comes from"
         ));
@@ -133,7 +135,7 @@ fn own_key(
 /// Whether a combination this occurrence has a part in may have a null key.
 fn may_be_null(
     links: Links<'_>,
-    key: &[Result<Resolved, String>],
+    key: &[Result<Resolved<'_>, String>],
     top: &Necessity,
     necessity: &Necessity,
 ) -> bool {
@@ -141,17 +143,17 @@ fn may_be_null(
         let Ok(part) = part else { return true };
         // Any null row on the way makes the key null, whatever the column at its end.
         let real = part.leaves.iter().all(|leaf| top.real.contains(leaf));
-        let declared = links.column(part.slot).is_some_and(|c| c.not_null);
+        let declared = links.is_not_null(part.slot);
         let shown = top.not_null.contains(&part.slot) || necessity.not_null.contains(&part.slot);
         !real || !(declared || shown)
     })
 }
 
 /// Occurrences that have a column equal to one of this, with the pairs.
-fn pairs(occurrence: OccId, necessity: &Necessity) -> BTreeMap<OccId, Vec<Pair>> {
+fn pairs(links: Links<'_>, occurrence: OccId, necessity: &Necessity) -> BTreeMap<OccId, Vec<Pair>> {
     let mut found: BTreeMap<OccId, Vec<Pair>> = BTreeMap::new();
     let mut add = |own: usize, other: Slot, direct: bool| {
-        if other.0 != occurrence {
+        if other.0 != occurrence && links.is_column(other) {
             found.entry(other.0).or_default().push(Pair {
                 own,
                 other: other.1,
@@ -311,8 +313,11 @@ fn why_full(
     if around.in_expression() && !tied {
         return "the subquery is not tied to the key by an equality".to_owned();
     }
-    if tied {
+    if tied && !around.in_full_join() {
         return "what it is joined to does not lead to the key".to_owned();
+    }
+    if around.in_full_join() {
+        return "it is inside a full join, whose condition does not always hold".to_owned();
     }
     "no equality that must hold ties it to the key".to_owned()
 }

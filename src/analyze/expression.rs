@@ -1,8 +1,8 @@
 //! What an expression reads, and what it says about its level.
 
 use super::build::{arguments, Builder, Spot, Unknown, Walkable};
-use super::scope::{folded, Meaning, ScopeId, Scopes};
-use super::tree::{ItemColumn, LevelId, Place, Plain, References};
+use super::scope::{folded, Meaning};
+use super::tree::{ItemColumn, LevelId, Place, References};
 use sqlparser::ast::{
     AccessExpr, CastKind, Expr, Function, FunctionArg, FunctionArgExpr, FunctionArgumentClause,
     FunctionArguments, Ident, NamedWindowDefinition, NamedWindowExpr, ObjectName, Query, Visitor,
@@ -19,8 +19,8 @@ pub fn strip(mut expr: &Expr) -> &Expr {
     expr
 }
 
-/// The column an expression is, under casts.
-pub fn plain(expr: &Expr, scopes: &Scopes, scope: ScopeId) -> Option<Plain> {
+/// An expression without the casts around it, and their target types, innermost first.
+pub fn under_casts(expr: &Expr) -> (&Expr, Vec<String>) {
     let mut casts = Vec::new();
     let mut expr = strip(expr);
     while let Expr::Cast {
@@ -34,22 +34,33 @@ pub fn plain(expr: &Expr, scopes: &Scopes, scope: ScopeId) -> Option<Plain> {
         expr = strip(inner);
     }
     casts.reverse();
-    let meaning = match expr {
-        Expr::Identifier(ident) => scopes.resolve(Some(scope), std::slice::from_ref(ident)),
-        Expr::CompoundIdentifier(parts) => scopes.resolve(Some(scope), parts),
-        _ => return None,
-    };
-    match meaning {
-        Meaning::Column(column, _) => Some(Plain { column, casts }),
-        _ => None,
-    }
+    (expr, casts)
 }
 
-/// The column an expression is, without any cast: rows that are equal in it are equal in the column.
-pub fn uncast(expr: &Expr, scopes: &Scopes, scope: ScopeId) -> Option<ItemColumn> {
-    plain(expr, scopes, scope)
-        .filter(|p| p.casts.is_empty())
-        .map(|p| p.column)
+/// The arguments of a plain call of a function of `pg_catalog` with this name.
+pub fn call<'e>(expr: &'e Expr, name: &str) -> Option<Vec<&'e Expr>> {
+    let Expr::Function(function) = expr else {
+        return None;
+    };
+    let named = match function.name.0.as_slice() {
+        [only] => only.as_ident().is_some_and(|i| folded(i) == name),
+        _ => false,
+    };
+    let FunctionArguments::List(list) = &function.args else {
+        return None;
+    };
+    let plain = named
+        && matches!(function.parameters, FunctionArguments::None)
+        && function.filter.is_none()
+        && function.over.is_none()
+        && function.within_group.is_empty()
+        && list.duplicate_treatment.is_none()
+        && list.clauses.is_empty();
+    let arguments = list.args.iter().map(|argument| match argument {
+        FunctionArg::Unnamed(FunctionArgExpr::Expr(expr)) => Some(expr),
+        _ => None,
+    });
+    arguments.collect::<Option<Vec<_>>>().filter(|_| plain)
 }
 
 /// Functions that return one value: a result column made with others may return a set.
@@ -341,10 +352,9 @@ impl<'w, 'a, 'c> Walk<'w, 'a, 'c> {
     }
 
     fn partition_columns(&self, list: &[Expr], into: &mut Vec<ItemColumn>) {
-        let scopes = &self.builder.scopes;
         into.extend(
             list.iter()
-                .filter_map(|e| uncast(e, scopes, self.spot.scope)),
+                .filter_map(|e| self.builder.uncast(e, self.spot.scope)),
         );
     }
 }

@@ -9,6 +9,7 @@
 //! * with an inner join both its sides are and its condition holds; with an outer join its preserved side is;
 //! * with the nullable side of an outer join the join's condition holds;
 //! * with a level its WHERE holds, unless it can return a row without any row in FROM;
+//! * with both sides of a full join its condition holds;
 //! * an equality in force is not true of nulls, so it makes both its columns' leaves real.
 //!
 //! The rules are applied until nothing is added. Equalities over a column that comes out of a level which mixes
@@ -21,7 +22,8 @@ use super::tree::{
 use crate::lineage::{Column, Relation};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// A column of an occurrence, by position in the relation's columns.
+/// A column of an occurrence, by position in the relation's columns; or one that a full join merges: the number of
+/// occurrences and the join's together, and the position among its conditions.
 pub type Slot = (OccId, usize);
 
 /// How much two columns' types have in common.
@@ -35,9 +37,11 @@ enum Match {
 
 /// A column a reference leads to, with what lies between.
 #[derive(Debug, Clone)]
-pub struct Resolved {
+pub struct Resolved<'t> {
     /// The column.
     pub slot: Slot,
+    /// What it looks like; for a merged one the column on the left.
+    pub column: &'t Column,
     /// Levels that mix rows across the column.
     pub barriers: Vec<(LevelId, Barrier)>,
     /// Leaves on the way. The reference has the column's value where all of them are real, else it is null.
@@ -109,6 +113,7 @@ pub struct Around {
     /// Levels one of whose combinations is certain to exist.
     combined: BTreeSet<LevelId>,
     expression: bool,
+    full_join: bool,
     nothing: Option<&'static str>,
 }
 
@@ -116,6 +121,11 @@ impl Around {
     /// Whether there is a subquery of an expression on the way out.
     pub fn in_expression(&self) -> bool {
         self.expression
+    }
+
+    /// Whether there is a full join on the way out.
+    pub fn in_full_join(&self) -> bool {
+        self.full_join
     }
 
     /// Whether this level is on the way out.
@@ -134,8 +144,70 @@ pub struct Links<'t> {
 }
 
 impl<'t> Links<'t> {
-    /// The column a slot names.
+    /// Whether a slot is a column of an occurrence.
+    pub fn is_column(&self, slot: Slot) -> bool {
+        slot.0 < self.tree.occurrences.len()
+    }
+
+    /// What a full join merges into this: the column on its left, the one on its right, and how they are compared.
+    ///
+    /// Where the left side is real the merged value is the left column's: if that is null the row has no partner,
+    /// and the merged value is null too. Likewise on the right, because with both sides real the two are equal.
+    fn sides(&self, slot: Slot) -> Option<(&'t Plain, &'t Plain, &'t EqualOp)> {
+        let node = slot.0.checked_sub(self.tree.occurrences.len())?;
+        let NodeKind::Join {
+            kind: JoinKind::Full,
+            left,
+            right,
+            conditions,
+        } = &self.tree.nodes.get(node)?.kind
+        else {
+            return None;
+        };
+        let Condition::Equal(one, two, op) = conditions.get(slot.1)? else {
+            return None;
+        };
+        let below = |plain: &Plain, side| self.tree.is_below(plain.column.node, side);
+        if below(one, *left) && below(two, *right) {
+            Some((one, two, op))
+        } else if below(two, *left) && below(one, *right) {
+            Some((two, one, op))
+        } else {
+            None
+        }
+    }
+
+    /// Whether a slot is never null in a real row.
+    pub fn is_not_null(&self, slot: Slot) -> bool {
+        if self.is_column(slot) {
+            return self.column(slot).is_some_and(|c| c.not_null);
+        }
+        // One of the sides is real; its column must not be null in any row of it.
+        let declared = |plain: &Plain, join: NodeId| {
+            let node = self.tree.nodes.get(plain.column.node);
+            let leaf = match node {
+                Some(node) if node.parent == Some(join) => Some(&node.kind),
+                _ => None,
+            };
+            match leaf {
+                Some(NodeKind::Table(occurrence)) => self
+                    .column((*occurrence, plain.column.column))
+                    .is_some_and(|c| c.not_null),
+                _ => false,
+            }
+        };
+        let join = slot.0.saturating_sub(self.tree.occurrences.len());
+        self.sides(slot)
+            .is_some_and(|(left, right, _)| declared(left, join) && declared(right, join))
+    }
+
+    /// The column a slot names, for a merged one the one on the left.
     pub fn column(&self, slot: Slot) -> Option<&'t Column> {
+        if !self.is_column(slot) {
+            let (left, _, _) = self.sides(slot)?;
+            let left = self.resolve(left, &Around::default())?;
+            return Some(left.column);
+        }
         let relation = self.tree.occurrences.get(slot.0)?.relation;
         self.relations.get(relation)?.columns.get(slot.1)
     }
@@ -177,7 +249,7 @@ impl<'t> Links<'t> {
                     ..
                 } = here.kind
                 {
-                    around.nothing = Some("it is inside a full join");
+                    around.full_join = true;
                 }
                 node = here.parent;
                 if node.is_none() {
@@ -220,7 +292,17 @@ impl<'t> Links<'t> {
                             }
                             level = Some(outer);
                         }
-                        Anchor::Node(anchor) => node = Some(anchor),
+                        Anchor::Node(anchor) => {
+                            let anchored = self.tree.nodes.get(anchor).map(|n| &n.kind);
+                            if let Some(NodeKind::Join {
+                                kind: JoinKind::Full,
+                                ..
+                            }) = anchored
+                            {
+                                around.nothing = Some("it is in the condition of a full join");
+                            }
+                            node = Some(anchor);
+                        }
                     }
                 }
             }
@@ -239,7 +321,11 @@ impl<'t> Links<'t> {
     }
 
     /// Follows a reference to a column of a source, as seen from inside `around`.
-    pub fn resolve(&self, plain: &Plain, around: &Around) -> Option<Resolved> {
+    pub fn resolve(&self, plain: &Plain, around: &Around) -> Option<Resolved<'t>> {
+        self.follow(plain, around, MERGE_LIMIT)
+    }
+
+    fn follow(&self, plain: &Plain, around: &Around, merges: usize) -> Option<Resolved<'t>> {
         let mut casts = plain.casts.clone();
         let mut barriers = Vec::new();
         let mut leaves = Vec::new();
@@ -253,6 +339,7 @@ impl<'t> Links<'t> {
                     let same = casts.iter().all(|cast| keeps_value(cast, column));
                     return same.then_some(Resolved {
                         slot,
+                        column,
                         barriers,
                         leaves,
                     });
@@ -260,7 +347,25 @@ impl<'t> Links<'t> {
                 NodeKind::Level(level) => {
                     at = self.through(level, at.column, around, &mut casts, &mut barriers)?
                 }
-                NodeKind::Opaque | NodeKind::Join { .. } => return None,
+                NodeKind::Join { .. } => {
+                    let slot = (self.tree.occurrences.len() + at.node, at.column);
+                    let (left, right, op) = self.sides(slot)?;
+                    let merges = merges.checked_sub(1)?;
+                    let left = self.follow(left, &Around::default(), merges)?;
+                    let right = self.follow(right, &Around::default(), merges)?;
+                    if compare(left.column, right.column, op) != Some(Match::Same) {
+                        return None;
+                    }
+                    let column = left.column;
+                    let same = casts.iter().all(|cast| keeps_value(cast, column));
+                    return same.then_some(Resolved {
+                        slot,
+                        column,
+                        barriers,
+                        leaves,
+                    });
+                }
+                NodeKind::Opaque => return None,
             }
         }
     }
@@ -271,7 +376,7 @@ impl<'t> Links<'t> {
         level: LevelId,
         output: usize,
         around: &Around,
-    ) -> Option<Resolved> {
+    ) -> Option<Resolved<'t>> {
         let mut casts = Vec::new();
         let mut barriers = Vec::new();
         let column = self.through(level, output, around, &mut casts, &mut barriers)?;
@@ -394,32 +499,31 @@ impl<'t> Links<'t> {
         found.close();
         found
     }
+}
 
-    /// Whether two columns under this operator are equal in the sense of their types, hence also not null.
-    fn compare(&self, one: Slot, two: Slot, op: &EqualOp) -> Option<Match> {
-        let (one, two) = (self.column(one)?, self.column(two)?);
-        let (eq_one, eq_two) = (one.eq.as_deref()?, two.eq.as_deref()?);
-        if is_array(one) || is_array(two) {
-            return None;
-        }
-        let same = one.type_oid == two.type_oid && one.collation == two.collation;
-        match op {
-            EqualOp::Named(op) => (same && eq_one == op && eq_two == op).then_some(Match::Same),
-            EqualOp::Catalog => {
-                if eq_one != CATALOG_EQUAL || eq_two != CATALOG_EQUAL {
-                    return None;
-                }
-                let both =
-                    |kinds: &[u32]| kinds.contains(&one.type_oid) && kinds.contains(&two.type_oid);
-                if same {
-                    Some(Match::Same)
-                } else if both(&[INT2, INT4, INT8])
-                    || (both(&[TEXT, VARCHAR]) && one.collation == two.collation)
-                {
-                    Some(Match::Alike)
-                } else {
-                    None
-                }
+/// Whether two columns under this operator are equal in the sense of their types, hence also not null.
+fn compare(one: &Column, two: &Column, op: &EqualOp) -> Option<Match> {
+    let (eq_one, eq_two) = (one.eq.as_deref()?, two.eq.as_deref()?);
+    if is_array(one) || is_array(two) {
+        return None;
+    }
+    let same = one.type_oid == two.type_oid && one.collation == two.collation;
+    match op {
+        EqualOp::Named(op) => (same && eq_one == op && eq_two == op).then_some(Match::Same),
+        EqualOp::Catalog => {
+            if eq_one != CATALOG_EQUAL || eq_two != CATALOG_EQUAL {
+                return None;
+            }
+            let both =
+                |kinds: &[u32]| kinds.contains(&one.type_oid) && kinds.contains(&two.type_oid);
+            if same {
+                Some(Match::Same)
+            } else if both(&[INT2, INT4, INT8])
+                || (both(&[TEXT, VARCHAR]) && one.collation == two.collation)
+            {
+                Some(Match::Alike)
+            } else {
+                None
             }
         }
     }
@@ -430,6 +534,8 @@ pub fn is_array(column: &Column) -> bool {
     column.type_name.ends_with("[]") || matches!(column.type_oid, OIDVECTOR | INT2VECTOR)
 }
 
+/// Merged columns of merged columns that are followed.
+const MERGE_LIMIT: usize = 3;
 const OIDVECTOR: u32 = 30;
 const INT2VECTOR: u32 = 22;
 const CATALOG_EQUAL: &str = "OPERATOR(pg_catalog.=)";
@@ -464,9 +570,18 @@ fn keeps_value(cast: &str, column: &Column) -> bool {
     }
 }
 
+/// A side of a join.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Side {
+    Left,
+    Right,
+}
+
 /// A condition that has been put in force.
 enum InForce {
     Condition(Condition),
+    /// This side of this full join is real: what the join merges has its values.
+    Side(NodeId, Side),
     Entry(LevelId, usize),
 }
 
@@ -535,6 +650,17 @@ impl Closure<'_, '_> {
                         };
                         if nullable {
                             self.put(conditions);
+                        }
+                        if *kind == JoinKind::Full {
+                            let (side, other) = if at == *left {
+                                (Side::Left, *right)
+                            } else {
+                                (Side::Right, *left)
+                            };
+                            self.conditions.push(InForce::Side(parent, side));
+                            if self.found.real.contains(&other) {
+                                self.put(conditions);
+                            }
                         }
                     }
                     open.push(parent);
@@ -608,6 +734,7 @@ impl Closure<'_, '_> {
                         }
                     }
                 }
+                InForce::Side(join, side) => self.side(join, side),
                 InForce::Entry(level, entry) => {
                     let entry = self
                         .links
@@ -628,8 +755,41 @@ impl Closure<'_, '_> {
         some
     }
 
+    /// What a full join merges equals the column of this side.
+    fn side(&mut self, join: NodeId, side: Side) {
+        let conditions = match self.links.tree.nodes.get(join).map(|n| &n.kind) {
+            Some(NodeKind::Join { conditions, .. }) => conditions.len(),
+            _ => 0,
+        };
+        for column in 0..conditions {
+            let merged = Plain {
+                column: ItemColumn { node: join, column },
+                casts: Vec::new(),
+            };
+            // That says whether the two are of one type.
+            let Some(merged) = self.links.resolve(&merged, self.around) else {
+                continue;
+            };
+            let Some((left, right, _)) = self.links.sides(merged.slot) else {
+                continue;
+            };
+            let own = match side {
+                Side::Left => left,
+                Side::Right => right,
+            };
+            if let Some(own) = self.links.resolve(own, self.around) {
+                if self.counts(&own) {
+                    // Both may be null: nothing else follows.
+                    let slots = [own.slot, merged.slot];
+                    let [a, b] = [slots[0].min(slots[1]), slots[0].max(slots[1])];
+                    self.found.same.insert((a, b));
+                }
+            }
+        }
+    }
+
     /// Whether a column says something here: it does not come out of a level that mixes rows around this place.
-    fn counts(&mut self, resolved: &Resolved) -> bool {
+    fn counts(&mut self, resolved: &Resolved<'_>) -> bool {
         let around = self.around;
         let mixed = resolved
             .barriers
@@ -641,12 +801,12 @@ impl Closure<'_, '_> {
         mixed.is_none()
     }
 
-    fn equal(&mut self, one: &Resolved, two: &Resolved, op: &EqualOp) {
+    fn equal(&mut self, one: &Resolved<'_>, two: &Resolved<'_>, op: &EqualOp) {
         if !self.counts(one) || !self.counts(two) {
             return;
         }
         let (a, b) = (one.slot.min(two.slot), one.slot.max(two.slot));
-        match self.links.compare(a, b, op) {
+        match compare(one.column, two.column, op) {
             Some(Match::Same) => {
                 self.found.same.insert((a, b));
             }
@@ -659,7 +819,7 @@ impl Closure<'_, '_> {
         self.not_null(two);
     }
 
-    fn not_null(&mut self, resolved: &Resolved) {
+    fn not_null(&mut self, resolved: &Resolved<'_>) {
         self.found.not_null.insert(resolved.slot);
         for leaf in &resolved.leaves {
             self.real(*leaf);

@@ -25,6 +25,46 @@ pub struct Tree {
     pub unresolved: bool,
 }
 
+impl Tree {
+    /// Whether a node is this other one or below it.
+    pub fn is_below(&self, mut node: NodeId, other: NodeId) -> bool {
+        loop {
+            if node == other {
+                return true;
+            }
+            match self.nodes.get(node).and_then(|n| n.parent) {
+                // What is above was made later.
+                Some(parent) if parent > node => node = parent,
+                _ => return false,
+            }
+        }
+    }
+
+    /// What `coalesce` of two columns is: the merged column of a full join on their equality.
+    pub fn merged(&self, one: ItemColumn, two: ItemColumn) -> Option<ItemColumn> {
+        let mut node = one.node;
+        while !self.is_below(two.node, node) {
+            node = self.nodes.get(node)?.parent.filter(|p| *p > node)?;
+        }
+        match &self.nodes.get(node)?.kind {
+            NodeKind::Join {
+                kind: JoinKind::Full,
+                conditions,
+                ..
+            } => {
+                let column = conditions.iter().position(|c| match c {
+                    Condition::Equal(a, b, _) => {
+                        [a.column, b.column] == [one, two] || [a.column, b.column] == [two, one]
+                    }
+                    Condition::NotNull(_) => false,
+                })?;
+                Some(ItemColumn { node, column })
+            }
+            _ => None,
+        }
+    }
+}
+
 /// One appearance of a source.
 #[derive(Debug)]
 pub struct Occ {
@@ -82,12 +122,13 @@ pub enum JoinKind {
     Full,
 }
 
-/// A column of a leaf.
+/// A column of a leaf, or one that a full join merges.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ItemColumn {
-    /// The leaf.
+    /// The leaf, or the full join.
     pub node: NodeId,
-    /// Position among the leaf's columns.
+    /// Position among the leaf's columns, or among the join's conditions: that of the equality between the two
+    /// columns that are merged.
     pub column: usize,
 }
 

@@ -70,10 +70,74 @@ const CASES: &[Case] = &[
         &["c: key pk_comment", "p: pk_post -> c fk_post", "u: pk_user -> p fk_user"],
     ),
     case(
-        "a full join ties nothing",
+        "a full join alone does not tie one side to a key on the other",
         "pk_post int8, name text",
         "SELECT p.pk_post, u.name FROM (public.tb_post p FULL JOIN public.tb_user u ON ((u.pk_user = p.fk_user)))",
-        &["p: full, it is inside a full join", "u: full, it is inside a full join"],
+        &["p: key pk_post", "u: full, it is inside a full join, whose condition does not always hold"],
+    ),
+    case(
+        "unless a condition above rejects the null rows of both sides",
+        "pk_post int8, name text",
+        "SELECT p.pk_post, u.name FROM (public.tb_post p FULL JOIN public.tb_user u ON ((u.pk_user = p.fk_user))) \
+         WHERE (p.n > 3)",
+        &["p: key pk_post", "u: pk_user -> p fk_user"],
+    ),
+    case(
+        "coalesce of the columns a full join equates: each side holds the key, and what hangs on a side climbs to it",
+        "id int8, body text",
+        "SELECT COALESCE(p.pk_post, c.fk_post) AS id, c.body FROM ((public.tb_post p FULL JOIN public.tb_comment c \
+         ON (((c.fk_post = p.pk_post) AND (c.n = p.n)))) LEFT JOIN public.tb_user u ON ((u.pk_user = p.fk_user)))",
+        &["p: key pk_post", "c: key fk_post", "u: pk_user -> p fk_user"],
+    ),
+    case(
+        "or the column that USING merges",
+        "fk_post int8, body text",
+        "SELECT fk_post, c.body FROM (public.tb_comment c FULL JOIN public.tb_post_tag t USING (fk_post))",
+        &["c: key fk_post", "t: key fk_post"],
+    ),
+    case(
+        "what is tied to the merged column holds the key too",
+        "id int8, n int8",
+        "SELECT COALESCE(t.fk_post, p.pk_post) AS id, ( SELECT count(*) AS count FROM public.tb_comment c \
+         WHERE (c.fk_post = COALESCE(p.pk_post, t.fk_post))) AS n \
+         FROM (public.tb_post p FULL JOIN public.tb_post_tag t ON ((p.pk_post = t.fk_post)))",
+        &["p: key pk_post", "t: key fk_post", "c: key fk_post"],
+    ),
+    case(
+        "so do full joins of grouped tables",
+        "id int8, n int8, m int8",
+        "SELECT COALESCE(a.fk_post, b.fk_post) AS id, a.n, b.m FROM (( SELECT c.fk_post, count(*) AS n FROM public.tb_comment c \
+         GROUP BY c.fk_post) a FULL JOIN ( SELECT t.fk_post, count(*) AS m FROM public.tb_post_tag t GROUP BY t.fk_post) b \
+         ON ((a.fk_post = b.fk_post)))",
+        &["c: key fk_post", "t: key fk_post"],
+    ),
+    case(
+        "trap: coalesce of other columns than those that are equated",
+        "id int8, body text",
+        "SELECT COALESCE(p.pk_post, c.fk_user) AS id, c.body FROM (public.tb_post p FULL JOIN public.tb_comment c \
+         ON ((c.fk_post = p.pk_post)))",
+        &["p: full, id is not a plain column of a table here", "c: full, id is not a plain column of a table here"],
+    ),
+    case(
+        "trap: or of a full join that is not on an equality of one type",
+        "id int8, body text",
+        "SELECT COALESCE(p.pk_post, (c.small_post)::bigint) AS id, c.body FROM (public.tb_post p FULL JOIN public.tb_comment c \
+         ON ((c.small_post = p.pk_post)))",
+        &["p: full, id is not a plain column of a table here", "c: full, id is not a plain column of a table here"],
+    ),
+    case(
+        "trap: coalesce over a left join is not the column of the nullable side",
+        "id int8, body text",
+        "SELECT COALESCE(p.pk_post, c.fk_post) AS id, c.body FROM (public.tb_comment c LEFT JOIN public.tb_post p \
+         ON ((c.fk_post = p.pk_post)))",
+        &["c: full, id is not a plain column of a table here", "p: full, id is not a plain column of a table here"],
+    ),
+    case(
+        "trap: what is in the condition of a full join is tied to neither side",
+        "id int8, body text",
+        "SELECT COALESCE(p.pk_post, c.fk_post) AS id, c.body FROM (public.tb_post p FULL JOIN public.tb_comment c \
+         ON (((c.fk_post = p.pk_post) AND (EXISTS ( SELECT 1 FROM public.tb_post_tag t WHERE (t.fk_post = p.pk_post))))))",
+        &["p: key pk_post", "c: key fk_post", "t: full, it is in the condition of a full join"],
     ),
     case(
         "two paths to one table: the author of a post and its commenters",
