@@ -3,7 +3,7 @@
 //! Whatever is not known here ends the expansion with a reason; the caller then maintains the whole TVIEW in
 //! full. A construct is never skipped in the hope that it does not matter.
 
-use super::expression::{call, strip, under_casts, Walk};
+use super::expression::{call, peel, strip, Walk};
 use super::scope::{folded, Meaning, ScopeId, Scopes};
 use super::tree::{
     Anchor, Condition, Entry, EqualOp, ItemColumn, JoinKind, Level, LevelId, Node, NodeId,
@@ -133,26 +133,26 @@ impl<'a> Builder<'a> {
         }
     }
 
-    /// The column an expression is, under casts.
+    /// The column an expression is, under casts and functions.
     pub fn plain(&self, expr: &Expr, scope: ScopeId) -> Option<Plain> {
-        let (expr, casts) = under_casts(expr);
+        let (expr, steps) = peel(expr);
         let column = match call(expr, "coalesce").as_deref() {
             Some([one, two]) => {
                 let one = self.plain(one, scope)?;
                 let two = self.plain(two, scope)?;
-                let bare = one.casts.is_empty() && two.casts.is_empty();
+                let bare = one.steps.is_empty() && two.steps.is_empty();
                 let merged = self.tree.merged(one.column, two.column);
                 merged.filter(|_| bare)?
             }
             _ => self.column(expr, scope)?,
         };
-        Some(Plain { column, casts })
+        Some(Plain { column, steps })
     }
 
     /// The column an expression is, without any cast: rows that are equal in it are equal in the column.
     pub fn uncast(&self, expr: &Expr, scope: ScopeId) -> Option<ItemColumn> {
         let plain = self.plain(expr, scope);
-        plain.filter(|p| p.casts.is_empty()).map(|p| p.column)
+        plain.filter(|p| p.steps.is_empty()).map(|p| p.column)
     }
 
     fn column(&self, expr: &Expr, scope: ScopeId) -> Option<ItemColumn> {
@@ -493,7 +493,7 @@ impl<'a> Builder<'a> {
                     let output = output.and_then(|at| self.tree.levels.get(level)?.outputs.get(at));
                     let column = self.uncast(expr, scope);
                     let copies = |o: &Output| match &o.plain {
-                        Some(plain) => plain.casts.is_empty() && Some(plain.column) == column,
+                        Some(plain) => plain.steps.is_empty() && Some(plain.column) == column,
                         None => false,
                     };
                     if output.is_none_or(copies) {
@@ -758,7 +758,7 @@ impl<'a> Builder<'a> {
                         });
                         let side = |column| Plain {
                             column,
-                            casts: Vec::new(),
+                            steps: Vec::new(),
                         };
                         found.push(Condition::Equal(
                             side(first),
@@ -1090,7 +1090,7 @@ impl<'a> Builder<'a> {
     ) -> Result<(), Unknown> {
         let not_null = |plain: Option<Plain>| {
             plain
-                .filter(|p| p.casts.is_empty())
+                .filter(|p| p.steps.is_empty())
                 .map(|p| Condition::NotNull(p.column))
         };
         match expr {
@@ -1098,7 +1098,13 @@ impl<'a> Builder<'a> {
                 let one = self.plain(left, spot.scope);
                 let two = self.plain(right, spot.scope);
                 match (equality(op), one, two) {
-                    (Some(op), Some(one), Some(two)) => found.push(Condition::Equal(one, two, op)),
+                    (Some(op), Some(one), Some(two)) => {
+                        if op == EqualOp::Catalog && one.steps.is_empty() != two.steps.is_empty() {
+                            found.extend(not_null(Some(one.clone())));
+                            found.extend(not_null(Some(two.clone())));
+                        }
+                        found.push(Condition::Equal(one, two, op));
+                    }
                     (_, one, two) if is_comparison(op) => {
                         found.extend(not_null(one));
                         found.extend(not_null(two));

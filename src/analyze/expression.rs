@@ -2,11 +2,11 @@
 
 use super::build::{arguments, Builder, Spot, Unknown, Walkable};
 use super::scope::{folded, Meaning};
-use super::tree::{ItemColumn, LevelId, Place, References};
+use super::tree::{ItemColumn, LevelId, Place, References, Step};
 use sqlparser::ast::{
     AccessExpr, CastKind, Expr, Function, FunctionArg, FunctionArgExpr, FunctionArgumentClause,
-    FunctionArguments, Ident, NamedWindowDefinition, NamedWindowExpr, ObjectName, Query, Visitor,
-    WindowType,
+    FunctionArguments, Ident, NamedWindowDefinition, NamedWindowExpr, ObjectName, Query,
+    TrimWhereField, Visitor, WindowType,
 };
 use std::collections::{BTreeSet, HashSet};
 use std::ops::ControlFlow;
@@ -19,22 +19,47 @@ pub fn strip(mut expr: &Expr) -> &Expr {
     expr
 }
 
-/// An expression without the casts around it, and their target types, innermost first.
-pub fn under_casts(expr: &Expr) -> (&Expr, Vec<String>) {
-    let mut casts = Vec::new();
+/// Functions that are looked through.
+const FUNCTIONS: [&str; 3] = ["lower", "upper", "btrim"];
+
+/// An expression without the casts and functions around it, and these, innermost first.
+pub fn peel(expr: &Expr) -> (&Expr, Vec<Step>) {
+    let mut steps = Vec::new();
     let mut expr = strip(expr);
-    while let Expr::Cast {
-        kind: CastKind::DoubleColon | CastKind::Cast,
-        expr: inner,
-        data_type,
-        format: None,
-    } = expr
-    {
-        casts.push(data_type.to_string());
+    loop {
+        let (step, inner) = match expr {
+            Expr::Cast {
+                kind: CastKind::DoubleColon | CastKind::Cast,
+                expr: inner,
+                data_type,
+                format: None,
+            } => (Step::Cast(data_type.to_string()), inner.as_ref()),
+            Expr::Trim {
+                expr: inner,
+                trim_where: Some(TrimWhereField::Both),
+                trim_what: None,
+                trim_characters: None,
+            } => (Step::Call("btrim"), inner.as_ref()),
+            Expr::Function(_) => {
+                let called = FUNCTIONS.iter().find_map(|name| {
+                    let arguments = call(expr, name)?;
+                    let [only] = arguments.as_slice() else {
+                        return None;
+                    };
+                    Some((Step::Call(name), *only))
+                });
+                match called {
+                    Some(called) => called,
+                    None => break,
+                }
+            }
+            _ => break,
+        };
+        steps.push(step);
         expr = strip(inner);
     }
-    casts.reverse();
-    (expr, casts)
+    steps.reverse();
+    (expr, steps)
 }
 
 /// The arguments of a plain call of a function of `pg_catalog` with this name.

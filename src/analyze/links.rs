@@ -17,23 +17,15 @@
 
 use super::tree::{
     Anchor, Barrier, Condition, EqualOp, ItemColumn, JoinKind, Level, LevelId, NodeId, NodeKind,
-    OccId, Place, Plain, Tree,
+    OccId, Place, Plain, Step, Tree,
 };
+use super::types::{self, compare, Applied, Match};
 use crate::lineage::{Column, Relation};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A column of an occurrence, by position in the relation's columns; or one that a full join merges: the number of
 /// occurrences and the join's together, and the position among its conditions.
 pub type Slot = (OccId, usize);
-
-/// How much two columns' types have in common.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Match {
-    /// Same type, same collation.
-    Same,
-    /// Types that compare with one another.
-    Alike,
-}
 
 /// A column a reference leads to, with what lies between.
 #[derive(Debug, Clone)]
@@ -44,8 +36,19 @@ pub struct Resolved<'t> {
     pub column: &'t Column,
     /// Levels that mix rows across the column.
     pub barriers: Vec<(LevelId, Barrier)>,
+    /// What is done to its value.
+    pub applied: Vec<Applied>,
     /// Leaves on the way. The reference has the column's value where all of them are real, else it is null.
     pub leaves: Vec<NodeId>,
+}
+
+/// An expression of one column that equals one of another.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Computed {
+    /// The columns.
+    pub slots: (Slot, Slot),
+    /// What is done to each.
+    pub applied: (Vec<Applied>, Vec<Applied>),
 }
 
 /// What is in force for one occurrence.
@@ -55,6 +58,8 @@ pub struct Necessity {
     pub same: BTreeSet<(Slot, Slot)>,
     /// Equal columns of types that only compare with one another.
     pub alike: BTreeSet<(Slot, Slot)>,
+    /// Equal expressions of columns of two occurrences.
+    pub computed: BTreeSet<Computed>,
     /// Classes of `same`.
     classes: Vec<BTreeSet<Slot>>,
     /// Where in `classes` a column is.
@@ -322,11 +327,12 @@ impl<'t> Links<'t> {
 
     /// Follows a reference to a column of a source, as seen from inside `around`.
     pub fn resolve(&self, plain: &Plain, around: &Around) -> Option<Resolved<'t>> {
-        self.follow(plain, around, MERGE_LIMIT)
+        let found = self.follow(plain, around, MERGE_LIMIT);
+        found.filter(|r| r.applied.is_empty())
     }
 
     fn follow(&self, plain: &Plain, around: &Around, merges: usize) -> Option<Resolved<'t>> {
-        let mut casts = plain.casts.clone();
+        let mut steps = plain.steps.clone();
         let mut barriers = Vec::new();
         let mut leaves = Vec::new();
         let mut at = plain.column;
@@ -336,31 +342,32 @@ impl<'t> Links<'t> {
                 NodeKind::Table(occurrence) => {
                     let slot = (occurrence, at.column);
                     let column = self.column(slot)?;
-                    let same = casts.iter().all(|cast| keeps_value(cast, column));
-                    return same.then_some(Resolved {
+                    return Some(Resolved {
                         slot,
                         column,
+                        applied: types::apply(&steps, column)?,
                         barriers,
                         leaves,
                     });
                 }
                 NodeKind::Level(level) => {
-                    at = self.through(level, at.column, around, &mut casts, &mut barriers)?
+                    at = self.through(level, at.column, around, &mut steps, &mut barriers)?
                 }
                 NodeKind::Join { .. } => {
                     let slot = (self.tree.occurrences.len() + at.node, at.column);
                     let (left, right, op) = self.sides(slot)?;
                     let merges = merges.checked_sub(1)?;
-                    let left = self.follow(left, &Around::default(), merges)?;
-                    let right = self.follow(right, &Around::default(), merges)?;
+                    let bare = |r: &Resolved<'_>| r.applied.is_empty();
+                    let follow = |p| self.follow(p, &Around::default(), merges).filter(bare);
+                    let (left, right) = (follow(left)?, follow(right)?);
                     if compare(left.column, right.column, op) != Some(Match::Same) {
                         return None;
                     }
                     let column = left.column;
-                    let same = casts.iter().all(|cast| keeps_value(cast, column));
-                    return same.then_some(Resolved {
+                    return Some(Resolved {
                         slot,
                         column,
+                        applied: types::apply(&steps, column)?,
                         barriers,
                         leaves,
                     });
@@ -370,18 +377,28 @@ impl<'t> Links<'t> {
         }
     }
 
-    /// Follows a result column of a level.
+    /// Follows a result column of a level to a column of a source.
     pub fn resolve_output(
         &self,
         level: LevelId,
         output: usize,
         around: &Around,
     ) -> Option<Resolved<'t>> {
-        let mut casts = Vec::new();
+        let found = self.follow_output(level, output, around);
+        found.filter(|r| r.applied.is_empty())
+    }
+
+    fn follow_output(
+        &self,
+        level: LevelId,
+        output: usize,
+        around: &Around,
+    ) -> Option<Resolved<'t>> {
+        let mut steps = Vec::new();
         let mut barriers = Vec::new();
-        let column = self.through(level, output, around, &mut casts, &mut barriers)?;
-        let plain = Plain { column, casts };
-        let mut resolved = self.resolve(&plain, around)?;
+        let column = self.through(level, output, around, &mut steps, &mut barriers)?;
+        let plain = Plain { column, steps };
+        let mut resolved = self.follow(&plain, around, MERGE_LIMIT)?;
         resolved.barriers.extend(barriers);
         Some(resolved)
     }
@@ -392,7 +409,7 @@ impl<'t> Links<'t> {
         level: LevelId,
         output: usize,
         around: &Around,
-        casts: &mut Vec<String>,
+        steps: &mut Vec<Step>,
         barriers: &mut Vec<(LevelId, Barrier)>,
     ) -> Option<ItemColumn> {
         let mut id = level;
@@ -416,9 +433,9 @@ impl<'t> Links<'t> {
             if let Some(barrier) = here.mixes(plain.column, self.determined(here, plain.column)) {
                 barriers.push((id, barrier));
             }
-            let mut inner = plain.casts.clone();
-            inner.append(casts);
-            *casts = inner;
+            let mut inner = plain.steps.clone();
+            inner.append(steps);
+            *steps = inner;
             return Some(plain.column);
         }
     }
@@ -501,74 +518,8 @@ impl<'t> Links<'t> {
     }
 }
 
-/// Whether two columns under this operator are equal in the sense of their types, hence also not null.
-fn compare(one: &Column, two: &Column, op: &EqualOp) -> Option<Match> {
-    let (eq_one, eq_two) = (one.eq.as_deref()?, two.eq.as_deref()?);
-    if is_array(one) || is_array(two) {
-        return None;
-    }
-    let same = one.type_oid == two.type_oid && one.collation == two.collation;
-    match op {
-        EqualOp::Named(op) => (same && eq_one == op && eq_two == op).then_some(Match::Same),
-        EqualOp::Catalog => {
-            if eq_one != CATALOG_EQUAL || eq_two != CATALOG_EQUAL {
-                return None;
-            }
-            let both =
-                |kinds: &[u32]| kinds.contains(&one.type_oid) && kinds.contains(&two.type_oid);
-            if same {
-                Some(Match::Same)
-            } else if both(&[INT2, INT4, INT8])
-                || (both(&[TEXT, VARCHAR]) && one.collation == two.collation)
-            {
-                Some(Match::Alike)
-            } else {
-                None
-            }
-        }
-    }
-}
-
-/// Whether the column's type is an array. Sets of values are passed as arrays, and there are none of arrays.
-pub fn is_array(column: &Column) -> bool {
-    column.type_name.ends_with("[]") || matches!(column.type_oid, OIDVECTOR | INT2VECTOR)
-}
-
 /// Merged columns of merged columns that are followed.
 const MERGE_LIMIT: usize = 3;
-const OIDVECTOR: u32 = 30;
-const INT2VECTOR: u32 = 22;
-const CATALOG_EQUAL: &str = "OPERATOR(pg_catalog.=)";
-const INT2: u32 = 21;
-const INT4: u32 = 23;
-const INT8: u32 = 20;
-const TEXT: u32 = 25;
-const VARCHAR: u32 = 1043;
-const BPCHAR: u32 = 1042;
-const BIT: u32 = 1560;
-const VARBIT: u32 = 1562;
-
-/// Whether a cast to the type written here leaves a value of this column as it is.
-///
-/// That is so for a cast to the column's own type (or, for a domain, to its base type) without a modifier, and
-/// between `text` and `character varying`.
-fn keeps_value(cast: &str, column: &Column) -> bool {
-    let cast = cast.to_ascii_lowercase();
-    let is = |names: &[&str]| names.contains(&cast.as_str());
-    match column.type_oid {
-        // `character` and `bit` without a length mean a length of one.
-        BPCHAR | BIT | VARBIT => false,
-        TEXT | VARCHAR => is(&["text", "character varying", "varchar"]),
-        INT2 => is(&["smallint", "int2"]),
-        INT4 => is(&["integer", "int", "int4"]),
-        INT8 => is(&["bigint", "int8"]),
-        _ => {
-            // Names in quotes keep their case; folding could take one type for another.
-            let quoted = cast.contains('"') || column.type_name.contains('"');
-            !quoted && !cast.contains('(') && cast == column.type_name.to_ascii_lowercase()
-        }
-    }
-}
 
 /// A side of a join.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -717,8 +668,8 @@ impl Closure<'_, '_> {
         for condition in conditions {
             match condition {
                 InForce::Condition(Condition::Equal(one, two, op)) => {
-                    let one = self.links.resolve(&one, self.around);
-                    let two = self.links.resolve(&two, self.around);
+                    let one = self.links.follow(&one, self.around, MERGE_LIMIT);
+                    let two = self.links.follow(&two, self.around, MERGE_LIMIT);
                     if let (Some(one), Some(two)) = (one, two) {
                         self.equal(&one, &two, &op);
                     }
@@ -726,7 +677,7 @@ impl Closure<'_, '_> {
                 InForce::Condition(Condition::NotNull(column)) => {
                     let plain = Plain {
                         column,
-                        casts: Vec::new(),
+                        steps: Vec::new(),
                     };
                     if let Some(one) = self.links.resolve(&plain, self.around) {
                         if self.counts(&one) {
@@ -743,8 +694,8 @@ impl Closure<'_, '_> {
                         .get(level)
                         .and_then(|l| l.entries.get(entry));
                     if let Some(entry) = entry {
-                        let one = self.links.resolve(&entry.left, self.around);
-                        let two = self.links.resolve_output(level, entry.output, self.around);
+                        let one = self.links.follow(&entry.left, self.around, MERGE_LIMIT);
+                        let two = self.links.follow_output(level, entry.output, self.around);
                         if let (Some(one), Some(two)) = (one, two) {
                             self.equal(&one, &two, &entry.op);
                         }
@@ -764,7 +715,7 @@ impl Closure<'_, '_> {
         for column in 0..conditions {
             let merged = Plain {
                 column: ItemColumn { node: join, column },
-                casts: Vec::new(),
+                steps: Vec::new(),
             };
             // That says whether the two are of one type.
             let Some(merged) = self.links.resolve(&merged, self.around) else {
@@ -806,12 +757,23 @@ impl Closure<'_, '_> {
             return;
         }
         let (a, b) = (one.slot.min(two.slot), one.slot.max(two.slot));
-        match compare(one.column, two.column, op) {
+        let bare = one.applied.is_empty() && two.applied.is_empty();
+        match compare(one.column, two.column, op).filter(|_| bare) {
             Some(Match::Same) => {
                 self.found.same.insert((a, b));
             }
             Some(Match::Alike) => {
                 self.found.alike.insert((a, b));
+            }
+            None if *op == EqualOp::Catalog
+                && types::comparable((one.column, &one.applied), (two.column, &two.applied)) =>
+            {
+                if self.links.is_column(a) && self.links.is_column(b) {
+                    self.found.computed.insert(Computed {
+                        slots: (one.slot, two.slot),
+                        applied: (one.applied.clone(), two.applied.clone()),
+                    });
+                }
             }
             None => return,
         }

@@ -17,6 +17,7 @@ mod refuse;
 mod scope;
 mod sql;
 mod tree;
+mod types;
 
 #[cfg(test)]
 mod tests;
@@ -25,7 +26,7 @@ use crate::lineage::{
     Column, KeyColumn, Occurrence, Plan, Relation, Snapshot, Statements, Strategy, PLAN_VERSION,
 };
 use build::{Builder, Parsed};
-use climb::{KeyPart, Path, Route};
+use climb::{Hop, KeyPart, Path, Route};
 use columns::Columns;
 use links::Links;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -180,8 +181,8 @@ fn occurrences(snapshot: &Snapshot, tree: &Tree, key: &[KeyPart<'_>], plan: &mut
         };
         match &route.path {
             Path::Key(columns) => columns.iter().for_each(|c| need(at, *c)),
-            Path::Link(to, pairs) => {
-                for (own, other) in pairs {
+            Path::Link(to, hop) => {
+                for (own, other) in &hop.pairs {
                     need(at, *own);
                     need(*to, *other);
                 }
@@ -235,7 +236,7 @@ impl<'r> Routes<'r> {
     fn carried(&self, occurrence: usize) -> Vec<&'r Column> {
         match self.routes.get(occurrence).map(|r| &r.path) {
             Some(Path::Key(columns)) => self.columns(occurrence, columns.iter().copied()),
-            Some(Path::Link(_, pairs)) => self.columns(occurrence, pairs.iter().map(|p| p.0)),
+            Some(Path::Link(_, hop)) => self.columns(occurrence, hop.pairs.iter().map(|p| p.0)),
             _ => Vec::new(),
         }
     }
@@ -264,14 +265,18 @@ impl<'r> Routes<'r> {
                 let columns = own.iter().map(|c| c.num).collect();
                 (Strategy::Key { columns }, reason)
             }
-            Path::Link(to, pairs) => {
+            Path::Link(to, Hop { pairs, applied }) => {
                 let target = self.relation(*to)?;
                 let own = self.columns(at, pairs.iter().map(|p| p.0));
                 let other = self.columns(*to, pairs.iter().map(|p| p.1));
                 let positions: Vec<usize> = pairs.iter().map(|p| p.1).collect();
-                if !climb::is_indexed(target, &positions) {
-                    missing_index = Some(sql::create_index(target, &other));
-                }
+                missing_index = match applied {
+                    Some((_, done)) if !done.is_empty() => {
+                        sql::create_expression_index(target, &other, done)
+                    }
+                    _ => (!climb::is_indexed(target, &positions))
+                        .then(|| sql::create_index(target, &other)),
+                };
                 let through = self
                     .tree
                     .occurrences
@@ -283,7 +288,13 @@ impl<'r> Routes<'r> {
                     to: (*self.ids.get(*to)?)?,
                     from: own.iter().map(|c| c.num).collect(),
                     to_columns: other.iter().map(|c| c.num).collect(),
-                    lookup: sql::lookup(target, &other, &self.carried(*to)),
+                    lookup: match applied {
+                        None => sql::lookup(target, &other, &self.carried(*to)),
+                        Some(applied) => {
+                            sql::computed_lookup(target, &other, applied, &self.carried(*to))
+                        }
+                    },
+                    lock_edge: applied.is_some(),
                 };
                 (strategy, reason)
             }
@@ -309,7 +320,8 @@ impl<'r> Routes<'r> {
         let mut words: Vec<String> = Vec::new();
         // A path is never longer than there are occurrences.
         for _ in 0..self.routes.len() {
-            let Some(Path::Link(to, pairs)) = self.routes.get(at).map(|r| &r.path) else {
+            let Some(Path::Link(to, Hop { pairs, .. })) = self.routes.get(at).map(|r| &r.path)
+            else {
                 break;
             };
             let table =

@@ -132,13 +132,22 @@ pub struct ItemColumn {
     pub column: usize,
 }
 
-/// A column under casts, which may or may not change its value.
+/// What is done to a value.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Step {
+    /// A cast to this type, as it is written.
+    Cast(String),
+    /// A call of this function of `pg_catalog`, with this argument only.
+    Call(&'static str),
+}
+
+/// A column under casts and functions, which may or may not change its value.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Plain {
     /// The column.
     pub column: ItemColumn,
-    /// Target types, innermost first, as they are written.
-    pub casts: Vec<String>,
+    /// What is done to it, innermost first.
+    pub steps: Vec<Step>,
 }
 
 /// The operator of an equality.

@@ -434,6 +434,86 @@ const CASES: &[Case] = &[
         &["p: key pk_post", "u: full, no equality that must hold ties it to the key"],
     ),
     case(
+        "a cast or function of one column on a side of an equality is climbed over (~>), in both directions",
+        "pk_post int8, name text",
+        "SELECT p.pk_post, u.name FROM ((public.tb_post p JOIN public.tb_user u ON ((u.name = (p.n)::text))) \
+         LEFT JOIN public.tb_tag g ON (((g.pk_tag)::text = lower(u.name))))",
+        &["p: key pk_post", "u: name ~> p n", "g: pk_tag ~> u name"],
+    ),
+    case(
+        "an equality of columns is preferred",
+        "pk_post int8, name text",
+        "SELECT p.pk_post, u.name FROM (public.tb_post p JOIN public.tb_user u ON (((upper((u.code)::text) = upper(p.title)) \
+         AND (u.small = p.n))))",
+        &["p: key pk_post", "u: small -> p n"],
+    ),
+    case(
+        "the same for IN, and through what a subquery returns",
+        "pk_post int8",
+        "SELECT p.pk_post FROM public.tb_post p WHERE ((p.title IN ( SELECT lower(u.name) AS lower FROM public.tb_user u)) AND \
+         (p.pk_post IN ( SELECT s.x FROM ( SELECT (c.small_post)::bigint AS x FROM public.tb_comment c) s)))",
+        &["p: key pk_post", "u: name ~> p title", "c: small_post ~> p pk_post"],
+    ),
+    case(
+        "date and timestamp compare, but have no hash in common",
+        "pk_day int8, body text",
+        "SELECT d.pk_day, e.body FROM (public.tb_day d JOIN public.tb_event e ON ((e.at = d.day)))",
+        &["d: key pk_day", "e: at ~> d day"],
+    ),
+    case(
+        "trap: texts of a date or of a time depend on the session, other zones on it too",
+        "pk_day int8, body text",
+        "SELECT d.pk_day, e.body FROM (((public.tb_day d JOIN public.tb_event e ON ((e.body = (d.day)::text))) \
+         JOIN public.tb_event f ON ((f.body = (d.moment)::text))) JOIN public.tb_event g ON ((g.at = d.moment)))",
+        &[
+            "d: key pk_day",
+            "e: full, no equality that must hold ties it to the key",
+            "f: full, no equality that must hold ties it to the key",
+            "g: full, no equality that must hold ties it to the key",
+        ],
+    ),
+    case(
+        "trap: a cast may fail on rows that the query never casts",
+        "pk_post int8, name text",
+        "SELECT p.pk_post, u.name FROM (public.tb_post p JOIN public.tb_user u ON (((u.name)::bigint = p.fk_user)))",
+        &["p: key pk_post", "u: full, no equality that must hold ties it to the key"],
+    ),
+    case(
+        "trap: what letters pair up depends on the collation",
+        "pk_word int8, name text",
+        "SELECT w.pk_word, u.name FROM (public.tb_word w JOIN public.tb_user u ON ((lower(w.word) = u.name)))",
+        &["w: key pk_word", "u: full, no equality that must hold ties it to the key"],
+    ),
+    case(
+        "trap: functions of other schemas, with more arguments, or of several columns",
+        "pk_post int8, name text",
+        "SELECT p.pk_post, u.name FROM (((public.tb_post p JOIN public.tb_user u ON ((public.lower(u.name) = p.title))) \
+         JOIN public.tb_user v ON ((btrim(v.name, 'x'::text) = p.title))) JOIN public.tb_user w ON (((w.name || w.code) = p.title)))",
+        &[
+            "p: key pk_post",
+            "u: full, no equality that must hold ties it to the key",
+            "v: full, no equality that must hold ties it to the key",
+            "w: full, no equality that must hold ties it to the key",
+        ],
+    ),
+    case(
+        "trap: the lower-case text of a column is not the column, nor are rows grouped by the one grouped by the other",
+        "name text, n int8",
+        "SELECT s.name, s.n FROM (( SELECT lower(u.name) AS l, max(u.name) AS name, count(*) AS n FROM public.tb_user u \
+         GROUP BY (lower(u.name))) s JOIN public.tb_post p ON ((p.title = s.l)))",
+        &[
+            "u: full, name is not a plain column of a table here",
+            "p: full, name is not a plain column of a table here",
+        ],
+    ),
+    case(
+        "trap: a group of a lower-case text has many rows: from outside it is climbed to, from inside it is left",
+        "pk_post int8, n int8",
+        "SELECT p.pk_post, s.n FROM (public.tb_post p JOIN ( SELECT lower(u.name) AS l, count(*) AS n FROM public.tb_user u \
+         GROUP BY (lower(u.name))) s ON ((s.l = p.title)))",
+        &["p: key pk_post", "u: full, grouping by other columns lies between it and the key"],
+    ),
+    case(
         "int and bigint compare, but are not the same key",
         "pk_post int8, n int8",
         "SELECT p.pk_post, ( SELECT count(*) AS count FROM public.tb_comment c WHERE (c.small_post = p.pk_post)) AS n FROM public.tb_post p",
