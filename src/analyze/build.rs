@@ -48,6 +48,12 @@ pub struct Builder<'a> {
     pub system_columns: BTreeSet<String>,
     /// The level of each name that was met, in order; none when that is not certain.
     pub names: Vec<Option<LevelId>>,
+    /// Levels whose FROM gives its rows in an order of its own: a sorted subquery, or a function.
+    pub ordered: BTreeSet<LevelId>,
+    /// Aggregates whose result depends on an order that is not given, as they are named.
+    pub unordered_aggregates: BTreeSet<String>,
+    /// Clauses that choose rows by an order that is not given.
+    pub unordered_choices: BTreeSet<&'static str>,
     depth: usize,
     views: Vec<usize>,
     expanding: Vec<*const Cte>,
@@ -114,6 +120,9 @@ impl<'a> Builder<'a> {
             unwatchable: BTreeSet::new(),
             system_columns: BTreeSet::new(),
             names: Vec::new(),
+            ordered: BTreeSet::new(),
+            unordered_aggregates: BTreeSet::new(),
+            unordered_choices: BTreeSet::new(),
             depth: 0,
             views: Vec::new(),
             expanding: Vec::new(),
@@ -283,6 +292,9 @@ impl<'a> Builder<'a> {
                 }
                 Some(LimitClause::OffsetCommaLimit { .. }) => true,
             };
+        if limited && query.order_by.is_none() {
+            self.unordered_choices.insert("LIMIT");
+        }
         match query.body.as_ref() {
             SetExpr::Select(select) => self.select(select, query, limited, context, place),
             SetExpr::Query(inner) if query.order_by.is_none() && !limited => {
@@ -424,6 +436,11 @@ impl<'a> Builder<'a> {
         let level = self.level(place)?;
         let scope = self.scopes.open(context.scope, level);
         self.at(level)?.limited = limited;
+        if let [element] = select.from.as_slice() {
+            if element.joins.is_empty() && gives_order(&element.relation) {
+                self.ordered.insert(level);
+            }
+        }
         for element in &select.from {
             let root = self.joins(element, context, level, scope)?;
             self.at(level)?.roots.push(root);
@@ -485,6 +502,9 @@ impl<'a> Builder<'a> {
             None | Some(Distinct::All) => {}
             Some(Distinct::Distinct) => self.at(level)?.distinct = true,
             Some(Distinct::On(list)) => {
+                if query.order_by.is_none() {
+                    self.unordered_choices.insert("DISTINCT ON");
+                }
                 let mut on = Vec::new();
                 for expr in list {
                     self.order_expression(expr, select, result)?;
@@ -1212,6 +1232,18 @@ impl<'a> Builder<'a> {
                     .insert(format!("{name} of {}.{}", relation.schema, relation.name));
             }
         }
+    }
+}
+
+/// Whether an element of FROM gives its rows in an order that its text determines.
+fn gives_order(factor: &TableFactor) -> bool {
+    match factor {
+        TableFactor::Derived { subquery, .. } => subquery.order_by.is_some(),
+        TableFactor::Table { args: Some(_), .. }
+        | TableFactor::Function { .. }
+        | TableFactor::UNNEST { .. }
+        | TableFactor::TableFunction { .. } => true,
+        _ => false,
     }
 }
 

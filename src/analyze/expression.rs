@@ -4,9 +4,9 @@ use super::build::{arguments, Builder, Spot, Unknown, Walkable};
 use super::scope::{folded, Meaning};
 use super::tree::{ItemColumn, LevelId, Place, References, Step};
 use sqlparser::ast::{
-    AccessExpr, CastKind, Expr, Function, FunctionArg, FunctionArgExpr, FunctionArgumentClause,
-    FunctionArguments, Ident, NamedWindowDefinition, NamedWindowExpr, ObjectName, Query,
-    TrimWhereField, Visitor, WindowType,
+    AccessExpr, CastKind, DuplicateTreatment, Expr, Function, FunctionArg, FunctionArgExpr,
+    FunctionArgumentClause, FunctionArguments, Ident, NamedWindowDefinition, NamedWindowExpr,
+    ObjectName, Query, TrimWhereField, Visitor, WindowType,
 };
 use std::collections::{BTreeSet, HashSet};
 use std::ops::ControlFlow;
@@ -18,6 +18,9 @@ pub fn strip(mut expr: &Expr) -> &Expr {
     }
     expr
 }
+
+/// Aggregates whose result depends on the order of their rows.
+const ORDERED: [&str; 5] = ["array_agg", "json_agg", "jsonb_agg", "string_agg", "xmlagg"];
 
 /// Functions that are looked through.
 const FUNCTIONS: [&str; 3] = ["lower", "upper", "btrim"];
@@ -304,6 +307,7 @@ impl<'w, 'a, 'c> Walk<'w, 'a, 'c> {
             || !function.within_group.is_empty()
             || self.builder.is_aggregate(&name);
         if aggregate {
+            self.order(&name, function);
             self.builder.at(self.spot.level)?.aggregated = true;
             let call = std::ptr::from_ref(call);
             self.aggregates.push(Aggregate {
@@ -315,6 +319,23 @@ impl<'w, 'a, 'c> Walk<'w, 'a, 'c> {
             self.set_returning = true;
         }
         Ok(())
+    }
+
+    /// Notes an aggregate whose result depends on the order of its rows when nothing gives them one.
+    fn order(&mut self, name: &str, function: &Function) {
+        let given = match &function.args {
+            FunctionArguments::List(list) => {
+                matches!(list.duplicate_treatment, Some(DuplicateTreatment::Distinct))
+                    || list
+                        .clauses
+                        .iter()
+                        .any(|c| matches!(c, FunctionArgumentClause::OrderBy(_)))
+            }
+            _ => false,
+        };
+        if ORDERED.contains(&name) && !given && !self.builder.ordered.contains(&self.spot.level) {
+            self.builder.unordered_aggregates.insert(name.to_owned());
+        }
     }
 
     /// An aggregate belongs to the innermost level among the columns in its arguments, leaving aside what its own

@@ -2,8 +2,8 @@
 //!
 //! Pure: a catalog snapshot goes in, a plan comes out; nothing else is read, and nothing makes it panic.
 //! `parse` makes a syntax tree of each view, `build` expands them into one `tree` with the help of `scope`
-//! (names) and `expression`, `links` says which equalities hold for an occurrence, `climb` finds its way to the
-//! key, `columns` what of it matters, `refuse` what cannot be maintained, `sql` writes the statements.
+//! (names) and `expression`, `links` says which equalities hold for an occurrence (`types` which there are), `climb`
+//! finds its way to the key, `columns` what of it matters, `refuse` what cannot be maintained, `sql` writes the statements.
 //!
 //! When in doubt an occurrence gets the strategy `full`: a link left out costs time, a link too many costs truth.
 
@@ -117,6 +117,7 @@ pub fn analyze(snapshot: &Snapshot) -> Plan {
     }
     plan.refusals.extend(refuse::unwatchable(&unwatchable));
     notes(snapshot, &mut plan);
+    order_notes(&builder, &mut plan);
     plan
 }
 
@@ -481,6 +482,26 @@ fn missed(
     }
     let reason = "the server knows of a dependency that was not found in the definition";
     add_full(snapshot, missing, reason, plan, unwatchable);
+}
+
+/// Results that depend on the order in which rows happen to come.
+fn order_notes(builder: &Builder<'_>, plan: &mut Plan) {
+    if !builder.unordered_aggregates.is_empty() {
+        let aggregates: Vec<String> = builder
+            .unordered_aggregates
+            .iter()
+            .map(|name| format!("{name}(...)"))
+            .collect();
+        plan.notes.push(format!(
+            "the order of elements in {} is not determined: add ORDER BY, or rows may differ from the view in order only",
+            aggregates.join(", ")
+        ));
+    }
+    for clause in &builder.unordered_choices {
+        plan.notes.push(format!(
+            "which rows {clause} takes is not determined: add ORDER BY, or rows may differ from the view"
+        ));
+    }
 }
 
 fn notes(snapshot: &Snapshot, plan: &mut Plan) {

@@ -827,6 +827,50 @@ fn null_keys_are_announced() {
 }
 
 #[test]
+fn an_order_that_is_not_determined_is_noted() {
+    let notes = |x: &str, end: &str| {
+        let text = format!("SELECT p.pk_post, {x} AS x FROM public.tb_post p {end}");
+        let blog = Blog::new().view("v_x", "pk_post int8, x text", &text);
+        let mut notes = blog.key("pk_post").plan().notes;
+        notes.retain(|n| n.contains("not determined"));
+        notes
+    };
+    let comments = "FROM public.tb_comment c WHERE (c.fk_post = p.pk_post)";
+    assert_eq!(
+        notes(
+            &format!(
+                "( SELECT string_agg(c.body, (jsonb_agg(c.n))::text) AS x {comments}), \
+                 ( SELECT jsonb_agg(c.n) FILTER (WHERE (c.n > 1)) AS x {comments})"
+            ),
+            ""
+        ),
+        ["the order of elements in jsonb_agg(...), string_agg(...) is not determined: add ORDER BY, or rows may differ \
+          from the view in order only"]
+    );
+    for x in [
+        format!("( SELECT string_agg(c.body, ', '::text ORDER BY c.n) AS x {comments})"),
+        format!("( SELECT array_agg(DISTINCT c.body) AS x {comments})"),
+        format!("( SELECT count(c.body) AS x {comments})"),
+        format!("( SELECT jsonb_agg(s.body) AS x FROM ( SELECT c.body {comments} ORDER BY c.n) s)"),
+        "( SELECT jsonb_agg(e.value) AS x FROM jsonb_array_elements(p.doc) e(value))".to_owned(),
+        format!("( SELECT c.body {comments} ORDER BY c.n LIMIT 1)"),
+    ] {
+        assert!(notes(&x, "").is_empty(), "{x}");
+    }
+    assert_eq!(
+        notes(&format!("( SELECT c.body {comments} LIMIT 1)"), ""),
+        ["which rows LIMIT takes is not determined: add ORDER BY, or rows may differ from the view"]
+    );
+    let distinct =
+        "( SELECT s.body FROM ( SELECT DISTINCT ON (c.fk_user) c.body FROM public.tb_comment c";
+    assert_eq!(
+        notes(&format!("{distinct}) s)"), ""),
+        ["which rows DISTINCT ON takes is not determined: add ORDER BY, or rows may differ from the view"]
+    );
+    assert!(notes(&format!("{distinct} ORDER BY c.fk_user, c.n) s)"), "").is_empty());
+}
+
+#[test]
 fn missing_indexes_are_named() {
     let blog = Blog::new()
         .view(
