@@ -151,6 +151,9 @@ pub enum Strategy {
         /// Lookup with one array parameter per pair. Its result columns are what `to` carries on: the key
         /// columns when `to` has strategy `Key`, else the `from` columns of `to`.
         lookup: String,
+        /// The two sides have no hash in common: the edge is locked as a whole.
+        #[serde(default)]
+        lock_edge: bool,
     },
     /// Any change marks the whole TVIEW.
     Full,

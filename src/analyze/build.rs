@@ -3,11 +3,11 @@
 //! Whatever is not known here ends the expansion with a reason; the caller then maintains the whole TVIEW in
 //! full. A construct is never skipped in the hope that it does not matter.
 
-use super::expression::{plain, strip, Walk};
+use super::expression::{call, peel, strip, Walk};
 use super::scope::{folded, Meaning, ScopeId, Scopes};
 use super::tree::{
-    Anchor, Condition, Entry, EqualOp, JoinKind, Level, LevelId, Node, NodeId, NodeKind, Occ,
-    Output, Place, Plain, Tree,
+    Anchor, Condition, Entry, EqualOp, ItemColumn, JoinKind, Level, LevelId, Node, NodeId,
+    NodeKind, Occ, Output, Place, Plain, Tree,
 };
 use crate::lineage::{Relation, Snapshot};
 use sqlparser::ast::{
@@ -46,6 +46,14 @@ pub struct Builder<'a> {
     pub unwatchable: BTreeSet<String>,
     /// Sources read through columns that change without a change of the row.
     pub system_columns: BTreeSet<String>,
+    /// The level of each name that was met, in order; none when that is not certain.
+    pub names: Vec<Option<LevelId>>,
+    /// Levels whose FROM gives its rows in an order of its own: a sorted subquery, or a function.
+    pub ordered: BTreeSet<LevelId>,
+    /// Aggregates whose result depends on an order that is not given, as they are named.
+    pub unordered_aggregates: BTreeSet<String>,
+    /// Clauses that choose rows by an order that is not given.
+    pub unordered_choices: BTreeSet<&'static str>,
     depth: usize,
     views: Vec<usize>,
     expanding: Vec<*const Cte>,
@@ -111,10 +119,62 @@ impl<'a> Builder<'a> {
             found: BTreeMap::new(),
             unwatchable: BTreeSet::new(),
             system_columns: BTreeSet::new(),
+            names: Vec::new(),
+            ordered: BTreeSet::new(),
+            unordered_aggregates: BTreeSet::new(),
+            unordered_choices: BTreeSet::new(),
             depth: 0,
             views: Vec::new(),
             expanding: Vec::new(),
             recursive: HashSet::new(),
+        }
+    }
+
+    /// Notes that a name was met.
+    pub fn note(&mut self, meaning: Meaning) {
+        match meaning {
+            Meaning::Column(_, level)
+            | Meaning::Whole(_, level)
+            | Meaning::System(_, level)
+            | Meaning::Opaque(Some(level)) => self.names.push(Some(level)),
+            Meaning::Opaque(None) => {}
+            Meaning::Unknown => self.names.push(None),
+        }
+    }
+
+    /// The column an expression is, under casts and functions.
+    pub fn plain(&self, expr: &Expr, scope: ScopeId) -> Option<Plain> {
+        let (expr, steps) = peel(expr);
+        let column = match call(expr, "coalesce").as_deref() {
+            Some([one, two]) => {
+                let one = self.plain(one, scope)?;
+                let two = self.plain(two, scope)?;
+                let bare = one.steps.is_empty() && two.steps.is_empty();
+                let merged = self.tree.merged(one.column, two.column);
+                merged.filter(|_| bare)?
+            }
+            _ => self.column(expr, scope)?,
+        };
+        Some(Plain { column, steps })
+    }
+
+    /// The column an expression is, without any cast: rows that are equal in it are equal in the column.
+    pub fn uncast(&self, expr: &Expr, scope: ScopeId) -> Option<ItemColumn> {
+        let plain = self.plain(expr, scope);
+        plain.filter(|p| p.steps.is_empty()).map(|p| p.column)
+    }
+
+    fn column(&self, expr: &Expr, scope: ScopeId) -> Option<ItemColumn> {
+        let meaning = match expr {
+            Expr::Identifier(ident) => self
+                .scopes
+                .resolve(Some(scope), std::slice::from_ref(ident)),
+            Expr::CompoundIdentifier(parts) => self.scopes.resolve(Some(scope), parts),
+            _ => return None,
+        };
+        match meaning {
+            Meaning::Column(column, _) => Some(column),
+            _ => None,
         }
     }
 
@@ -232,6 +292,9 @@ impl<'a> Builder<'a> {
                 }
                 Some(LimitClause::OffsetCommaLimit { .. }) => true,
             };
+        if limited && query.order_by.is_none() {
+            self.unordered_choices.insert("LIMIT");
+        }
         match query.body.as_ref() {
             SetExpr::Select(select) => self.select(select, query, limited, context, place),
             SetExpr::Query(inner) if query.order_by.is_none() && !limited => {
@@ -373,6 +436,11 @@ impl<'a> Builder<'a> {
         let level = self.level(place)?;
         let scope = self.scopes.open(context.scope, level);
         self.at(level)?.limited = limited;
+        if let [element] = select.from.as_slice() {
+            if element.joins.is_empty() && gives_order(&element.relation) {
+                self.ordered.insert(level);
+            }
+        }
         for element in &select.from {
             let root = self.joins(element, context, level, scope)?;
             self.at(level)?.roots.push(root);
@@ -434,14 +502,21 @@ impl<'a> Builder<'a> {
             None | Some(Distinct::All) => {}
             Some(Distinct::Distinct) => self.at(level)?.distinct = true,
             Some(Distinct::On(list)) => {
+                if query.order_by.is_none() {
+                    self.unordered_choices.insert("DISTINCT ON");
+                }
                 let mut on = Vec::new();
                 for expr in list {
                     self.order_expression(expr, select, result)?;
                     // An unqualified name may mean a result column here: that is no plain column.
                     let output = self.output_at(expr, level);
                     let output = output.and_then(|at| self.tree.levels.get(level)?.outputs.get(at));
-                    let column = plain(expr, &self.scopes, scope).map(|p| p.column);
-                    if output.is_none_or(|o| o.plain.as_ref().map(|p| p.column) == column) {
+                    let column = self.uncast(expr, scope);
+                    let copies = |o: &Output| match &o.plain {
+                        Some(plain) => plain.steps.is_empty() && Some(plain.column) == column,
+                        None => false,
+                    };
+                    if output.is_none_or(copies) {
                         on.extend(column);
                     }
                 }
@@ -501,7 +576,7 @@ impl<'a> Builder<'a> {
             Expr::CompoundIdentifier(parts) => parts.last().map(folded),
             _ => None,
         });
-        let plain = plain(expr, &self.scopes, spot.scope);
+        let plain = self.plain(expr, spot.scope);
         let walk = Walk::run(self, expr, spot, &select.named_window)?;
         Ok(Output {
             name,
@@ -562,6 +637,7 @@ impl<'a> Builder<'a> {
                 let meaning = self
                     .scopes
                     .resolve(Some(spot.scope), std::slice::from_ref(ident));
+                self.note(meaning);
                 if let Meaning::Column(column, _) = meaning {
                     self.at(spot.level)?.references.columns.push(column);
                 }
@@ -593,7 +669,7 @@ impl<'a> Builder<'a> {
                 Expr::Tuple(_) => {}
                 _ => {
                     grouped = true;
-                    columns.extend(plain(expr, &self.scopes, spot.scope).map(|p| p.column));
+                    columns.extend(self.uncast(expr, spot.scope));
                 }
             }
         }
@@ -694,10 +770,15 @@ impl<'a> Builder<'a> {
                     // A merged column of an inner or left join is the one on the left.
                     let first = first.filter(|_| self.only_inner_or_left(left));
                     let second = second.filter(|_| self.only_inner_or_left(right));
+                    let mut merged = None;
                     if let (Some(first), Some(second)) = (first, second) {
+                        merged = (kind == JoinKind::Full).then_some(ItemColumn {
+                            node,
+                            column: found.len(),
+                        });
                         let side = |column| Plain {
                             column,
-                            casts: Vec::new(),
+                            steps: Vec::new(),
                         };
                         found.push(Condition::Equal(
                             side(first),
@@ -705,7 +786,7 @@ impl<'a> Builder<'a> {
                             EqualOp::Catalog,
                         ));
                     }
-                    self.scopes.merge(scope, name);
+                    self.scopes.merge(scope, name, merged);
                 }
                 found
             }
@@ -1029,15 +1110,21 @@ impl<'a> Builder<'a> {
     ) -> Result<(), Unknown> {
         let not_null = |plain: Option<Plain>| {
             plain
-                .filter(|p| p.casts.is_empty())
+                .filter(|p| p.steps.is_empty())
                 .map(|p| Condition::NotNull(p.column))
         };
         match expr {
             Expr::BinaryOp { left, op, right } => {
-                let one = plain(left, &self.scopes, spot.scope);
-                let two = plain(right, &self.scopes, spot.scope);
+                let one = self.plain(left, spot.scope);
+                let two = self.plain(right, spot.scope);
                 match (equality(op), one, two) {
-                    (Some(op), Some(one), Some(two)) => found.push(Condition::Equal(one, two, op)),
+                    (Some(op), Some(one), Some(two)) => {
+                        if op == EqualOp::Catalog && one.steps.is_empty() != two.steps.is_empty() {
+                            found.extend(not_null(Some(one.clone())));
+                            found.extend(not_null(Some(two.clone())));
+                        }
+                        found.push(Condition::Equal(one, two, op));
+                    }
                     (_, one, two) if is_comparison(op) => {
                         found.extend(not_null(one));
                         found.extend(not_null(two));
@@ -1047,7 +1134,7 @@ impl<'a> Builder<'a> {
                 self.always(expr, spot)
             }
             Expr::IsNotNull(inner) => {
-                found.extend(not_null(plain(inner, &self.scopes, spot.scope)));
+                found.extend(not_null(self.plain(inner, spot.scope)));
                 self.always(expr, spot)
             }
             Expr::InSubquery {
@@ -1089,7 +1176,7 @@ impl<'a> Builder<'a> {
         let mut entries = Vec::new();
         if parts.len() == self.at(level)?.outputs.len() {
             for (output, part) in parts.into_iter().enumerate() {
-                entries.extend(plain(part, &self.scopes, spot.scope).map(|left| Entry {
+                entries.extend(self.plain(part, spot.scope).map(|left| Entry {
                     left,
                     output,
                     op: op.clone(),
@@ -1145,6 +1232,18 @@ impl<'a> Builder<'a> {
                     .insert(format!("{name} of {}.{}", relation.schema, relation.name));
             }
         }
+    }
+}
+
+/// Whether an element of FROM gives its rows in an order that its text determines.
+fn gives_order(factor: &TableFactor) -> bool {
+    match factor {
+        TableFactor::Derived { subquery, .. } => subquery.order_by.is_some(),
+        TableFactor::Table { args: Some(_), .. }
+        | TableFactor::Function { .. }
+        | TableFactor::UNNEST { .. }
+        | TableFactor::TableFunction { .. } => true,
+        _ => false,
     }
 }
 

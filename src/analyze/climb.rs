@@ -6,6 +6,7 @@
 
 use super::links::{Around, Links, Necessity, Resolved, Slot};
 use super::tree::{LevelId, OccId};
+use super::types::Applied;
 use crate::lineage::{Column, Relation};
 use petgraph::algo::dijkstra;
 use petgraph::graph::{DiGraph, NodeIndex};
@@ -22,13 +23,22 @@ pub struct KeyPart<'k> {
 /// Columns of an occurrence and the columns of another that equal them.
 pub type Pairs = Vec<(usize, usize)>;
 
+/// How to look up rows of another occurrence.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Hop {
+    /// Own columns and those of the other.
+    pub pairs: Pairs,
+    /// What is done to the one and to the other before they are equal. Then there is one pair.
+    pub applied: Option<(Vec<Applied>, Vec<Applied>)>,
+}
+
 /// How an occurrence reaches the key. Columns are positions in the relation's columns.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Path {
     /// The key is in the row.
     Key(Vec<usize>),
-    /// Over another occurrence: pairs of own and its columns.
-    Link(OccId, Pairs),
+    /// Over another occurrence.
+    Link(OccId, Hop),
     /// Not at all, and why.
     Full(String),
 }
@@ -40,6 +50,13 @@ pub struct Route {
     pub path: Path,
     /// Its rows may give the view a null key.
     pub null_key: bool,
+}
+
+/// All that ties an occurrence to another.
+#[derive(Debug, Default)]
+struct Ties {
+    pairs: Vec<Pair>,
+    computed: Vec<Hop>,
 }
 
 /// What a pair of columns is worth.
@@ -54,13 +71,13 @@ struct Pair {
 pub fn routes(links: Links<'_>, key: &[KeyPart<'_>]) -> Vec<Route> {
     let count = links.tree.occurrences.len();
     let mut routes = Vec::with_capacity(count);
-    let mut candidates: Vec<BTreeMap<OccId, Vec<Pair>>> = Vec::with_capacity(count);
+    let mut candidates: Vec<BTreeMap<OccId, Ties>> = Vec::with_capacity(count);
     // What is in force for the rows of the result, or of each branch of it.
     let mut rows: BTreeMap<LevelId, Necessity> = BTreeMap::new();
     for occurrence in 0..count {
         let around = links.around(occurrence);
         let necessity = links.necessity(&around);
-        let resolved: Vec<Result<Resolved, String>> = key
+        let resolved: Vec<Result<Resolved<'_>, String>> = key
             .iter()
             .map(|part| resolve_key(links, part, &around))
             .collect();
@@ -79,7 +96,7 @@ pub fn routes(links: Links<'_>, key: &[KeyPart<'_>]) -> Vec<Route> {
         };
         candidates.push(match path {
             Path::Key(_) => BTreeMap::new(),
-            _ => pairs(occurrence, &necessity),
+            _ => pairs(links, occurrence, &necessity),
         });
         routes.push(Route { path, null_key });
     }
@@ -88,15 +105,17 @@ pub fn routes(links: Links<'_>, key: &[KeyPart<'_>]) -> Vec<Route> {
 }
 
 /// The column of a source that a key column copies, as seen by one occurrence.
-fn resolve_key(links: Links<'_>, part: &KeyPart<'_>, around: &Around) -> Result<Resolved, String> {
+fn resolve_key<'t>(
+    links: Links<'t>,
+    part: &KeyPart<'_>,
+    around: &Around,
+) -> Result<Resolved<'t>, String> {
     let name = &part.column.name;
     let resolved = links
         .resolve_output(links.tree.top, part.output, around)
         .ok_or_else(|| format!("{name} is not a plain column of a table here"))?;
-    let column = links.column(resolved.slot);
-    if column
-        .is_none_or(|c| c.type_oid != part.column.type_oid || c.collation != part.column.collation)
-    {
+    let column = resolved.column;
+    if column.type_oid != part.column.type_oid || column.collation != part.column.collation {
         return Err(format!(
             "{name} has another type or collation than the column it comes from"
         ));
@@ -133,7 +152,7 @@ fn own_key(
 /// Whether a combination this occurrence has a part in may have a null key.
 fn may_be_null(
     links: Links<'_>,
-    key: &[Result<Resolved, String>],
+    key: &[Result<Resolved<'_>, String>],
     top: &Necessity,
     necessity: &Necessity,
 ) -> bool {
@@ -141,18 +160,18 @@ fn may_be_null(
         let Ok(part) = part else { return true };
         // Any null row on the way makes the key null, whatever the column at its end.
         let real = part.leaves.iter().all(|leaf| top.real.contains(leaf));
-        let declared = links.column(part.slot).is_some_and(|c| c.not_null);
+        let declared = links.is_not_null(part.slot);
         let shown = top.not_null.contains(&part.slot) || necessity.not_null.contains(&part.slot);
         !real || !(declared || shown)
     })
 }
 
 /// Occurrences that have a column equal to one of this, with the pairs.
-fn pairs(occurrence: OccId, necessity: &Necessity) -> BTreeMap<OccId, Vec<Pair>> {
-    let mut found: BTreeMap<OccId, Vec<Pair>> = BTreeMap::new();
+fn pairs(links: Links<'_>, occurrence: OccId, necessity: &Necessity) -> BTreeMap<OccId, Ties> {
+    let mut found: BTreeMap<OccId, Ties> = BTreeMap::new();
     let mut add = |own: usize, other: Slot, direct: bool| {
-        if other.0 != occurrence {
-            found.entry(other.0).or_default().push(Pair {
+        if other.0 != occurrence && links.is_column(other) {
+            found.entry(other.0).or_default().pairs.push(Pair {
                 own,
                 other: other.1,
                 direct,
@@ -173,11 +192,23 @@ fn pairs(occurrence: OccId, necessity: &Necessity) -> BTreeMap<OccId, Vec<Pair>>
             add(column, other, false);
         }
     }
+    for link in &necessity.computed {
+        let (one, two) = link.slots;
+        let (at_one, at_two) = &link.applied;
+        for (own, other, applied) in [(one, two, (at_one, at_two)), (two, one, (at_two, at_one))] {
+            if own.0 == occurrence && other.0 != occurrence {
+                found.entry(other.0).or_default().computed.push(Hop {
+                    pairs: vec![(own.1, other.1)],
+                    applied: Some((applied.0.clone(), applied.1.clone())),
+                });
+            }
+        }
+    }
     found
 }
 
 /// Finds the shortest way for every occurrence that does not hold the key itself.
-fn link(links: Links<'_>, routes: &mut [Route], candidates: &[BTreeMap<OccId, Vec<Pair>>]) {
+fn link(links: Links<'_>, routes: &mut [Route], candidates: &[BTreeMap<OccId, Ties>]) {
     let mut graph: DiGraph<(), u32> = DiGraph::new();
     let nodes: Vec<NodeIndex> = routes.iter().map(|_| graph.add_node(())).collect();
     let key = graph.add_node(());
@@ -198,22 +229,35 @@ fn link(links: Links<'_>, routes: &mut [Route], candidates: &[BTreeMap<OccId, Ve
         let (Some(own), Some(options)) = (far(at), candidates.get(at)) else {
             continue;
         };
-        let mut best: Option<(usize, OccId, Pairs)> = None;
-        for (to, pairs) in options {
+        let mut best: Option<(usize, OccId, Hop)> = None;
+        for (to, ties) in options {
             // Strictly nearer, so that the hops end at the key; nearest, so that they are few.
             if far(*to).is_none_or(|d| d + 1 != own) {
                 continue;
             }
             let relation = links.tree.occurrences.get(*to).map(|o| o.relation);
             let relation = relation.and_then(|r| links.relations.get(r));
-            let (cost, pairs) = choose(relation, pairs);
-            if best.as_ref().is_none_or(|b| (cost, *to) < (b.0, b.1)) {
-                best = Some((cost, *to, pairs));
+            let mut offer = |cost, hop| {
+                if best.as_ref().is_none_or(|b| (cost, *to) < (b.0, b.1)) {
+                    best = Some((cost, *to, hop));
+                }
+            };
+            if !ties.pairs.is_empty() {
+                let (cost, pairs) = choose(relation, &ties.pairs);
+                let applied = None;
+                offer(cost, Hop { pairs, applied });
+            }
+            // After all others: such an edge is locked as a whole.
+            for hop in &ties.computed {
+                let bare = hop.applied.as_ref().is_none_or(|a| a.1.is_empty());
+                let columns: Vec<usize> = hop.pairs.iter().map(|p| p.1).collect();
+                let indexed = bare && relation.is_some_and(|r| is_indexed(r, &columns));
+                offer(if indexed { 4 } else { 5 }, hop.clone());
             }
         }
-        if let (Some((_, to, pairs)), Some(route)) = (best, routes.get_mut(at)) {
+        if let (Some((_, to, hop)), Some(route)) = (best, routes.get_mut(at)) {
             if !matches!(route.path, Path::Key(_)) {
-                route.path = Path::Link(to, pairs);
+                route.path = Path::Link(to, hop);
             }
         }
     }
@@ -307,12 +351,16 @@ fn why_full(
         .same
         .iter()
         .chain(&necessity.alike)
+        .chain(necessity.computed.iter().map(|c| &c.slots))
         .any(|(a, b)| mine(a) || mine(b));
     if around.in_expression() && !tied {
         return "the subquery is not tied to the key by an equality".to_owned();
     }
-    if tied {
+    if tied && !around.in_full_join() {
         return "what it is joined to does not lead to the key".to_owned();
+    }
+    if around.in_full_join() {
+        return "it is inside a full join, whose condition does not always hold".to_owned();
     }
     "no equality that must hold ties it to the key".to_owned()
 }

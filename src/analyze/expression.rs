@@ -1,12 +1,12 @@
 //! What an expression reads, and what it says about its level.
 
 use super::build::{arguments, Builder, Spot, Unknown, Walkable};
-use super::scope::{folded, Meaning, ScopeId, Scopes};
-use super::tree::{LevelId, Place, Plain, References};
+use super::scope::{folded, Meaning};
+use super::tree::{ItemColumn, LevelId, Place, References, Step};
 use sqlparser::ast::{
-    AccessExpr, CastKind, Expr, Function, FunctionArg, FunctionArgExpr, FunctionArgumentClause,
-    FunctionArguments, Ident, NamedWindowDefinition, NamedWindowExpr, ObjectName, Query, Visit,
-    Visitor, WindowType,
+    AccessExpr, CastKind, DuplicateTreatment, Expr, Function, FunctionArg, FunctionArgExpr,
+    FunctionArgumentClause, FunctionArguments, Ident, NamedWindowDefinition, NamedWindowExpr,
+    ObjectName, Query, TrimWhereField, Visitor, WindowType,
 };
 use std::collections::{BTreeSet, HashSet};
 use std::ops::ControlFlow;
@@ -19,30 +19,76 @@ pub fn strip(mut expr: &Expr) -> &Expr {
     expr
 }
 
-/// The column an expression is, under casts.
-pub fn plain(expr: &Expr, scopes: &Scopes, scope: ScopeId) -> Option<Plain> {
-    let mut casts = Vec::new();
+/// Aggregates whose result depends on the order of their rows.
+const ORDERED: [&str; 5] = ["array_agg", "json_agg", "jsonb_agg", "string_agg", "xmlagg"];
+
+/// Functions that are looked through.
+const FUNCTIONS: [&str; 3] = ["lower", "upper", "btrim"];
+
+/// An expression without the casts and functions around it, and these, innermost first.
+pub fn peel(expr: &Expr) -> (&Expr, Vec<Step>) {
+    let mut steps = Vec::new();
     let mut expr = strip(expr);
-    while let Expr::Cast {
-        kind: CastKind::DoubleColon | CastKind::Cast,
-        expr: inner,
-        data_type,
-        format: None,
-    } = expr
-    {
-        casts.push(data_type.to_string());
+    loop {
+        let (step, inner) = match expr {
+            Expr::Cast {
+                kind: CastKind::DoubleColon | CastKind::Cast,
+                expr: inner,
+                data_type,
+                format: None,
+            } => (Step::Cast(data_type.to_string()), inner.as_ref()),
+            Expr::Trim {
+                expr: inner,
+                trim_where: Some(TrimWhereField::Both),
+                trim_what: None,
+                trim_characters: None,
+            } => (Step::Call("btrim"), inner.as_ref()),
+            Expr::Function(_) => {
+                let called = FUNCTIONS.iter().find_map(|name| {
+                    let arguments = call(expr, name)?;
+                    let [only] = arguments.as_slice() else {
+                        return None;
+                    };
+                    Some((Step::Call(name), *only))
+                });
+                match called {
+                    Some(called) => called,
+                    None => break,
+                }
+            }
+            _ => break,
+        };
+        steps.push(step);
         expr = strip(inner);
     }
-    casts.reverse();
-    let meaning = match expr {
-        Expr::Identifier(ident) => scopes.resolve(Some(scope), std::slice::from_ref(ident)),
-        Expr::CompoundIdentifier(parts) => scopes.resolve(Some(scope), parts),
-        _ => return None,
+    steps.reverse();
+    (expr, steps)
+}
+
+/// The arguments of a plain call of a function of `pg_catalog` with this name.
+pub fn call<'e>(expr: &'e Expr, name: &str) -> Option<Vec<&'e Expr>> {
+    let Expr::Function(function) = expr else {
+        return None;
     };
-    match meaning {
-        Meaning::Column(column, _) => Some(Plain { column, casts }),
+    let named = match function.name.0.as_slice() {
+        [only] => only.as_ident().is_some_and(|i| folded(i) == name),
+        _ => false,
+    };
+    let FunctionArguments::List(list) = &function.args else {
+        return None;
+    };
+    let plain = named
+        && matches!(function.parameters, FunctionArguments::None)
+        && function.filter.is_none()
+        && function.over.is_none()
+        && function.within_group.is_empty()
+        && list.duplicate_treatment.is_none()
+        && list.clauses.is_empty();
+    let arguments = list.args.iter().map(|argument| match argument {
+        FunctionArg::Unnamed(FunctionArgExpr::Expr(expr)) => Some(expr),
         _ => None,
-    }
+    });
+    arguments.collect::<Option<Vec<_>>>().filter(|_| plain)
 }
 
 /// Functions that return one value: a result column made with others may return a set.
@@ -117,11 +163,22 @@ pub struct Walk<'w, 'a, 'c> {
     depth: usize,
     /// Identifiers that are no columns: fields of composite values, names of arguments.
     labels: HashSet<*const Expr>,
+    /// Aggregates whose arguments are being walked.
+    aggregates: Vec<Aggregate>,
     /// What the expression reads.
     pub references: References,
     /// It may return a set.
     pub set_returning: bool,
     failure: Option<Unknown>,
+}
+
+/// An aggregate whose arguments are being walked.
+struct Aggregate {
+    call: *const Expr,
+    /// Levels there were before: those of its own subqueries come later.
+    levels: usize,
+    /// Names that were met before.
+    names: usize,
 }
 
 /// What is left of a walk.
@@ -146,6 +203,7 @@ impl<'w, 'a, 'c> Walk<'w, 'a, 'c> {
             windows,
             depth: 0,
             labels: HashSet::new(),
+            aggregates: Vec::new(),
             references: References::default(),
             set_returning: false,
             failure: None,
@@ -166,7 +224,9 @@ impl<'w, 'a, 'c> Walk<'w, 'a, 'c> {
     }
 
     fn name(&mut self, name: &[Ident]) {
-        match self.builder.scopes.resolve(Some(self.spot.scope), name) {
+        let meaning = self.builder.scopes.resolve(Some(self.spot.scope), name);
+        self.builder.note(meaning);
+        match meaning {
             Meaning::Column(column, _) => self.references.columns.push(column),
             Meaning::Whole(node, _) => self.references.whole.push(node),
             Meaning::System(node, _) => {
@@ -183,9 +243,13 @@ impl<'w, 'a, 'c> Walk<'w, 'a, 'c> {
     fn whole_row(&mut self, name: &ObjectName) {
         let alias = name.0.last().and_then(|p| p.as_ident()).map(folded);
         let scope = Some(self.spot.scope);
-        match alias.map(|a| self.builder.scopes.resolve_alias(scope, &a)) {
-            Some(Meaning::Whole(node, _)) => self.references.whole.push(node),
-            Some(Meaning::Opaque(_)) => {}
+        let meaning = alias.map_or(Meaning::Unknown, |a| {
+            self.builder.scopes.resolve_alias(scope, &a)
+        });
+        self.builder.note(meaning);
+        match meaning {
+            Meaning::Whole(node, _) => self.references.whole.push(node),
+            Meaning::Opaque(_) => {}
             _ => self.builder.tree.unresolved = true,
         }
     }
@@ -200,12 +264,17 @@ impl<'w, 'a, 'c> Walk<'w, 'a, 'c> {
         };
         match value {
             FunctionArgExpr::QualifiedWildcard(name) => self.whole_row(name),
-            FunctionArgExpr::WildcardWithOptions(_) => self.builder.tree.unresolved = true,
+            FunctionArgExpr::WildcardWithOptions(_) => {
+                self.builder.note(Meaning::Unknown);
+                self.builder.tree.unresolved = true;
+            }
             FunctionArgExpr::Expr(_) | FunctionArgExpr::Wildcard => {}
         }
     }
 
-    fn function(&mut self, function: &Function) -> Result<(), Unknown> {
+    fn function(&mut self, call: &Expr, function: &Function) -> Result<(), Unknown> {
+        // Before its arguments are looked at.
+        let (levels, names) = (self.builder.tree.levels.len(), self.builder.names.len());
         for list in [&function.parameters, &function.args] {
             for argument in arguments(list) {
                 self.argument(argument);
@@ -238,34 +307,56 @@ impl<'w, 'a, 'c> Walk<'w, 'a, 'c> {
             || !function.within_group.is_empty()
             || self.builder.is_aggregate(&name);
         if aggregate {
+            self.order(&name, function);
             self.builder.at(self.spot.level)?.aggregated = true;
-            self.outer_aggregate(function)?;
+            let call = std::ptr::from_ref(call);
+            self.aggregates.push(Aggregate {
+                call,
+                levels,
+                names,
+            });
         } else if function.name.0.len() != 1 || SCALAR.binary_search(&name.as_str()).is_err() {
             self.set_returning = true;
         }
         Ok(())
     }
 
-    /// An aggregate over columns of enclosing levels only belongs to such a level.
-    fn outer_aggregate(&mut self, function: &Function) -> Result<(), Unknown> {
-        let mut names = Names {
-            scopes: &self.builder.scopes,
-            scope: self.spot.scope,
-            own: self.spot.level,
-            depth: 0,
-            inner: false,
-            outer: BTreeSet::new(),
-            vague: false,
+    /// Notes an aggregate whose result depends on the order of its rows when nothing gives them one.
+    fn order(&mut self, name: &str, function: &Function) {
+        let given = match &function.args {
+            FunctionArguments::List(list) => {
+                matches!(list.duplicate_treatment, Some(DuplicateTreatment::Distinct))
+                    || list
+                        .clauses
+                        .iter()
+                        .any(|c| matches!(c, FunctionArgumentClause::OrderBy(_)))
+            }
+            _ => false,
         };
-        let _ = function.visit(&mut names);
-        if names.inner {
+        if ORDERED.contains(&name) && !given && !self.builder.ordered.contains(&self.spot.level) {
+            self.builder.unordered_aggregates.insert(name.to_owned());
+        }
+    }
+
+    /// An aggregate belongs to the innermost level among the columns in its arguments, leaving aside what its own
+    /// subqueries name of themselves.
+    fn outer_aggregate(&mut self, aggregate: &Aggregate) -> Result<(), Unknown> {
+        let named: BTreeSet<Option<LevelId>> = self
+            .builder
+            .names
+            .iter()
+            .skip(aggregate.names)
+            .copied()
+            .filter(|level| level.is_none_or(|level| level < aggregate.levels))
+            .collect();
+        if named.contains(&Some(self.spot.level)) {
             return Ok(());
         }
-        // It belongs to the innermost of the levels it names. Being taken for aggregated only makes a level say
-        // less, so all of them are, and every level around when a name is not certain.
-        let (mut outer, vague) = (names.outer, names.vague);
-        let mut level = Some(self.spot.level);
-        while let Some(at) = level.filter(|_| vague) {
+        // Being taken for aggregated only makes a level say less, so all that are named are, and every level around
+        // when a name is not certain.
+        let mut outer: BTreeSet<LevelId> = named.iter().flatten().copied().collect();
+        let mut level = Some(self.spot.level).filter(|_| named.contains(&None));
+        while let Some(at) = level {
             outer.insert(at);
             level = match self.builder.at(at)?.place {
                 Place::Top => None,
@@ -279,7 +370,7 @@ impl<'w, 'a, 'c> Walk<'w, 'a, 'c> {
         Ok(())
     }
 
-    fn partition(&self, over: &WindowType) -> Vec<super::tree::ItemColumn> {
+    fn partition(&self, over: &WindowType) -> Vec<ItemColumn> {
         let mut columns = Vec::new();
         let mut named = match over {
             WindowType::NamedWindow(name) => Some(name),
@@ -306,12 +397,10 @@ impl<'w, 'a, 'c> Walk<'w, 'a, 'c> {
         columns
     }
 
-    fn partition_columns(&self, list: &[Expr], into: &mut Vec<super::tree::ItemColumn>) {
-        let scopes = &self.builder.scopes;
+    fn partition_columns(&self, list: &[Expr], into: &mut Vec<ItemColumn>) {
         into.extend(
             list.iter()
-                .filter_map(|e| plain(e, scopes, self.spot.scope))
-                .map(|p| p.column),
+                .filter_map(|e| self.builder.uncast(e, self.spot.scope)),
         );
     }
 }
@@ -343,7 +432,10 @@ impl Visitor for Walk<'_, '_, '_> {
             Expr::Identifier(ident) => self.name(std::slice::from_ref(ident)),
             Expr::CompoundIdentifier(parts) => self.name(parts),
             Expr::QualifiedWildcard(name, _) => self.whole_row(name),
-            Expr::Wildcard(_) => self.builder.tree.unresolved = true,
+            Expr::Wildcard(_) => {
+                self.builder.note(Meaning::Unknown);
+                self.builder.tree.unresolved = true;
+            }
             Expr::CompoundFieldAccess { access_chain, .. } => {
                 for access in access_chain {
                     if let AccessExpr::Dot(field @ Expr::Identifier(_)) = access {
@@ -352,7 +444,7 @@ impl Visitor for Walk<'_, '_, '_> {
                 }
             }
             Expr::Function(function) => {
-                if let Err(failure) = self.function(function) {
+                if let Err(failure) = self.function(expr, function) {
                     return self.fail(failure);
                 }
             }
@@ -363,88 +455,14 @@ impl Visitor for Walk<'_, '_, '_> {
         }
         ControlFlow::Continue(())
     }
-}
 
-/// Whether an aggregate's arguments name columns of its own level.
-struct Names<'s> {
-    scopes: &'s Scopes,
-    scope: ScopeId,
-    own: LevelId,
-    depth: usize,
-    /// It names a column of its own level.
-    inner: bool,
-    /// Other levels it names columns of.
-    outer: BTreeSet<LevelId>,
-    /// It names something that was not found, or may mean something else in a subquery.
-    vague: bool,
-}
-
-impl Names<'_> {
-    fn note(&mut self, meaning: Meaning) {
-        match meaning {
-            Meaning::Column(_, level)
-            | Meaning::Whole(_, level)
-            | Meaning::System(_, level)
-            | Meaning::Opaque(Some(level)) => {
-                if self.depth > 0 {
-                    self.vague = true;
-                } else if level == self.own {
-                    self.inner = true;
-                } else {
-                    self.outer.insert(level);
-                }
+    fn post_visit_expr(&mut self, expr: &Expr) -> ControlFlow<()> {
+        let call = std::ptr::from_ref(expr);
+        if let Some(aggregate) = self.aggregates.pop_if(|a| std::ptr::eq(a.call, call)) {
+            if let Err(failure) = self.outer_aggregate(&aggregate) {
+                return self.fail(failure);
             }
-            Meaning::Opaque(None) => {}
-            Meaning::Unknown => self.vague = true,
-        }
-    }
-}
-
-impl Visitor for Names<'_> {
-    type Break = ();
-
-    fn pre_visit_query(&mut self, _query: &Query) -> ControlFlow<()> {
-        self.depth += 1;
-        ControlFlow::Continue(())
-    }
-
-    fn post_visit_query(&mut self, _query: &Query) -> ControlFlow<()> {
-        self.depth = self.depth.saturating_sub(1);
-        ControlFlow::Continue(())
-    }
-
-    fn pre_visit_expr(&mut self, expr: &Expr) -> ControlFlow<()> {
-        match expr {
-            Expr::Identifier(ident) => {
-                let meaning = self
-                    .scopes
-                    .resolve(Some(self.scope), std::slice::from_ref(ident));
-                self.note(meaning);
-            }
-            Expr::CompoundIdentifier(parts) => {
-                let meaning = self.scopes.resolve(Some(self.scope), parts);
-                self.note(meaning);
-            }
-            Expr::QualifiedWildcard(name, _) => self.whole(name),
-            Expr::Function(function) => {
-                for argument in arguments(&function.args) {
-                    if let FunctionArg::Unnamed(FunctionArgExpr::QualifiedWildcard(name)) = argument
-                    {
-                        self.whole(name);
-                    }
-                }
-            }
-            _ => {}
         }
         ControlFlow::Continue(())
-    }
-}
-
-impl Names<'_> {
-    fn whole(&mut self, name: &ObjectName) {
-        if let Some(alias) = name.0.last().and_then(|p| p.as_ident()).map(folded) {
-            let meaning = self.scopes.resolve_alias(Some(self.scope), &alias);
-            self.note(meaning);
-        }
     }
 }

@@ -9,39 +9,46 @@
 //! * with an inner join both its sides are and its condition holds; with an outer join its preserved side is;
 //! * with the nullable side of an outer join the join's condition holds;
 //! * with a level its WHERE holds, unless it can return a row without any row in FROM;
+//! * with both sides of a full join its condition holds;
 //! * an equality in force is not true of nulls, so it makes both its columns' leaves real.
 //!
 //! The rules are applied until nothing is added. Equalities over a column that comes out of a level which mixes
 //! rows (LIMIT, grouping, windows) say nothing about rows inside that level.
 
 use super::tree::{
-    Anchor, Barrier, Condition, EqualOp, ItemColumn, JoinKind, LevelId, NodeId, NodeKind, OccId,
-    Place, Plain, Tree,
+    Anchor, Barrier, Condition, EqualOp, ItemColumn, JoinKind, Level, LevelId, NodeId, NodeKind,
+    OccId, Place, Plain, Step, Tree,
 };
+use super::types::{self, compare, Applied, Match};
 use crate::lineage::{Column, Relation};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// A column of an occurrence, by position in the relation's columns.
+/// A column of an occurrence, by position in the relation's columns; or one that a full join merges: the number of
+/// occurrences and the join's together, and the position among its conditions.
 pub type Slot = (OccId, usize);
-
-/// How much two columns' types have in common.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Match {
-    /// Same type, same collation.
-    Same,
-    /// Types that compare with one another.
-    Alike,
-}
 
 /// A column a reference leads to, with what lies between.
 #[derive(Debug, Clone)]
-pub struct Resolved {
+pub struct Resolved<'t> {
     /// The column.
     pub slot: Slot,
+    /// What it looks like; for a merged one the column on the left.
+    pub column: &'t Column,
     /// Levels that mix rows across the column.
     pub barriers: Vec<(LevelId, Barrier)>,
+    /// What is done to its value.
+    pub applied: Vec<Applied>,
     /// Leaves on the way. The reference has the column's value where all of them are real, else it is null.
     pub leaves: Vec<NodeId>,
+}
+
+/// An expression of one column that equals one of another.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Computed {
+    /// The columns.
+    pub slots: (Slot, Slot),
+    /// What is done to each.
+    pub applied: (Vec<Applied>, Vec<Applied>),
 }
 
 /// What is in force for one occurrence.
@@ -51,6 +58,8 @@ pub struct Necessity {
     pub same: BTreeSet<(Slot, Slot)>,
     /// Equal columns of types that only compare with one another.
     pub alike: BTreeSet<(Slot, Slot)>,
+    /// Equal expressions of columns of two occurrences.
+    pub computed: BTreeSet<Computed>,
     /// Classes of `same`.
     classes: Vec<BTreeSet<Slot>>,
     /// Where in `classes` a column is.
@@ -109,6 +118,7 @@ pub struct Around {
     /// Levels one of whose combinations is certain to exist.
     combined: BTreeSet<LevelId>,
     expression: bool,
+    full_join: bool,
     nothing: Option<&'static str>,
 }
 
@@ -116,6 +126,11 @@ impl Around {
     /// Whether there is a subquery of an expression on the way out.
     pub fn in_expression(&self) -> bool {
         self.expression
+    }
+
+    /// Whether there is a full join on the way out.
+    pub fn in_full_join(&self) -> bool {
+        self.full_join
     }
 
     /// Whether this level is on the way out.
@@ -134,8 +149,70 @@ pub struct Links<'t> {
 }
 
 impl<'t> Links<'t> {
-    /// The column a slot names.
+    /// Whether a slot is a column of an occurrence.
+    pub fn is_column(&self, slot: Slot) -> bool {
+        slot.0 < self.tree.occurrences.len()
+    }
+
+    /// What a full join merges into this: the column on its left, the one on its right, and how they are compared.
+    ///
+    /// Where the left side is real the merged value is the left column's: if that is null the row has no partner,
+    /// and the merged value is null too. Likewise on the right, because with both sides real the two are equal.
+    fn sides(&self, slot: Slot) -> Option<(&'t Plain, &'t Plain, &'t EqualOp)> {
+        let node = slot.0.checked_sub(self.tree.occurrences.len())?;
+        let NodeKind::Join {
+            kind: JoinKind::Full,
+            left,
+            right,
+            conditions,
+        } = &self.tree.nodes.get(node)?.kind
+        else {
+            return None;
+        };
+        let Condition::Equal(one, two, op) = conditions.get(slot.1)? else {
+            return None;
+        };
+        let below = |plain: &Plain, side| self.tree.is_below(plain.column.node, side);
+        if below(one, *left) && below(two, *right) {
+            Some((one, two, op))
+        } else if below(two, *left) && below(one, *right) {
+            Some((two, one, op))
+        } else {
+            None
+        }
+    }
+
+    /// Whether a slot is never null in a real row.
+    pub fn is_not_null(&self, slot: Slot) -> bool {
+        if self.is_column(slot) {
+            return self.column(slot).is_some_and(|c| c.not_null);
+        }
+        // One of the sides is real; its column must not be null in any row of it.
+        let declared = |plain: &Plain, join: NodeId| {
+            let node = self.tree.nodes.get(plain.column.node);
+            let leaf = match node {
+                Some(node) if node.parent == Some(join) => Some(&node.kind),
+                _ => None,
+            };
+            match leaf {
+                Some(NodeKind::Table(occurrence)) => self
+                    .column((*occurrence, plain.column.column))
+                    .is_some_and(|c| c.not_null),
+                _ => false,
+            }
+        };
+        let join = slot.0.saturating_sub(self.tree.occurrences.len());
+        self.sides(slot)
+            .is_some_and(|(left, right, _)| declared(left, join) && declared(right, join))
+    }
+
+    /// The column a slot names, for a merged one the one on the left.
     pub fn column(&self, slot: Slot) -> Option<&'t Column> {
+        if !self.is_column(slot) {
+            let (left, _, _) = self.sides(slot)?;
+            let left = self.resolve(left, &Around::default())?;
+            return Some(left.column);
+        }
         let relation = self.tree.occurrences.get(slot.0)?.relation;
         self.relations.get(relation)?.columns.get(slot.1)
     }
@@ -177,7 +254,7 @@ impl<'t> Links<'t> {
                     ..
                 } = here.kind
                 {
-                    around.nothing = Some("it is inside a full join");
+                    around.full_join = true;
                 }
                 node = here.parent;
                 if node.is_none() {
@@ -220,7 +297,17 @@ impl<'t> Links<'t> {
                             }
                             level = Some(outer);
                         }
-                        Anchor::Node(anchor) => node = Some(anchor),
+                        Anchor::Node(anchor) => {
+                            let anchored = self.tree.nodes.get(anchor).map(|n| &n.kind);
+                            if let Some(NodeKind::Join {
+                                kind: JoinKind::Full,
+                                ..
+                            }) = anchored
+                            {
+                                around.nothing = Some("it is in the condition of a full join");
+                            }
+                            node = Some(anchor);
+                        }
                     }
                 }
             }
@@ -239,8 +326,13 @@ impl<'t> Links<'t> {
     }
 
     /// Follows a reference to a column of a source, as seen from inside `around`.
-    pub fn resolve(&self, plain: &Plain, around: &Around) -> Option<Resolved> {
-        let mut casts = plain.casts.clone();
+    pub fn resolve(&self, plain: &Plain, around: &Around) -> Option<Resolved<'t>> {
+        let found = self.follow(plain, around, MERGE_LIMIT);
+        found.filter(|r| r.applied.is_empty())
+    }
+
+    fn follow(&self, plain: &Plain, around: &Around, merges: usize) -> Option<Resolved<'t>> {
+        let mut steps = plain.steps.clone();
         let mut barriers = Vec::new();
         let mut leaves = Vec::new();
         let mut at = plain.column;
@@ -250,33 +342,63 @@ impl<'t> Links<'t> {
                 NodeKind::Table(occurrence) => {
                     let slot = (occurrence, at.column);
                     let column = self.column(slot)?;
-                    let same = casts.iter().all(|cast| keeps_value(cast, column));
-                    return same.then_some(Resolved {
+                    return Some(Resolved {
                         slot,
+                        column,
+                        applied: types::apply(&steps, column)?,
                         barriers,
                         leaves,
                     });
                 }
                 NodeKind::Level(level) => {
-                    at = self.through(level, at.column, around, &mut casts, &mut barriers)?
+                    at = self.through(level, at.column, around, &mut steps, &mut barriers)?
                 }
-                NodeKind::Opaque | NodeKind::Join { .. } => return None,
+                NodeKind::Join { .. } => {
+                    let slot = (self.tree.occurrences.len() + at.node, at.column);
+                    let (left, right, op) = self.sides(slot)?;
+                    let merges = merges.checked_sub(1)?;
+                    let bare = |r: &Resolved<'_>| r.applied.is_empty();
+                    let follow = |p| self.follow(p, &Around::default(), merges).filter(bare);
+                    let (left, right) = (follow(left)?, follow(right)?);
+                    if compare(left.column, right.column, op) != Some(Match::Same) {
+                        return None;
+                    }
+                    let column = left.column;
+                    return Some(Resolved {
+                        slot,
+                        column,
+                        applied: types::apply(&steps, column)?,
+                        barriers,
+                        leaves,
+                    });
+                }
+                NodeKind::Opaque => return None,
             }
         }
     }
 
-    /// Follows a result column of a level.
+    /// Follows a result column of a level to a column of a source.
     pub fn resolve_output(
         &self,
         level: LevelId,
         output: usize,
         around: &Around,
-    ) -> Option<Resolved> {
-        let mut casts = Vec::new();
+    ) -> Option<Resolved<'t>> {
+        let found = self.follow_output(level, output, around);
+        found.filter(|r| r.applied.is_empty())
+    }
+
+    fn follow_output(
+        &self,
+        level: LevelId,
+        output: usize,
+        around: &Around,
+    ) -> Option<Resolved<'t>> {
+        let mut steps = Vec::new();
         let mut barriers = Vec::new();
-        let column = self.through(level, output, around, &mut casts, &mut barriers)?;
-        let plain = Plain { column, casts };
-        let mut resolved = self.resolve(&plain, around)?;
+        let column = self.through(level, output, around, &mut steps, &mut barriers)?;
+        let plain = Plain { column, steps };
+        let mut resolved = self.follow(&plain, around, MERGE_LIMIT)?;
         resolved.barriers.extend(barriers);
         Some(resolved)
     }
@@ -287,7 +409,7 @@ impl<'t> Links<'t> {
         level: LevelId,
         output: usize,
         around: &Around,
-        casts: &mut Vec<String>,
+        steps: &mut Vec<Step>,
         barriers: &mut Vec<(LevelId, Barrier)>,
     ) -> Option<ItemColumn> {
         let mut id = level;
@@ -308,14 +430,38 @@ impl<'t> Links<'t> {
                 continue;
             }
             let plain = here.outputs.get(output)?.plain.as_ref()?;
-            if let Some(barrier) = here.mixes(Some(plain.column)) {
+            if let Some(barrier) = here.mixes(plain.column, self.determined(here, plain.column)) {
                 barriers.push((id, barrier));
             }
-            let mut inner = plain.casts.clone();
-            inner.append(casts);
-            *casts = inner;
+            let mut inner = plain.steps.clone();
+            inner.append(steps);
+            *steps = inner;
             return Some(plain.column);
         }
+    }
+
+    /// Whether the grouping columns hold a key of the table the column is of: then all rows of a group have one row
+    /// of it, or none. The server accepts such a column in no other case, and keeps the constraint while the view
+    /// stands.
+    fn determined(&self, level: &Level, column: ItemColumn) -> bool {
+        let Some(NodeKind::Table(occurrence)) = self.tree.nodes.get(column.node).map(|n| &n.kind)
+        else {
+            return false;
+        };
+        let relation = self.tree.occurrences.get(*occurrence).map(|o| o.relation);
+        let Some(relation) = relation.and_then(|r| self.relations.get(r)) else {
+            return false;
+        };
+        let grouped = |num: &i16| {
+            level.group_columns.iter().any(|g| {
+                let at = relation.columns.get(g.column);
+                g.node == column.node && at.is_some_and(|c| c.num == *num && c.not_null)
+            })
+        };
+        relation
+            .unique
+            .iter()
+            .any(|key| !key.is_empty() && key.iter().all(grouped))
     }
 
     /// Whether no two branches of a set operation are known to give this column different types.
@@ -370,79 +516,23 @@ impl<'t> Links<'t> {
         found.close();
         found
     }
-
-    /// Whether two columns under this operator are equal in the sense of their types, hence also not null.
-    fn compare(&self, one: Slot, two: Slot, op: &EqualOp) -> Option<Match> {
-        let (one, two) = (self.column(one)?, self.column(two)?);
-        let (eq_one, eq_two) = (one.eq.as_deref()?, two.eq.as_deref()?);
-        if is_array(one) || is_array(two) {
-            return None;
-        }
-        let same = one.type_oid == two.type_oid && one.collation == two.collation;
-        match op {
-            EqualOp::Named(op) => (same && eq_one == op && eq_two == op).then_some(Match::Same),
-            EqualOp::Catalog => {
-                if eq_one != CATALOG_EQUAL || eq_two != CATALOG_EQUAL {
-                    return None;
-                }
-                let both =
-                    |kinds: &[u32]| kinds.contains(&one.type_oid) && kinds.contains(&two.type_oid);
-                if same {
-                    Some(Match::Same)
-                } else if both(&[INT2, INT4, INT8])
-                    || (both(&[TEXT, VARCHAR]) && one.collation == two.collation)
-                {
-                    Some(Match::Alike)
-                } else {
-                    None
-                }
-            }
-        }
-    }
 }
 
-/// Whether the column's type is an array. Sets of values are passed as arrays, and there are none of arrays.
-pub fn is_array(column: &Column) -> bool {
-    column.type_name.ends_with("[]") || matches!(column.type_oid, OIDVECTOR | INT2VECTOR)
-}
+/// Merged columns of merged columns that are followed.
+const MERGE_LIMIT: usize = 3;
 
-const OIDVECTOR: u32 = 30;
-const INT2VECTOR: u32 = 22;
-const CATALOG_EQUAL: &str = "OPERATOR(pg_catalog.=)";
-const INT2: u32 = 21;
-const INT4: u32 = 23;
-const INT8: u32 = 20;
-const TEXT: u32 = 25;
-const VARCHAR: u32 = 1043;
-const BPCHAR: u32 = 1042;
-const BIT: u32 = 1560;
-const VARBIT: u32 = 1562;
-
-/// Whether a cast to the type written here leaves a value of this column as it is.
-///
-/// That is so for a cast to the column's own type (or, for a domain, to its base type) without a modifier, and
-/// between `text` and `character varying`.
-fn keeps_value(cast: &str, column: &Column) -> bool {
-    let cast = cast.to_ascii_lowercase();
-    let is = |names: &[&str]| names.contains(&cast.as_str());
-    match column.type_oid {
-        // `character` and `bit` without a length mean a length of one.
-        BPCHAR | BIT | VARBIT => false,
-        TEXT | VARCHAR => is(&["text", "character varying", "varchar"]),
-        INT2 => is(&["smallint", "int2"]),
-        INT4 => is(&["integer", "int", "int4"]),
-        INT8 => is(&["bigint", "int8"]),
-        _ => {
-            // Names in quotes keep their case; folding could take one type for another.
-            let quoted = cast.contains('"') || column.type_name.contains('"');
-            !quoted && !cast.contains('(') && cast == column.type_name.to_ascii_lowercase()
-        }
-    }
+/// A side of a join.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Side {
+    Left,
+    Right,
 }
 
 /// A condition that has been put in force.
 enum InForce {
     Condition(Condition),
+    /// This side of this full join is real: what the join merges has its values.
+    Side(NodeId, Side),
     Entry(LevelId, usize),
 }
 
@@ -512,6 +602,17 @@ impl Closure<'_, '_> {
                         if nullable {
                             self.put(conditions);
                         }
+                        if *kind == JoinKind::Full {
+                            let (side, other) = if at == *left {
+                                (Side::Left, *right)
+                            } else {
+                                (Side::Right, *left)
+                            };
+                            self.conditions.push(InForce::Side(parent, side));
+                            if self.found.real.contains(&other) {
+                                self.put(conditions);
+                            }
+                        }
                     }
                     open.push(parent);
                 }
@@ -567,8 +668,8 @@ impl Closure<'_, '_> {
         for condition in conditions {
             match condition {
                 InForce::Condition(Condition::Equal(one, two, op)) => {
-                    let one = self.links.resolve(&one, self.around);
-                    let two = self.links.resolve(&two, self.around);
+                    let one = self.links.follow(&one, self.around, MERGE_LIMIT);
+                    let two = self.links.follow(&two, self.around, MERGE_LIMIT);
                     if let (Some(one), Some(two)) = (one, two) {
                         self.equal(&one, &two, &op);
                     }
@@ -576,7 +677,7 @@ impl Closure<'_, '_> {
                 InForce::Condition(Condition::NotNull(column)) => {
                     let plain = Plain {
                         column,
-                        casts: Vec::new(),
+                        steps: Vec::new(),
                     };
                     if let Some(one) = self.links.resolve(&plain, self.around) {
                         if self.counts(&one) {
@@ -584,6 +685,7 @@ impl Closure<'_, '_> {
                         }
                     }
                 }
+                InForce::Side(join, side) => self.side(join, side),
                 InForce::Entry(level, entry) => {
                     let entry = self
                         .links
@@ -592,8 +694,8 @@ impl Closure<'_, '_> {
                         .get(level)
                         .and_then(|l| l.entries.get(entry));
                     if let Some(entry) = entry {
-                        let one = self.links.resolve(&entry.left, self.around);
-                        let two = self.links.resolve_output(level, entry.output, self.around);
+                        let one = self.links.follow(&entry.left, self.around, MERGE_LIMIT);
+                        let two = self.links.follow_output(level, entry.output, self.around);
                         if let (Some(one), Some(two)) = (one, two) {
                             self.equal(&one, &two, &entry.op);
                         }
@@ -604,8 +706,41 @@ impl Closure<'_, '_> {
         some
     }
 
+    /// What a full join merges equals the column of this side.
+    fn side(&mut self, join: NodeId, side: Side) {
+        let conditions = match self.links.tree.nodes.get(join).map(|n| &n.kind) {
+            Some(NodeKind::Join { conditions, .. }) => conditions.len(),
+            _ => 0,
+        };
+        for column in 0..conditions {
+            let merged = Plain {
+                column: ItemColumn { node: join, column },
+                steps: Vec::new(),
+            };
+            // That says whether the two are of one type.
+            let Some(merged) = self.links.resolve(&merged, self.around) else {
+                continue;
+            };
+            let Some((left, right, _)) = self.links.sides(merged.slot) else {
+                continue;
+            };
+            let own = match side {
+                Side::Left => left,
+                Side::Right => right,
+            };
+            if let Some(own) = self.links.resolve(own, self.around) {
+                if self.counts(&own) {
+                    // Both may be null: nothing else follows.
+                    let slots = [own.slot, merged.slot];
+                    let [a, b] = [slots[0].min(slots[1]), slots[0].max(slots[1])];
+                    self.found.same.insert((a, b));
+                }
+            }
+        }
+    }
+
     /// Whether a column says something here: it does not come out of a level that mixes rows around this place.
-    fn counts(&mut self, resolved: &Resolved) -> bool {
+    fn counts(&mut self, resolved: &Resolved<'_>) -> bool {
         let around = self.around;
         let mixed = resolved
             .barriers
@@ -617,17 +752,28 @@ impl Closure<'_, '_> {
         mixed.is_none()
     }
 
-    fn equal(&mut self, one: &Resolved, two: &Resolved, op: &EqualOp) {
+    fn equal(&mut self, one: &Resolved<'_>, two: &Resolved<'_>, op: &EqualOp) {
         if !self.counts(one) || !self.counts(two) {
             return;
         }
         let (a, b) = (one.slot.min(two.slot), one.slot.max(two.slot));
-        match self.links.compare(a, b, op) {
+        let bare = one.applied.is_empty() && two.applied.is_empty();
+        match compare(one.column, two.column, op).filter(|_| bare) {
             Some(Match::Same) => {
                 self.found.same.insert((a, b));
             }
             Some(Match::Alike) => {
                 self.found.alike.insert((a, b));
+            }
+            None if *op == EqualOp::Catalog
+                && types::comparable((one.column, &one.applied), (two.column, &two.applied)) =>
+            {
+                if self.links.is_column(a) && self.links.is_column(b) {
+                    self.found.computed.insert(Computed {
+                        slots: (one.slot, two.slot),
+                        applied: (one.applied.clone(), two.applied.clone()),
+                    });
+                }
             }
             None => return,
         }
@@ -635,7 +781,7 @@ impl Closure<'_, '_> {
         self.not_null(two);
     }
 
-    fn not_null(&mut self, resolved: &Resolved) {
+    fn not_null(&mut self, resolved: &Resolved<'_>) {
         self.found.not_null.insert(resolved.slot);
         for leaf in &resolved.leaves {
             self.real(*leaf);

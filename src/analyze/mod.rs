@@ -2,8 +2,8 @@
 //!
 //! Pure: a catalog snapshot goes in, a plan comes out; nothing else is read, and nothing makes it panic.
 //! `parse` makes a syntax tree of each view, `build` expands them into one `tree` with the help of `scope`
-//! (names) and `expression`, `links` says which equalities hold for an occurrence, `climb` finds its way to the
-//! key, `columns` what of it matters, `refuse` what cannot be maintained, `sql` writes the statements.
+//! (names) and `expression`, `links` says which equalities hold for an occurrence (`types` which there are), `climb`
+//! finds its way to the key, `columns` what of it matters, `refuse` what cannot be maintained, `sql` writes the statements.
 //!
 //! When in doubt an occurrence gets the strategy `full`: a link left out costs time, a link too many costs truth.
 
@@ -17,6 +17,7 @@ mod refuse;
 mod scope;
 mod sql;
 mod tree;
+mod types;
 
 #[cfg(test)]
 mod tests;
@@ -25,7 +26,7 @@ use crate::lineage::{
     Column, KeyColumn, Occurrence, Plan, Relation, Snapshot, Statements, Strategy, PLAN_VERSION,
 };
 use build::{Builder, Parsed};
-use climb::{KeyPart, Path, Route};
+use climb::{Hop, KeyPart, Path, Route};
 use columns::Columns;
 use links::Links;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -112,6 +113,7 @@ pub fn analyze(snapshot: &Snapshot) -> Plan {
     }
     plan.refusals.extend(refuse::unwatchable(&unwatchable));
     notes(snapshot, &mut plan);
+    order_notes(&builder, &mut plan);
     plan
 }
 
@@ -176,8 +178,8 @@ fn occurrences(snapshot: &Snapshot, tree: &Tree, key: &[KeyPart<'_>], plan: &mut
         };
         match &route.path {
             Path::Key(columns) => columns.iter().for_each(|c| need(at, *c)),
-            Path::Link(to, pairs) => {
-                for (own, other) in pairs {
+            Path::Link(to, hop) => {
+                for (own, other) in &hop.pairs {
                     need(at, *own);
                     need(*to, *other);
                 }
@@ -231,7 +233,7 @@ impl<'r> Routes<'r> {
     fn carried(&self, occurrence: usize) -> Vec<&'r Column> {
         match self.routes.get(occurrence).map(|r| &r.path) {
             Some(Path::Key(columns)) => self.columns(occurrence, columns.iter().copied()),
-            Some(Path::Link(_, pairs)) => self.columns(occurrence, pairs.iter().map(|p| p.0)),
+            Some(Path::Link(_, hop)) => self.columns(occurrence, hop.pairs.iter().map(|p| p.0)),
             _ => Vec::new(),
         }
     }
@@ -260,14 +262,18 @@ impl<'r> Routes<'r> {
                 let columns = own.iter().map(|c| c.num).collect();
                 (Strategy::Key { columns }, reason)
             }
-            Path::Link(to, pairs) => {
+            Path::Link(to, Hop { pairs, applied }) => {
                 let target = self.relation(*to)?;
                 let own = self.columns(at, pairs.iter().map(|p| p.0));
                 let other = self.columns(*to, pairs.iter().map(|p| p.1));
                 let positions: Vec<usize> = pairs.iter().map(|p| p.1).collect();
-                if !climb::is_indexed(target, &positions) {
-                    missing_index = Some(sql::create_index(target, &other));
-                }
+                missing_index = match applied {
+                    Some((_, done)) if !done.is_empty() => {
+                        sql::create_expression_index(target, &other, done)
+                    }
+                    _ => (!climb::is_indexed(target, &positions))
+                        .then(|| sql::create_index(target, &other)),
+                };
                 let through = self
                     .tree
                     .occurrences
@@ -279,7 +285,13 @@ impl<'r> Routes<'r> {
                     to: (*self.ids.get(*to)?)?,
                     from: own.iter().map(|c| c.num).collect(),
                     to_columns: other.iter().map(|c| c.num).collect(),
-                    lookup: sql::lookup(target, &other, &self.carried(*to)),
+                    lookup: match applied {
+                        None => sql::lookup(target, &other, &self.carried(*to)),
+                        Some(applied) => {
+                            sql::computed_lookup(target, &other, applied, &self.carried(*to))
+                        }
+                    },
+                    lock_edge: applied.is_some(),
                 };
                 (strategy, reason)
             }
@@ -305,7 +317,8 @@ impl<'r> Routes<'r> {
         let mut words: Vec<String> = Vec::new();
         // A path is never longer than there are occurrences.
         for _ in 0..self.routes.len() {
-            let Some(Path::Link(to, pairs)) = self.routes.get(at).map(|r| &r.path) else {
+            let Some(Path::Link(to, Hop { pairs, .. })) = self.routes.get(at).map(|r| &r.path)
+            else {
                 break;
             };
             let table =
@@ -465,6 +478,26 @@ fn missed(
     }
     let reason = "the server knows of a dependency that was not found in the definition";
     add_full(snapshot, missing, reason, plan, unwatchable);
+}
+
+/// Results that depend on the order in which rows happen to come.
+fn order_notes(builder: &Builder<'_>, plan: &mut Plan) {
+    if !builder.unordered_aggregates.is_empty() {
+        let aggregates: Vec<String> = builder
+            .unordered_aggregates
+            .iter()
+            .map(|name| format!("{name}(...)"))
+            .collect();
+        plan.notes.push(format!(
+            "the order of elements in {} is not determined: add ORDER BY, or rows may differ from the view in order only",
+            aggregates.join(", ")
+        ));
+    }
+    for clause in &builder.unordered_choices {
+        plan.notes.push(format!(
+            "which rows {clause} takes is not determined: add ORDER BY, or rows may differ from the view"
+        ));
+    }
 }
 
 fn notes(snapshot: &Snapshot, plan: &mut Plan) {

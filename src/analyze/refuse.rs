@@ -1,8 +1,8 @@
 //! Reasons not to create a TVIEW at all.
 
 use super::build::{arguments, Parsed};
-use super::links::is_array;
 use super::scope::folded;
+use super::types::is_array;
 use crate::lineage::{Refusal, Relation, Snapshot};
 use sqlparser::ast::{Expr, Function, Ident, Visit, Visitor};
 use std::collections::{BTreeSet, HashMap};

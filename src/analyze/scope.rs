@@ -16,8 +16,9 @@ struct Scope {
     parent: Option<ScopeId>,
     level: LevelId,
     items: Vec<Item>,
-    /// Columns merged by USING: their unqualified name means a value made of two columns.
-    merged: Vec<String>,
+    /// Columns merged by USING: their unqualified name means a value made of two columns, which may be one that is
+    /// followed.
+    merged: Vec<(String, Option<ItemColumn>)>,
 }
 
 /// An element of a FROM clause, as names see it.
@@ -104,9 +105,9 @@ impl Scopes {
     }
 
     /// Notes a column merged by USING.
-    pub fn merge(&mut self, scope: ScopeId, name: String) {
+    pub fn merge(&mut self, scope: ScopeId, name: String, column: Option<ItemColumn>) {
         if let Some(scope) = self.0.get_mut(scope) {
-            scope.merged.push(name);
+            scope.merged.push((name, column));
         }
     }
 
@@ -194,8 +195,11 @@ impl Scopes {
         }
         let mut next = scope;
         while let Some(scope) = next.and_then(|id| self.0.get(id)) {
-            if scope.merged.contains(&name) {
-                return Meaning::Opaque(Some(scope.level));
+            let mut merged = scope.merged.iter().filter(|m| m.0 == name).map(|m| m.1);
+            match (merged.next(), merged.next()) {
+                (None, _) => {}
+                (Some(Some(column)), None) => return Meaning::Column(column, scope.level),
+                _ => return Meaning::Opaque(Some(scope.level)),
             }
             let found = find(&scope.items, scope.level, &name);
             if found != Meaning::Unknown {

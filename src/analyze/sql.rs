@@ -3,6 +3,7 @@
 //! They run with `search_path = pg_catalog, pg_temp` and do not rely on it: every operator is written
 //! `OPERATOR(schema.name)`, every function with its schema.
 
+use super::types::Applied;
 use crate::lineage::{Column, Relation, Statements, Target};
 
 const EQUAL: &str = "OPERATOR(pg_catalog.=)";
@@ -97,6 +98,50 @@ pub fn lookup(relation: &Relation, by: &[&Column], give: &[&Column]) -> String {
         "SELECT DISTINCT {results} FROM {from} WHERE {}",
         conditions.join(" AND ")
     )
+}
+
+/// Looks rows up by an expression of one column that equals one of the parameter's elements.
+pub fn computed_lookup(
+    relation: &Relation,
+    by: &[&Column],
+    applied: &(Vec<Applied>, Vec<Applied>),
+    give: &[&Column],
+) -> String {
+    let table = qualified(&relation.schema, &relation.name);
+    let column = |c: &&Column| format!("p.{}", quote_ident(&c.name));
+    let over = |applied: &[Applied], argument: String| {
+        applied.iter().fold(argument, |inner, a| a.over(&inner))
+    };
+    let results = list(give, ", ", column);
+    let sought = list(by, "", |c| over(&applied.1, column(c)));
+    if applied.0.is_empty() {
+        return format!(
+            "SELECT DISTINCT {results} FROM {table} AS p WHERE {sought} {EQUAL} ANY ($1)"
+        );
+    }
+    let given = over(&applied.0, "k.k1".to_owned());
+    format!(
+        "SELECT DISTINCT {results} FROM {table} AS p, {} WHERE {sought} {EQUAL} {given}",
+        parameters(1)
+    )
+}
+
+/// A statement that makes the index such a lookup wants, unless the table has one that may be it.
+pub fn create_expression_index(
+    relation: &Relation,
+    columns: &[&Column],
+    applied: &[Applied],
+) -> Option<String> {
+    if relation.indexes.iter().any(|i| i.first() == Some(&0)) {
+        return None;
+    }
+    let expression = list(columns, "", |c| {
+        applied
+            .iter()
+            .fold(quote_ident(&c.name), |inner, a| a.over(&inner))
+    });
+    let table = qualified(&relation.schema, &relation.name);
+    Some(format!("CREATE INDEX ON {table} (({expression}))"))
 }
 
 /// A statement that makes the index a lookup wants.

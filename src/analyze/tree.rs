@@ -25,6 +25,46 @@ pub struct Tree {
     pub unresolved: bool,
 }
 
+impl Tree {
+    /// Whether a node is this other one or below it.
+    pub fn is_below(&self, mut node: NodeId, other: NodeId) -> bool {
+        loop {
+            if node == other {
+                return true;
+            }
+            match self.nodes.get(node).and_then(|n| n.parent) {
+                // What is above was made later.
+                Some(parent) if parent > node => node = parent,
+                _ => return false,
+            }
+        }
+    }
+
+    /// What `coalesce` of two columns is: the merged column of a full join on their equality.
+    pub fn merged(&self, one: ItemColumn, two: ItemColumn) -> Option<ItemColumn> {
+        let mut node = one.node;
+        while !self.is_below(two.node, node) {
+            node = self.nodes.get(node)?.parent.filter(|p| *p > node)?;
+        }
+        match &self.nodes.get(node)?.kind {
+            NodeKind::Join {
+                kind: JoinKind::Full,
+                conditions,
+                ..
+            } => {
+                let column = conditions.iter().position(|c| match c {
+                    Condition::Equal(a, b, _) => {
+                        [a.column, b.column] == [one, two] || [a.column, b.column] == [two, one]
+                    }
+                    Condition::NotNull(_) => false,
+                })?;
+                Some(ItemColumn { node, column })
+            }
+            _ => None,
+        }
+    }
+}
+
 /// One appearance of a source.
 #[derive(Debug)]
 pub struct Occ {
@@ -82,22 +122,32 @@ pub enum JoinKind {
     Full,
 }
 
-/// A column of a leaf.
+/// A column of a leaf, or one that a full join merges.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ItemColumn {
-    /// The leaf.
+    /// The leaf, or the full join.
     pub node: NodeId,
-    /// Position among the leaf's columns.
+    /// Position among the leaf's columns, or among the join's conditions: that of the equality between the two
+    /// columns that are merged.
     pub column: usize,
 }
 
-/// A column under casts, which may or may not change its value.
+/// What is done to a value.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Step {
+    /// A cast to this type, as it is written.
+    Cast(String),
+    /// A call of this function of `pg_catalog`, with this argument only.
+    Call(&'static str),
+}
+
+/// A column under casts and functions, which may or may not change its value.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Plain {
     /// The column.
     pub column: ItemColumn,
-    /// Target types, innermost first, as they are written.
-    pub casts: Vec<String>,
+    /// What is done to it, innermost first.
+    pub steps: Vec<Step>,
 }
 
 /// The operator of an equality.
@@ -249,12 +299,13 @@ impl Level {
     }
 
     /// Why rows of the level can depend on rows of FROM with another value in this column; none when they cannot.
-    pub fn mixes(&self, column: Option<ItemColumn>) -> Option<Barrier> {
-        let within = |columns: &[ItemColumn]| column.is_some_and(|c| columns.contains(&c));
+    /// `determined`: rows of FROM that are equal in the grouping columns are equal in it.
+    pub fn mixes(&self, column: ItemColumn, determined: bool) -> Option<Barrier> {
+        let within = |columns: &[ItemColumn]| columns.contains(&column);
         if self.limited {
             return Some(Barrier::Limit);
         }
-        if self.aggregated && !within(&self.group_columns) {
+        if self.aggregated && !determined && !within(&self.group_columns) {
             return Some(Barrier::Group);
         }
         if self.distinct_on.as_deref().is_some_and(|on| !within(on)) {

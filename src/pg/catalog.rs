@@ -31,6 +31,8 @@ pub struct Hop {
     /// Types of what the look-up returns.
     pub result: HashedColumns,
     pub lookup: String,
+    /// Its values are not locked one by one.
+    pub lock_edge: bool,
 }
 
 /// A statement in the two ways it may be planned.
@@ -135,6 +137,7 @@ impl Tview {
                 from,
                 to_columns,
                 lookup,
+                lock_edge,
             } = &occurrence.strategy
             else {
                 hops.push(None);
@@ -157,6 +160,7 @@ impl Tview {
                 introduced: types(*to, to_columns)?,
                 result,
                 lookup: lookup.clone(),
+                lock_edge: *lock_edge,
             }));
         }
         let climb_order = deepest_first(&hops)?;

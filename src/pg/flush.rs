@@ -293,6 +293,7 @@ impl Work<'_> {
             locks::lock_values(
                 tview.id,
                 edge as u32,
+                hop.lock_edge,
                 (&hop.from, &climbs),
                 pending
                     .introduced
@@ -314,7 +315,7 @@ impl Work<'_> {
             let has_null = unsafe { collect(table, &hop.result, found) };
             null |= has_null && is_key && target.null_key;
         }
-        locks::lock_values(tview.id, KEY_EDGE, (&tview.key, &keys), None);
+        locks::lock_values(tview.id, KEY_EDGE, false, (&tview.key, &keys), None);
         Ok(Keys { set: keys, null })
     }
 

@@ -73,8 +73,15 @@ fn threshold() -> usize {
 type Values<'a> = (&'a HashedColumns, &'a KeySet);
 
 /// Locks values of an edge: exclusively those climbed from, shared those newly `introduced`. Values of an edge
-/// are locked in the order of their tags, after the edge itself, so that flushes at commit cannot deadlock.
-pub fn lock_values(tview: u32, edge: u32, climbed: Values<'_>, introduced: Option<Values<'_>>) {
+/// are locked in the order of their tags, after the edge itself, so that flushes at commit cannot deadlock. `whole`:
+/// equal values of the edge may have different hashes, so it is locked instead of them.
+pub fn lock_values(
+    tview: u32,
+    edge: u32,
+    whole: bool,
+    climbed: Values<'_>,
+    introduced: Option<Values<'_>>,
+) {
     let exclusives = climbed.1.len();
     let count = exclusives + introduced.map_or(0, |(_, set)| set.len());
     if count == 0 {
@@ -85,7 +92,7 @@ pub fn lock_values(tview: u32, edge: u32, climbed: Values<'_>, introduced: Optio
     } else {
         (Mode::Shared, Mode::IntentShared)
     };
-    if count > threshold() || !climbed.0.hashable() {
+    if whole || count > threshold() || !climbed.0.hashable() {
         acquire(EDGE_TAG, tview, edge, all);
         return;
     }

@@ -10,10 +10,13 @@ tb_comment: pk_comment int8!, fk_post int8, fk_user int8, body text, n int4, sma
 tb_tag: pk_tag int8!, label text, email citext | pk_tag |
 tb_post_tag: fk_post int8!, fk_tag int8!, place int4 | fk_post fk_tag | fk_tag
 tb_mail: email citext!, shape box | email |
+tb_day: pk_day int8!, day date, moment timestamptz | pk_day |
+tb_event: pk_event int8!, at timestamp, body text | pk_event |
+tb_word: pk_word int8!, word ctext | pk_word |
 ";
 
 /// Names, OIDs, collations and equalities of the types that occur.
-const TYPES: [(&str, u32, &str, u32, &str); 8] = [
+const TYPES: [(&str, u32, &str, u32, &str); 11] = [
     ("int4", 23, "integer", 0, "OPERATOR(pg_catalog.=)"),
     ("int8", 20, "bigint", 0, "OPERATOR(pg_catalog.=)"),
     ("text", 25, "text", 100, "OPERATOR(pg_catalog.=)"),
@@ -27,6 +30,21 @@ const TYPES: [(&str, u32, &str, u32, &str); 8] = [
     ),
     ("jsonb", 3802, "jsonb", 0, "OPERATOR(pg_catalog.=)"),
     ("citext", 60_000, "public.citext", 100, "OPERATOR(public.=)"),
+    ("date", 1082, "date", 0, "OPERATOR(pg_catalog.=)"),
+    (
+        "timestamp",
+        1114,
+        "timestamp without time zone",
+        0,
+        "OPERATOR(pg_catalog.=)",
+    ),
+    (
+        "timestamptz",
+        1184,
+        "timestamp with time zone",
+        0,
+        "OPERATOR(pg_catalog.=)",
+    ),
     ("box", 603, "box", 0, ""),
 ];
 
@@ -216,13 +234,15 @@ impl Blog {
                 to,
                 from,
                 to_columns,
+                lock_edge,
                 ..
             } => {
                 let target = plan.occurrences.get(*to as usize).expect("a target");
                 format!(
-                    "{}: {} -> {} {}",
+                    "{}: {} {} {} {}",
                     o.alias,
                     self.names(o.source, from),
+                    if *lock_edge { "~>" } else { "->" },
                     target.alias,
                     self.names(target.source, to_columns)
                 )

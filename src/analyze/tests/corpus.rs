@@ -70,10 +70,74 @@ const CASES: &[Case] = &[
         &["c: key pk_comment", "p: pk_post -> c fk_post", "u: pk_user -> p fk_user"],
     ),
     case(
-        "a full join ties nothing",
+        "a full join alone does not tie one side to a key on the other",
         "pk_post int8, name text",
         "SELECT p.pk_post, u.name FROM (public.tb_post p FULL JOIN public.tb_user u ON ((u.pk_user = p.fk_user)))",
-        &["p: full, it is inside a full join", "u: full, it is inside a full join"],
+        &["p: key pk_post", "u: full, it is inside a full join, whose condition does not always hold"],
+    ),
+    case(
+        "unless a condition above rejects the null rows of both sides",
+        "pk_post int8, name text",
+        "SELECT p.pk_post, u.name FROM (public.tb_post p FULL JOIN public.tb_user u ON ((u.pk_user = p.fk_user))) \
+         WHERE (p.n > 3)",
+        &["p: key pk_post", "u: pk_user -> p fk_user"],
+    ),
+    case(
+        "coalesce of the columns a full join equates: each side holds the key, and what hangs on a side climbs to it",
+        "id int8, body text",
+        "SELECT COALESCE(p.pk_post, c.fk_post) AS id, c.body FROM ((public.tb_post p FULL JOIN public.tb_comment c \
+         ON (((c.fk_post = p.pk_post) AND (c.n = p.n)))) LEFT JOIN public.tb_user u ON ((u.pk_user = p.fk_user)))",
+        &["p: key pk_post", "c: key fk_post", "u: pk_user -> p fk_user"],
+    ),
+    case(
+        "or the column that USING merges",
+        "fk_post int8, body text",
+        "SELECT fk_post, c.body FROM (public.tb_comment c FULL JOIN public.tb_post_tag t USING (fk_post))",
+        &["c: key fk_post", "t: key fk_post"],
+    ),
+    case(
+        "what is tied to the merged column holds the key too",
+        "id int8, n int8",
+        "SELECT COALESCE(t.fk_post, p.pk_post) AS id, ( SELECT count(*) AS count FROM public.tb_comment c \
+         WHERE (c.fk_post = COALESCE(p.pk_post, t.fk_post))) AS n \
+         FROM (public.tb_post p FULL JOIN public.tb_post_tag t ON ((p.pk_post = t.fk_post)))",
+        &["p: key pk_post", "t: key fk_post", "c: key fk_post"],
+    ),
+    case(
+        "so do full joins of grouped tables",
+        "id int8, n int8, m int8",
+        "SELECT COALESCE(a.fk_post, b.fk_post) AS id, a.n, b.m FROM (( SELECT c.fk_post, count(*) AS n FROM public.tb_comment c \
+         GROUP BY c.fk_post) a FULL JOIN ( SELECT t.fk_post, count(*) AS m FROM public.tb_post_tag t GROUP BY t.fk_post) b \
+         ON ((a.fk_post = b.fk_post)))",
+        &["c: key fk_post", "t: key fk_post"],
+    ),
+    case(
+        "trap: coalesce of other columns than those that are equated",
+        "id int8, body text",
+        "SELECT COALESCE(p.pk_post, c.fk_user) AS id, c.body FROM (public.tb_post p FULL JOIN public.tb_comment c \
+         ON ((c.fk_post = p.pk_post)))",
+        &["p: full, id is not a plain column of a table here", "c: full, id is not a plain column of a table here"],
+    ),
+    case(
+        "trap: or of a full join that is not on an equality of one type",
+        "id int8, body text",
+        "SELECT COALESCE(p.pk_post, (c.small_post)::bigint) AS id, c.body FROM (public.tb_post p FULL JOIN public.tb_comment c \
+         ON ((c.small_post = p.pk_post)))",
+        &["p: full, id is not a plain column of a table here", "c: full, id is not a plain column of a table here"],
+    ),
+    case(
+        "trap: coalesce over a left join is not the column of the nullable side",
+        "id int8, body text",
+        "SELECT COALESCE(p.pk_post, c.fk_post) AS id, c.body FROM (public.tb_comment c LEFT JOIN public.tb_post p \
+         ON ((c.fk_post = p.pk_post)))",
+        &["c: full, id is not a plain column of a table here", "p: full, id is not a plain column of a table here"],
+    ),
+    case(
+        "trap: what is in the condition of a full join is tied to neither side",
+        "id int8, body text",
+        "SELECT COALESCE(p.pk_post, c.fk_post) AS id, c.body FROM (public.tb_post p FULL JOIN public.tb_comment c \
+         ON (((c.fk_post = p.pk_post) AND (EXISTS ( SELECT 1 FROM public.tb_post_tag t WHERE (t.fk_post = p.pk_post))))))",
+        &["p: key pk_post", "c: key fk_post", "t: full, it is in the condition of a full join"],
     ),
     case(
         "two paths to one table: the author of a post and its commenters",
@@ -123,16 +187,51 @@ const CASES: &[Case] = &[
         &["p: key pk_post", "c: full, no equality that must hold ties it to the key"],
     ),
     case(
-        "a column that depends on the grouping key: fine from outside, not from inside",
+        "a column that depends on the grouping key: all rows of a group have one row of its table",
         "pk_user int8, n int8",
         "SELECT u.pk_user, s.n FROM (public.tb_user u JOIN ( SELECT p.fk_user, p.pk_post, count(*) AS n \
          FROM (public.tb_post p JOIN public.tb_comment c ON ((c.fk_post = p.pk_post))) GROUP BY p.pk_post) s \
          ON ((s.fk_user = u.pk_user)))",
         &[
             "u: key pk_user",
-            "p: full, grouping by other columns lies between it and the key",
-            "c: full, grouping by other columns lies between it and the key",
+            "p: key fk_user",
+            "c: fk_post -> p pk_post",
         ],
+    ),
+    case(
+        "trap: part of a key does not determine a column",
+        "fk_tag int8, n int8",
+        "SELECT t.fk_tag, count(*) AS n FROM public.tb_post_tag t GROUP BY t.fk_post",
+        &["t: full, grouping by other columns mixes rows of different keys"],
+    ),
+    case(
+        "trap: nor does the key of another table in the group",
+        "fk_user int8, n int8",
+        "SELECT p.fk_user, count(*) AS n FROM (public.tb_post p JOIN public.tb_comment c ON ((c.fk_post = p.pk_post))) \
+         GROUP BY c.pk_comment",
+        &[
+            "p: full, grouping by other columns mixes rows of different keys",
+            "c: full, grouping by other columns mixes rows of different keys",
+        ],
+    ),
+    case(
+        "trap: nor a key that is only in some of the grouping sets",
+        "fk_user int8, n int8",
+        "SELECT p.fk_user, count(*) AS n FROM public.tb_post p GROUP BY ROLLUP(p.pk_post)",
+        &["p: full, grouping by other columns mixes rows of different keys"],
+    ),
+    case(
+        "trap: a window partitioned by what a cast makes of the key mixes keys",
+        "pk_post int8, r int8",
+        "SELECT p.pk_post, row_number() OVER (PARTITION BY (p.pk_post)::integer ORDER BY p.n) AS r FROM public.tb_post p",
+        &["p: full, a window over other rows mixes rows of different keys"],
+    ),
+    case(
+        "trap: so does DISTINCT ON",
+        "code varchar, n int4",
+        "SELECT DISTINCT ON (((p.code)::character varying(3))) p.code, p.n FROM public.tb_post p \
+         ORDER BY ((p.code)::character varying(3)), p.n",
+        &["p: full, DISTINCT ON other columns mixes rows of different keys"],
     ),
     case(
         "grouping sets, ROLLUP and CUBE mix whatever is not in all of them",
@@ -335,6 +434,86 @@ const CASES: &[Case] = &[
         &["p: key pk_post", "u: full, no equality that must hold ties it to the key"],
     ),
     case(
+        "a cast or function of one column on a side of an equality is climbed over (~>), in both directions",
+        "pk_post int8, name text",
+        "SELECT p.pk_post, u.name FROM ((public.tb_post p JOIN public.tb_user u ON ((u.name = (p.n)::text))) \
+         LEFT JOIN public.tb_tag g ON (((g.pk_tag)::text = lower(u.name))))",
+        &["p: key pk_post", "u: name ~> p n", "g: pk_tag ~> u name"],
+    ),
+    case(
+        "an equality of columns is preferred",
+        "pk_post int8, name text",
+        "SELECT p.pk_post, u.name FROM (public.tb_post p JOIN public.tb_user u ON (((upper((u.code)::text) = upper(p.title)) \
+         AND (u.small = p.n))))",
+        &["p: key pk_post", "u: small -> p n"],
+    ),
+    case(
+        "the same for IN, and through what a subquery returns",
+        "pk_post int8",
+        "SELECT p.pk_post FROM public.tb_post p WHERE ((p.title IN ( SELECT lower(u.name) AS lower FROM public.tb_user u)) AND \
+         (p.pk_post IN ( SELECT s.x FROM ( SELECT (c.small_post)::bigint AS x FROM public.tb_comment c) s)))",
+        &["p: key pk_post", "u: name ~> p title", "c: small_post ~> p pk_post"],
+    ),
+    case(
+        "date and timestamp compare, but have no hash in common",
+        "pk_day int8, body text",
+        "SELECT d.pk_day, e.body FROM (public.tb_day d JOIN public.tb_event e ON ((e.at = d.day)))",
+        &["d: key pk_day", "e: at ~> d day"],
+    ),
+    case(
+        "trap: texts of a date or of a time depend on the session, other zones on it too",
+        "pk_day int8, body text",
+        "SELECT d.pk_day, e.body FROM (((public.tb_day d JOIN public.tb_event e ON ((e.body = (d.day)::text))) \
+         JOIN public.tb_event f ON ((f.body = (d.moment)::text))) JOIN public.tb_event g ON ((g.at = d.moment)))",
+        &[
+            "d: key pk_day",
+            "e: full, no equality that must hold ties it to the key",
+            "f: full, no equality that must hold ties it to the key",
+            "g: full, no equality that must hold ties it to the key",
+        ],
+    ),
+    case(
+        "trap: a cast may fail on rows that the query never casts",
+        "pk_post int8, name text",
+        "SELECT p.pk_post, u.name FROM (public.tb_post p JOIN public.tb_user u ON (((u.name)::bigint = p.fk_user)))",
+        &["p: key pk_post", "u: full, no equality that must hold ties it to the key"],
+    ),
+    case(
+        "trap: what letters pair up depends on the collation",
+        "pk_word int8, name text",
+        "SELECT w.pk_word, u.name FROM (public.tb_word w JOIN public.tb_user u ON ((lower(w.word) = u.name)))",
+        &["w: key pk_word", "u: full, no equality that must hold ties it to the key"],
+    ),
+    case(
+        "trap: functions of other schemas, with more arguments, or of several columns",
+        "pk_post int8, name text",
+        "SELECT p.pk_post, u.name FROM (((public.tb_post p JOIN public.tb_user u ON ((public.lower(u.name) = p.title))) \
+         JOIN public.tb_user v ON ((btrim(v.name, 'x'::text) = p.title))) JOIN public.tb_user w ON (((w.name || w.code) = p.title)))",
+        &[
+            "p: key pk_post",
+            "u: full, no equality that must hold ties it to the key",
+            "v: full, no equality that must hold ties it to the key",
+            "w: full, no equality that must hold ties it to the key",
+        ],
+    ),
+    case(
+        "trap: the lower-case text of a column is not the column, nor are rows grouped by the one grouped by the other",
+        "name text, n int8",
+        "SELECT s.name, s.n FROM (( SELECT lower(u.name) AS l, max(u.name) AS name, count(*) AS n FROM public.tb_user u \
+         GROUP BY (lower(u.name))) s JOIN public.tb_post p ON ((p.title = s.l)))",
+        &[
+            "u: full, name is not a plain column of a table here",
+            "p: full, name is not a plain column of a table here",
+        ],
+    ),
+    case(
+        "trap: a group of a lower-case text has many rows: from outside it is climbed to, from inside it is left",
+        "pk_post int8, n int8",
+        "SELECT p.pk_post, s.n FROM (public.tb_post p JOIN ( SELECT lower(u.name) AS l, count(*) AS n FROM public.tb_user u \
+         GROUP BY (lower(u.name))) s ON ((s.l = p.title)))",
+        &["p: key pk_post", "u: full, grouping by other columns lies between it and the key"],
+    ),
+    case(
         "int and bigint compare, but are not the same key",
         "pk_post int8, n int8",
         "SELECT p.pk_post, ( SELECT count(*) AS count FROM public.tb_comment c WHERE (c.small_post = p.pk_post)) AS n FROM public.tb_post p",
@@ -428,6 +607,31 @@ const CASES: &[Case] = &[
         "pk_post int8, x int8",
         "SELECT max(p.pk_post) AS pk_post, ( SELECT count(p.n) AS x) AS x FROM public.tb_post p",
         &["p: full, pk_post is not a plain column of a table here"],
+    ),
+    case(
+        "an aggregate over a subquery belongs to the innermost level that the subquery names outside itself",
+        "pk_user int8, x text",
+        "SELECT u.pk_user, ( SELECT max(( SELECT max(c.body) AS max FROM public.tb_comment c WHERE (c.fk_post = p.pk_post))) AS max \
+         FROM public.tb_post p WHERE (p.fk_user = u.pk_user)) AS x FROM public.tb_user u",
+        &["u: key pk_user", "p: key fk_user", "c: fk_post -> p pk_post"],
+    ),
+    case(
+        "or to its own level when there is none",
+        "pk_user int8, x text",
+        "SELECT u.pk_user, ( SELECT max(( SELECT max(c.body) AS max FROM public.tb_comment c)) AS max \
+         FROM public.tb_post p WHERE (p.fk_user = u.pk_user)) AS x FROM public.tb_user u",
+        &["u: key pk_user", "p: key fk_user", "c: full, the subquery is not tied to the key by an equality"],
+    ),
+    case(
+        "trap: which may be further out than it stands",
+        "pk_user int8, x text",
+        "SELECT u.pk_user, ( SELECT max(( SELECT c.body FROM public.tb_comment c WHERE (c.pk_comment = u.pk_user))) AS max \
+         FROM public.tb_post p WHERE (p.fk_user = u.pk_user)) AS x FROM public.tb_user u",
+        &[
+            "u: full, grouping by other columns mixes rows of different keys",
+            "p: full, grouping by other columns mixes rows of different keys",
+            "c: full, grouping by other columns mixes rows of different keys",
+        ],
     ),
     case(
         "a nested join with an alias of its own",
@@ -620,6 +824,50 @@ fn null_keys_are_announced() {
         null_keys("pk_post int8", &format!("SELECT p.pk_post {left}")),
         [true, true]
     );
+}
+
+#[test]
+fn an_order_that_is_not_determined_is_noted() {
+    let notes = |x: &str, end: &str| {
+        let text = format!("SELECT p.pk_post, {x} AS x FROM public.tb_post p {end}");
+        let blog = Blog::new().view("v_x", "pk_post int8, x text", &text);
+        let mut notes = blog.key("pk_post").plan().notes;
+        notes.retain(|n| n.contains("not determined"));
+        notes
+    };
+    let comments = "FROM public.tb_comment c WHERE (c.fk_post = p.pk_post)";
+    assert_eq!(
+        notes(
+            &format!(
+                "( SELECT string_agg(c.body, (jsonb_agg(c.n))::text) AS x {comments}), \
+                 ( SELECT jsonb_agg(c.n) FILTER (WHERE (c.n > 1)) AS x {comments})"
+            ),
+            ""
+        ),
+        ["the order of elements in jsonb_agg(...), string_agg(...) is not determined: add ORDER BY, or rows may differ \
+          from the view in order only"]
+    );
+    for x in [
+        format!("( SELECT string_agg(c.body, ', '::text ORDER BY c.n) AS x {comments})"),
+        format!("( SELECT array_agg(DISTINCT c.body) AS x {comments})"),
+        format!("( SELECT count(c.body) AS x {comments})"),
+        format!("( SELECT jsonb_agg(s.body) AS x FROM ( SELECT c.body {comments} ORDER BY c.n) s)"),
+        "( SELECT jsonb_agg(e.value) AS x FROM jsonb_array_elements(p.doc) e(value))".to_owned(),
+        format!("( SELECT c.body {comments} ORDER BY c.n LIMIT 1)"),
+    ] {
+        assert!(notes(&x, "").is_empty(), "{x}");
+    }
+    assert_eq!(
+        notes(&format!("( SELECT c.body {comments} LIMIT 1)"), ""),
+        ["which rows LIMIT takes is not determined: add ORDER BY, or rows may differ from the view"]
+    );
+    let distinct =
+        "( SELECT s.body FROM ( SELECT DISTINCT ON (c.fk_user) c.body FROM public.tb_comment c";
+    assert_eq!(
+        notes(&format!("{distinct}) s)"), ""),
+        ["which rows DISTINCT ON takes is not determined: add ORDER BY, or rows may differ from the view"]
+    );
+    assert!(notes(&format!("{distinct} ORDER BY c.fk_user, c.n) s)"), "").is_empty());
 }
 
 #[test]

@@ -51,6 +51,36 @@ fn a_lookup_by_one_column_and_by_several() {
 }
 
 #[test]
+fn a_lookup_by_an_expression() {
+    let blog = |on: &str| {
+        let text = format!(
+            "SELECT p.pk_post, u.name FROM (public.tb_post p JOIN public.tb_user u ON ({on}))"
+        );
+        let blog = Blog::new().view("v_x", "pk_post int8, name text", &text);
+        blog.key("pk_post")
+    };
+    let to = blog("u.name = (p.pk_post)::text");
+    assert_eq!(
+        lookups(&to),
+        ["SELECT DISTINCT p.pk_post FROM public.tb_post AS p WHERE (p.pk_post)::pg_catalog.text OPERATOR(pg_catalog.=) ANY ($1)"]
+    );
+    assert_eq!(
+        to.plan().occurrences[1].missing_index.as_deref(),
+        Some("CREATE INDEX ON public.tb_post (((pk_post)::pg_catalog.text))")
+    );
+    assert_eq!(
+        lookups(&blog("(u.pk_user)::text = p.title")),
+        ["SELECT DISTINCT p.pk_post FROM public.tb_post AS p, ROWS FROM(pg_catalog.unnest($1)) AS k(k1) \
+          WHERE p.title OPERATOR(pg_catalog.=) (k.k1)::pg_catalog.text"]
+    );
+    assert_eq!(
+        lookups(&blog("(u.small)::numeric = (p.n)::numeric")),
+        ["SELECT DISTINCT p.pk_post FROM public.tb_post AS p, ROWS FROM(pg_catalog.unnest($1)) AS k(k1) \
+          WHERE (p.n)::pg_catalog.\"numeric\" OPERATOR(pg_catalog.=) (k.k1)::pg_catalog.\"numeric\""]
+    );
+}
+
+#[test]
 fn a_climb_hands_on_what_the_next_hop_needs() {
     let blog = Blog::new()
         .view(

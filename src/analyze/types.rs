@@ -1,0 +1,185 @@
+//! What is known of the built-in types: which compare, which casts keep a value, which expressions of a value
+//! depend on nothing else.
+
+use super::tree::{EqualOp, Step};
+use crate::lineage::Column;
+
+/// How much two columns' types have in common.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Match {
+    /// Same type, same collation.
+    Same,
+    /// Types that compare with one another.
+    Alike,
+}
+
+/// Whether two columns under this operator are equal in the sense of their types, hence also not null.
+pub fn compare(one: &Column, two: &Column, op: &EqualOp) -> Option<Match> {
+    let (eq_one, eq_two) = (one.eq.as_deref()?, two.eq.as_deref()?);
+    if is_array(one) || is_array(two) {
+        return None;
+    }
+    let same = one.type_oid == two.type_oid && one.collation == two.collation;
+    match op {
+        EqualOp::Named(op) => (same && eq_one == op && eq_two == op).then_some(Match::Same),
+        EqualOp::Catalog => {
+            if eq_one != CATALOG_EQUAL || eq_two != CATALOG_EQUAL {
+                return None;
+            }
+            let both =
+                |kinds: &[u32]| kinds.contains(&one.type_oid) && kinds.contains(&two.type_oid);
+            if same {
+                Some(Match::Same)
+            } else if both(&[INT2, INT4, INT8])
+                || (both(&[TEXT, VARCHAR]) && one.collation == two.collation)
+            {
+                Some(Match::Alike)
+            } else {
+                None
+            }
+        }
+    }
+}
+
+/// Whether the column's type is an array. Sets of values are passed as arrays, and there are none of arrays.
+pub fn is_array(column: &Column) -> bool {
+    column.type_name.ends_with("[]") || matches!(column.type_oid, OIDVECTOR | INT2VECTOR)
+}
+
+const OIDVECTOR: u32 = 30;
+const INT2VECTOR: u32 = 22;
+const CATALOG_EQUAL: &str = "OPERATOR(pg_catalog.=)";
+const BOOL: u32 = 16;
+const NUMERIC: u32 = 1700;
+const DATE: u32 = 1082;
+const TIMESTAMP: u32 = 1114;
+const UUID: u32 = 2950;
+const DEFAULT_COLLATION: u32 = 100;
+const INT2: u32 = 21;
+const INT4: u32 = 23;
+const INT8: u32 = 20;
+const TEXT: u32 = 25;
+const VARCHAR: u32 = 1043;
+const BPCHAR: u32 = 1042;
+const BIT: u32 = 1560;
+const VARBIT: u32 = 1562;
+
+/// Whether a cast to the type written here leaves a value of this column as it is.
+///
+/// That is so for a cast to the column's own type (or, for a domain, to its base type) without a modifier, and
+/// between `text` and `character varying`.
+fn keeps_value(cast: &str, column: &Column) -> bool {
+    let cast = cast.to_ascii_lowercase();
+    let is = |names: &[&str]| names.contains(&cast.as_str());
+    match column.type_oid {
+        // `character` and `bit` without a length mean a length of one.
+        BPCHAR | BIT | VARBIT => false,
+        TEXT | VARCHAR => is(&["text", "character varying", "varchar"]),
+        INT2 => is(&["smallint", "int2"]),
+        INT4 => is(&["integer", "int", "int4"]),
+        INT8 => is(&["bigint", "int8"]),
+        _ => {
+            // Names in quotes keep their case; folding could take one type for another.
+            let quoted = cast.contains('"') || column.type_name.contains('"');
+            !quoted && !cast.contains('(') && cast == column.type_name.to_ascii_lowercase()
+        }
+    }
+}
+
+/// A cast or function that was looked through: of `pg_catalog`, strict, without errors, and its result depends on
+/// nothing but its argument.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Applied {
+    /// A cast to the type with this OID and name.
+    Cast(u32, &'static str),
+    /// A function from text to text.
+    Call(&'static str),
+}
+
+impl Applied {
+    /// The expression over an argument.
+    pub fn over(self, argument: &str) -> String {
+        match self {
+            Applied::Cast(_, name) => format!("({argument})::pg_catalog.{name}"),
+            Applied::Call(name) => format!("pg_catalog.{name}({argument})"),
+        }
+    }
+
+    fn result(self) -> u32 {
+        match self {
+            Applied::Cast(oid, _) => oid,
+            Applied::Call(_) => TEXT,
+        }
+    }
+}
+
+/// What remains of the steps on a value of a column when those that keep it are left out; nothing when one of them
+/// is not known.
+pub fn apply(steps: &[Step], column: &Column) -> Option<Vec<Applied>> {
+    let mut applied: Vec<Applied> = Vec::new();
+    for step in steps {
+        let kind = applied.last().map_or(column.type_oid, |a| a.result());
+        match step {
+            Step::Cast(cast) if applied.is_empty() && keeps_value(cast, column) => {}
+            Step::Cast(cast) => {
+                let (oid, name) = target(&cast.to_ascii_lowercase())?;
+                let known = match oid {
+                    _ if oid == kind => continue,
+                    TEXT if kind == VARCHAR => continue,
+                    TEXT => matches!(kind, INT2 | INT4 | INT8 | NUMERIC | UUID | BOOL),
+                    NUMERIC => matches!(kind, INT2 | INT4 | INT8),
+                    INT8 => matches!(kind, INT2 | INT4),
+                    INT4 => kind == INT2,
+                    _ => false,
+                };
+                if !known {
+                    return None;
+                }
+                applied.push(Applied::Cast(oid, name));
+            }
+            // How letters pair up depends on the collation.
+            Step::Call(name) if is_default_text(kind, column) => applied.push(Applied::Call(name)),
+            Step::Call(_) => return None,
+        }
+    }
+    Some(applied)
+}
+
+/// Types that are cast to, without a modifier.
+fn target(cast: &str) -> Option<(u32, &'static str)> {
+    Some(match cast {
+        "smallint" | "int2" => (INT2, "int2"),
+        "integer" | "int" | "int4" => (INT4, "int4"),
+        "bigint" | "int8" => (INT8, "int8"),
+        "numeric" => (NUMERIC, "\"numeric\""),
+        // The casts between the two change nothing.
+        "text" | "character varying" | "varchar" => (TEXT, "text"),
+        _ => return None,
+    })
+}
+
+/// Whether a value of this type made of a column is text in the default collation.
+fn is_default_text(kind: u32, column: &Column) -> bool {
+    let made = !matches!(column.type_oid, TEXT | VARCHAR);
+    matches!(kind, TEXT | VARCHAR)
+        && (made && column.collation == 0 || column.collation == DEFAULT_COLLATION)
+}
+
+/// Whether `=` of `pg_catalog` compares these two, in the default collation where there is one.
+pub fn comparable(one: (&Column, &[Applied]), two: (&Column, &[Applied])) -> bool {
+    let kind = |(column, applied): (&Column, &[Applied])| {
+        applied.last().map_or(column.type_oid, |a| a.result())
+    };
+    let plain = |(column, applied): (&Column, &[Applied])| {
+        applied.is_empty() && column.eq.as_deref() != Some(CATALOG_EQUAL)
+    };
+    let kinds = [kind(one), kind(two)];
+    let both = |known: &[u32]| kinds.iter().all(|k| known.contains(k));
+    if plain(one) || plain(two) || is_array(one.0) || is_array(two.0) {
+        return false;
+    }
+    if both(&[TEXT, VARCHAR]) {
+        return is_default_text(kinds[0], one.0) && is_default_text(kinds[1], two.0);
+    }
+    both(&[INT2, INT4, INT8]) || both(&[NUMERIC]) || both(&[DATE, TIMESTAMP])
+}
