@@ -160,7 +160,7 @@ def _new_key(rng: Random, table: Table, usable: list[Table]) -> None:
         table.key.append(second)
 
 
-def _new_reference(rng: Random, table: Table, target: Table, number: int) -> None:
+def _new_reference(rng: Random, table: Table, target: Table, number: int, enforced: float) -> None:
     columns: list[Column] = []
     nullable = rng.random() < 0.6
     textual = False
@@ -176,7 +176,7 @@ def _new_reference(rng: Random, table: Table, target: Table, number: int) -> Non
         columns.append(Column(name, kind, family, nullable, target, part, number, textual))
     action: str | None = None
     enforceable = target.kind != "inherited" and not textual and table.kind != "inherited"
-    if enforceable and all(a.type == b.type for a, b in zip(columns, target.key)) and rng.random() < 0.6:
+    if enforceable and all(a.type == b.type for a, b in zip(columns, target.key, strict=True)) and rng.random() < enforced:
         action = rng.choice(["", "ON DELETE CASCADE", "ON DELETE CASCADE ON UPDATE CASCADE", "ON UPDATE CASCADE",
                              "DEFERRABLE INITIALLY DEFERRED"] + (["ON DELETE SET NULL ON UPDATE CASCADE"] if nullable else []))
     table.columns += columns
@@ -240,18 +240,18 @@ def fill(table: Table, name: str, first: int, last: int) -> str:
     return f"INSERT INTO {name} ({names}) SELECT {', '.join(values)} FROM generate_series({first}, {last}) g"
 
 
-def random_schema(rng: Random) -> Schema:
-    """A schema of two to five tables."""
+def random_schema(rng: Random, most: int = 5, enforced: float = 0.6) -> Schema:
+    """A schema of two to `most` tables; `enforced` is the share of references that are constraints."""
     tables: list[Table] = []
     ddl: list[str] = list(PREAMBLE)
-    for number in range(1, rng.randint(2, 5) + 1):
+    for number in range(1, rng.randint(2, most) + 1):
         table = Table(f"t{number}", rng.choices(["plain", "partitioned", "inherited"], [75, 15, 10])[0])
         _new_key(rng, table, tables)
         wanted = rng.choices([0, 1, 2], [1, 4, 3])[0] if tables else 0
         for reference in range(wanted):
-            _new_reference(rng, table, rng.choice(tables), reference)
+            _new_reference(rng, table, rng.choice(tables), reference, enforced)
         if rng.random() < 0.25:
-            _new_reference(rng, table, table, 7)
+            _new_reference(rng, table, table, 7, enforced)
         for name in ["n", "s"] + rng.sample(["b", "amt", "j", "arr", "big", "v"], rng.randint(1, 4)):
             table.columns.append(Column(name, DATA_TYPES[name], name))
         table.columns.append(Column("u", "text", "u"))
