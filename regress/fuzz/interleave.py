@@ -223,7 +223,7 @@ def merge(rng: Random, transactions: list[list[Statement]]) -> Round:
 def make(seed: int, rounds: int, databases: Databases, counts: Counts, ddl: bool = False) -> tuple[Race, Failure] | None:
     """One schema with its views and rounds. Returns the race with what went wrong."""
     rng = Random(seed)
-    schema = random_schema(rng)
+    schema = random_schema(rng, 3, 0.15)
     sessions = rng.choice([2, 2, 3])
     calm = not ddl and rng.random() < 0.5
     race = Race(schema.ddl, [], [], sessions, calm)
@@ -243,6 +243,7 @@ def make(seed: int, rounds: int, databases: Databases, counts: Counts, ddl: bool
                 tviews.append(built.view.name)
         writers = [Writer(rng, schema.tables, [] if calm else tviews, f"s{n}_", domain=3) for n in range(sessions)]
         for writer in writers:
+            writer.racing = True
             writer.streams = False
             writer.truncates = calm
             if ddl:

@@ -16,6 +16,8 @@ class Writer:
 
     def __init__(self, rng: Random, tables: list[Table], tviews: list[str], prefix: str = "g", domain: int = DOMAIN) -> None:
         self.domain = domain
+        # Set for races: fewer statements that fail, more flushes that are not yet committed.
+        self.racing = False
         self.streams = True
         self.definitions: list[View] = []
         self.truncates = True
@@ -66,7 +68,7 @@ class Writer:
 
     def _assignments(self, table: Table) -> str:
         rng = self.rng
-        kind = rng.choices(["data", "link", "both", "unused", "key"], [5, 5, 2, 1, 1])[0]
+        kind = rng.choices(["data", "link", "both", "unused", "key"], [5, 5, 2, 1, 0.2 if self.racing else 1])[0]
         if kind == "key" and table.kind == "inherited":
             kind = "data"
         parts: list[str] = []
@@ -96,7 +98,7 @@ class Writer:
         sql = f"INSERT INTO {into} ({names}) VALUES {rows}"
         action = rng.random()
         key = ", ".join(c.name for c in table.key)
-        if action < 0.4:
+        if action < 0.4 or self.racing and action < 0.9:
             sql += " ON CONFLICT DO NOTHING"
         elif action < 0.6 and table.kind != "inherited" and rows.count("), (") == 0:
             sql += f" ON CONFLICT ({key}) DO UPDATE SET {self._conflict(table)}"
@@ -124,10 +126,10 @@ class Writer:
     def update(self, table: Table) -> Statement:
         """One or more rows, also joined to another table."""
         name = self._name(table)
-        if self.rng.random() < 0.12 and table.foreign_keys:
+        if self.rng.random() < 0.12 and table.foreign_keys and not self.racing:
             fk = self.rng.choice(table.foreign_keys)
             if fk.target is not table and not any(c.textual for c in fk.columns):
-                on = " AND ".join(f"x.{c.name} = y.{k.name}" for c, k in zip(fk.columns, fk.target.key))
+                on = " AND ".join(f"x.{c.name} = y.{k.name}" for c, k in zip(fk.columns, fk.target.key, strict=True))
                 return Statement(f"UPDATE {name} x SET {table.named('n')} = coalesce(y.{fk.target.named('n')}, 0) + 1 FROM {fk.target.name} y WHERE {on}")
         where = "" if self.rng.random() < 0.07 else f" WHERE {self._where(table)}"
         return Statement(f"UPDATE {name} SET {self._assignments(table)}{where}")
@@ -280,7 +282,7 @@ class Writer:
         """A transaction of a few writes, in one of many shapes."""
         rng = self.rng
         self.serial += 1
-        if rng.random() < 0.25:
+        if rng.random() < (0.08 if self.racing else 0.25):
             return [self.write(rng.choice(self.tables))]
         protect = rng.random() < 0.75
         level = rng.choice(ISOLATION)
@@ -310,13 +312,15 @@ class Writer:
             if self.definitions and rng.random() < 0.06:
                 out += self.maneuver()
         ending = rng.random()
-        if ending < 0.12 and not any(s.sql.startswith("DECLARE") for s in out):
+        if self.tviews and self.racing and rng.random() < 0.3:
+            out.append(Statement("SELECT pg_tviews_flush()"))
+        if ending < (0.6 if self.racing else 0.12) and not any(s.sql.startswith("DECLARE") for s in out):
             gid = f"{self.prefix}{self.serial}"
             out.append(Statement(f"PREPARE TRANSACTION '{gid}'"))
             out.append(Statement(f"{rng.choice(['COMMIT', 'COMMIT', 'ROLLBACK'])} PREPARED '{gid}'"))
-        elif ending < 0.18:
+        elif ending < (0.65 if self.racing else 0.18):
             out.append(Statement("ROLLBACK"))
-        elif ending < 0.24:
+        elif not self.racing and ending < 0.24:
             out.append(Statement("COMMIT AND CHAIN"))
             out.append(self.write(rng.choice(self.tables)))
             out.append(Statement("COMMIT"))

@@ -175,6 +175,10 @@ SELECT oracle.mark('tv_item');
 SELECT pg_tviews_refresh('item');
 SELECT oracle.written('tv_item');
 SELECT oracle.diff('tv_item');
+
+-- Maintained, the TVIEW shows a write, and the oracle agrees.
+UPDATE item SET price = 1.00 WHERE pk_item = 1;
+SELECT oracle.diff('tv_item');
 SELECT oracle.all();
 
 SELECT oracle.inventory('setup');

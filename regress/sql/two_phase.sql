@@ -86,6 +86,7 @@ SELECT pg_tviews_create('unique', 'SELECT title AS pk_unique FROM post');
 BEGIN;
 UPDATE post SET title = 'same';
 PREPARE TRANSACTION 'regress_tviews_7';
+ROLLBACK PREPARED 'regress_tviews_7';
 SELECT gid FROM pg_prepared_xacts WHERE gid LIKE 'regress_tviews%';
 SELECT oracle.diff('tv_post');
 SELECT oracle.all();

@@ -393,7 +393,11 @@ impl Drop for Scan {
 }
 
 /// Queued values are checked against the limit once per this many rows.
-const LIMIT_CHECK_ROWS: u64 = 4096;
+const LIMIT_CHECK_ROWS: u64 = 512;
+
+/// Past this many bytes of values a TVIEW is marked whole, however few they are: they are passed as arrays, of at most
+/// 1 GB each.
+const QUEUE_BYTES: usize = 256 << 20;
 
 fn enforce_limit(source: &Source) {
     let limit = QUEUE_LIMIT.get() as usize;
@@ -401,7 +405,7 @@ fn enforce_limit(source: &Source) {
         for watch in &source.watches {
             if queue.is_pending(watch.tview.id) {
                 let pending = queue.entry(watch.tview.id);
-                if pending.len() > limit {
+                if pending.len() > limit || pending.bytes() > QUEUE_BYTES {
                     pending.mark_whole();
                 }
             }

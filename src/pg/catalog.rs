@@ -45,6 +45,8 @@ pub struct Prepared {
 /// A TVIEW with its decoded plan.
 pub struct Tview {
     pub id: TviewId,
+    /// `pg_class` OID of the backing view.
+    pub view: u32,
     /// `schema.tv_name`, quoted, for messages.
     pub name: String,
     pub owner: pg_sys::Oid,
@@ -171,6 +173,7 @@ impl Tview {
         let id = row.require::<pg_sys::Oid>(1)?;
         Ok(Tview {
             id: id.to_u32(),
+            view: row.require::<pg_sys::Oid>(2)?.to_u32(),
             name: row.require(3)?,
             owner: row.require(4)?,
             depth: row.require(5)?,
@@ -235,10 +238,25 @@ fn deepest_first(hops: &[Option<Hop>]) -> Result<Vec<usize>> {
     Ok(order.into_iter().map(|(_, i)| i).collect())
 }
 
+/// Settings that decide how values are printed; a TVIEW's row can ask for no others.
+const PRINTING: [&str; 10] = [
+    "DateStyle",
+    "IntervalStyle",
+    "TimeZone",
+    "bytea_output",
+    "default_text_search_config",
+    "extra_float_digits",
+    "lc_monetary",
+    "lc_numeric",
+    "lc_time",
+    "xmlbinary",
+];
+
 fn setting_pairs(json: &serde_json::Value) -> Vec<(CString, CString)> {
     json.as_object()
         .into_iter()
         .flatten()
+        .filter(|(name, _)| PRINTING.contains(&name.as_str()))
         .filter_map(|(name, value)| {
             Some((
                 CString::new(name.as_str()).ok()?,

@@ -263,8 +263,13 @@ struct Keys {
 
 /// Whether this is the TVIEW as the catalog has it now.
 fn is_current(tview: &Rc<Tview>) -> Result<bool> {
-    // SAFETY: processes what other sessions have committed; cached pointers are not held across it.
-    unsafe { pg_sys::AcceptInvalidationMessages() };
+    // SAFETY: takes the locks the statements need, in the order a drop does, and waits for one under way; processes
+    // what other sessions have committed. A relation that is gone may be locked.
+    unsafe {
+        pg_sys::LockRelationOid(tview.view.into(), pg_sys::AccessShareLock as i32);
+        pg_sys::LockRelationOid(tview.id.into(), pg_sys::RowExclusiveLock as i32);
+        pg_sys::AcceptInvalidationMessages();
+    }
     let now = backend::tview(tview.id)?;
     Ok(now.is_some_and(|now| Rc::ptr_eq(&now, tview)))
 }

@@ -50,11 +50,22 @@ impl Settings {
         let settings = Settings { level };
         settings.set(c"search_path", c"pg_catalog, pg_temp");
         settings.set(c"row_security", c"on");
+        // The writes of a flush are captured for TVIEWs that read them, also when the session has turned triggers off
+        // since it queued them. Only a superuser may set this.
+        settings.set_as(
+            c"session_replication_role",
+            c"origin",
+            pg_sys::GucContext::PGC_SUSET,
+        );
         settings
     }
 
     /// Sets `name` for this level unless it has that value already.
     pub fn set(&self, name: &CStr, value: &CStr) {
+        self.set_as(name, value, pg_sys::GucContext::PGC_USERSET);
+    }
+
+    fn set_as(&self, name: &CStr, value: &CStr, context: pg_sys::GucContext::Type) {
         // SAFETY: both strings outlive the calls; the server copies what it keeps.
         unsafe {
             let current = pg_sys::GetConfigOption(name.as_ptr(), true, false);
@@ -64,7 +75,7 @@ impl Settings {
             pg_sys::set_config_option(
                 name.as_ptr(),
                 value.as_ptr(),
-                pg_sys::GucContext::PGC_USERSET,
+                context,
                 pg_sys::GucSource::PGC_S_SESSION,
                 pg_sys::GucAction::GUC_ACTION_SAVE,
                 true,
