@@ -23,7 +23,7 @@ from psycopg import pq
 
 from case import CHECK, Databases, Failure, Outcome, Runner, Statement, View, oracle
 from grammar import Grammar
-from model import random_schema
+from model import CHAIN_DEFINITIONS, chain_schema, random_schema
 from shrink import minimise
 from writes import Writer
 
@@ -223,7 +223,8 @@ def merge(rng: Random, transactions: list[list[Statement]]) -> Round:
 def make(seed: int, rounds: int, databases: Databases, counts: Counts, ddl: bool = False) -> tuple[Race, Failure] | None:
     """One schema with its views and rounds. Returns the race with what went wrong."""
     rng = Random(seed)
-    schema = random_schema(rng, 3, 0.15)
+    chained = not ddl and rng.random() < 0.6
+    schema = chain_schema(rng) if chained else random_schema(rng, 3, 0.15)
     sessions = rng.choice([2, 2, 3])
     calm = not ddl and rng.random() < 0.5
     race = Race(schema.ddl, [], [], sessions, calm)
@@ -233,7 +234,13 @@ def make(seed: int, rounds: int, databases: Databases, counts: Counts, ddl: bool
         for sql in race.ddl:
             stage.runner.session.execute(sql)
         tviews: list[str] = []
-        for _ in range(rng.randint(2, 5)):
+        if chained:
+            chosen = sorted(rng.sample(sorted(CHAIN_DEFINITIONS), 3) + ["leaf"])
+            for name in dict.fromkeys(n for n in ["leaf", *chosen] if n != "leaf" or "over" in chosen or rng.random() < 0.5):
+                race.views.append(View(name, CHAIN_DEFINITIONS[name]))
+                stage.runner.create(race.views[-1])
+                tviews.append(name)
+        for _ in range(0 if chained else rng.randint(2, 5)):
             built = grammar.plain_view() if rng.random() < 0.1 else grammar.definition()
             if built is None or not stage.runner.create(built.view):
                 continue
@@ -244,12 +251,13 @@ def make(seed: int, rounds: int, databases: Databases, counts: Counts, ddl: bool
         writers = [Writer(rng, schema.tables, [] if calm else tviews, f"s{n}_", domain=3) for n in range(sessions)]
         for writer in writers:
             writer.racing = True
+            writer.simple = chained
             writer.streams = False
             writer.truncates = calm
             if ddl:
                 writer.definitions = [v for v in race.views if v.tview]
         for number in range(rounds):
-            transactions = [writer.transaction(3) for writer in writers]
+            transactions = [writer.transaction(2 if chained else 3) for writer in writers]
             counts.transactions += sessions
             race.rounds.append(merge(rng, transactions))
             stage.play(race.rounds[-1], number)

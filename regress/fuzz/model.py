@@ -263,3 +263,40 @@ def random_schema(rng: Random, most: int = 5, enforced: float = 0.6) -> Schema:
             ddl.append(fill(table, table.parts[0], DOMAIN + 1, DOMAIN + 3))
     ddl.append("ANALYZE")
     return Schema(tables, ddl)
+
+
+def chain_schema(rng: Random) -> Schema:
+    """Three small tables in a row: every write meets others within two hops."""
+    tables: list[Table] = []
+    for number in range(1, 4):
+        table = Table(f"t{number}")
+        key = Column("id", "integer", "int", nullable=False)
+        table.columns.append(key)
+        table.key.append(key)
+        if tables:
+            link = Column("up", rng.choice(["integer", "bigint"]), "int", True, tables[-1], 0, 0)
+            table.columns.append(link)
+            table.foreign_keys.append(ForeignKey([link], tables[-1], None))
+        for name in ("n", "s", "u"):
+            table.columns.append(Column(name, DATA_TYPES.get(name, "text"), name))
+        tables.append(table)
+    ddl = list(PREAMBLE)
+    for table in tables:
+        ddl += _ddl(rng, table)
+        ddl.append(fill(table, table.name, 1, 3))
+    return Schema(tables, [*ddl, "ANALYZE"])
+
+
+# Definitions over the tables of chain_schema(): entity -> definition.
+CHAIN_DEFINITIONS = {
+    "leaf": "SELECT c.id AS pk_leaf, c.n, b.n AS bn, a.n AS an FROM t3 c LEFT JOIN t2 b ON b.id = c.up LEFT JOIN t1 a ON a.id = b.up",
+    "top": "SELECT a.id AS pk_top, a.n, (SELECT jsonb_agg(jsonb_build_array(c.id, c.n, b.n) ORDER BY c.id) FROM t2 b JOIN t3 c ON c.up = b.id"
+           " WHERE b.up = a.id) AS data FROM t1 a",
+    "middle": "SELECT b.id AS pk_middle, a.s, (SELECT count(*) FROM t3 c WHERE c.up = b.id) AS cnt FROM t2 b JOIN t1 a ON a.id = b.up",
+    "group": "SELECT b.up AS pk_group, count(*) AS cnt, sum(c.n) AS total FROM t2 b JOIN t3 c ON c.up = b.id WHERE b.up IS NOT NULL GROUP BY b.up",
+    "empty": "SELECT a.id AS pk_empty FROM t1 a WHERE NOT EXISTS (SELECT FROM t2 b JOIN t3 c ON c.up = b.id WHERE b.up = a.id)",
+    "kin": "SELECT c.id AS pk_kin, (SELECT jsonb_agg(d.n ORDER BY d.id) FROM t3 d JOIN t2 e ON e.id = d.up WHERE e.up = b.up) AS data"
+           " FROM t3 c JOIN t2 b ON b.id = c.up",
+    "over": "SELECT a.id AS pk_over, (SELECT jsonb_agg(to_jsonb(l.*) - 'updated_at' ORDER BY l.pk_leaf) FROM t2 b JOIN t3 c ON c.up = b.id"
+            " JOIN tv_leaf l ON l.pk_leaf = c.id WHERE b.up = a.id) AS data FROM t1 a",
+}

@@ -18,6 +18,8 @@ class Writer:
         self.domain = domain
         # Set for races: fewer statements that fail, more flushes that are not yet committed.
         self.racing = False
+        # Single rows only.
+        self.simple = False
         self.streams = True
         self.definitions: list[View] = []
         self.truncates = True
@@ -202,7 +204,9 @@ class Writer:
         """A random write; `plain` ones fit into PL/pgSQL."""
         kinds = [self.insert, self.update, self.delete, self.bulk, self.merge, self.writable_cte]
         weights = [25.0, 40, 14, 3, 5, 4]
-        if not plain:
+        if self.simple:
+            weights = [20, 55, 15, 0, 0, 0]
+        elif not plain:
             kinds += [self.copy, self.truncate, self.block]
             weights += [4 * self.streams, 1.2 * self.truncates, 3]
         return self.rng.choices(kinds, weights)[0](table)
