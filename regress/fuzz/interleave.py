@@ -235,8 +235,10 @@ def make(seed: int, rounds: int, databases: Databases, counts: Counts, ddl: bool
             stage.runner.session.execute(sql)
         tviews: list[str] = []
         if chained:
-            chosen = sorted(rng.sample(sorted(CHAIN_DEFINITIONS), 3) + ["leaf"])
-            for name in dict.fromkeys(n for n in ["leaf", *chosen] if n != "leaf" or "over" in chosen or rng.random() < 0.5):
+            names = rng.sample(sorted(CHAIN_DEFINITIONS), 3)
+            if "over" in names:
+                names = ["leaf", *(n for n in names if n != "leaf")]
+            for name in names:
                 race.views.append(View(name, CHAIN_DEFINITIONS[name]))
                 stage.runner.create(race.views[-1])
                 tviews.append(name)
