@@ -306,7 +306,8 @@ step_upgrade() {
 # A short run of each program in regress/fuzz, with fixed seeds; `make fuzz` and its like run longer and with others.
 step_fuzz() {
     attempt 'fuzz (seed 1)' scripts/fuzz.sh fuzz --seed 1 --cases 20 --seconds 300
-    attempt 'interleave (seed 1)' scripts/fuzz.sh interleave --seed 1 --cases 10 --seconds 300
+    attempt 'fuzz with maintenance off must fail' scripts/fuzz.sh fuzz --self-test --seed 1 --cases 4
+    attempt 'interleave (seed 1)' scripts/fuzz.sh interleave --seed 1 --cases 12 --seconds 300
     attempt 'stress (seed 1)' scripts/fuzz.sh stress --seed 1 --seconds 20 --clients 4
     attempt 'crash (seed 1)' scripts/fuzz.sh crash --seed 1 --rounds 2
 }

@@ -6,7 +6,7 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 . scripts/common.sh
 
-psycopg_version=3.3.9
+requirements=regress/fuzz/requirements.txt
 program=${1:-}
 case $program in
     fuzz | interleave | stress | crash) shift ;;
@@ -14,10 +14,11 @@ case $program in
 esac
 
 venv=target/venv-fuzz
-if ! "$venv/bin/python" -c "import psycopg, sys; sys.exit(psycopg.__version__ != '$psycopg_version')" 2>/dev/null; then
+if ! cmp -s "$requirements" "$venv/requirements.txt"; then
     rm -rf "$venv"
     python3 -m venv "$venv"
-    "$venv/bin/pip" install --quiet --disable-pip-version-check "psycopg[binary]==$psycopg_version"
+    "$venv/bin/pip" install --quiet --disable-pip-version-check -r "$requirements"
+    cp "$requirements" "$venv/"
 fi
 
 server=$(mktemp -d "${PG_TVIEWS_CHECK_DIR:-/var/tmp}/pg_tviews-fuzz.XXXXXX")
