@@ -73,9 +73,12 @@ PG_MAJOR := $(shell $(PG_CONFIG) --version | sed -n 's/^PostgreSQL \([0-9]*\).*/
 
 MODULES = $(EXTENSION)
 INSTALL_SCRIPT_SQL := $(EXTENSION)--$(EXTENSION_VERSION).sql
-DATA_built = $(INSTALL_SCRIPT_SQL)
-# Upgrade steps, the way back, and the install scripts of released versions.
-DATA = $(filter-out migrations/$(INSTALL_SCRIPT_SQL),$(wildcard migrations/$(EXTENSION)--*.sql))
+# Steps in work: FROM--TO, see migrations/README.md.
+STEPS := $(basename $(notdir $(filter-out migrations/$(EXTENSION)--%,$(wildcard migrations/*--*.sql))))
+STEP_SCRIPTS := $(STEPS:%=$(EXTENSION)--%.sql)
+DATA_built = $(INSTALL_SCRIPT_SQL) $(STEP_SCRIPTS)
+# Released install scripts and steps.
+DATA = $(wildcard migrations/$(EXTENSION)--*.sql)
 
 # Every test file takes part: the lists are what the folders hold, 00_setup first.
 REGRESS_FILES := $(basename $(notdir $(sort $(wildcard regress/sql/*.sql))))
@@ -123,6 +126,22 @@ $(INSTALL_SCRIPT_SQL): $(SQL_PARTS) sql $(EXTENSION).control Makefile
 	{ printf '%s\n' '\echo Use "CREATE EXTENSION $(EXTENSION)" to load this file. \quit'; \
 	  for part in $(SQL_PARTS); do printf '\n-- %s\n' "$$part"; cat "$$part" || exit 1; done; } > $@.new
 	mv -f $@.new $@
+
+.PHONY: scripts
+scripts: $(DATA_built)
+
+# Prints what can be run again of an install script.
+RERUN = awk '/^-- sql\// { part = $$2 } \
+    part ~ /^sql\/00_/ { if (/^((SET LOCAL|COMMENT|REVOKE|GRANT|SELECT) .*;|-- sql\/.*)$$/) print; next } part'
+
+# step_rule FROM--TO,TO
+define step_rule
+$(EXTENSION)--$(1).sql: migrations/$(1).sql $(if $(filter $(EXTENSION_VERSION),$(2)),$(INSTALL_SCRIPT_SQL),migrations/$(EXTENSION)--$(2).sql) Makefile
+	{ printf '%s\n\n' '\echo Use "ALTER EXTENSION $(EXTENSION) UPDATE" to load this file. \quit'; \
+	  cat $$< && echo && $$(RERUN) $$(word 2,$$^); } > $$@.new
+	mv -f $$@.new $$@
+endef
+$(foreach step,$(STEPS),$(eval $(call step_rule,$(step),$(lastword $(subst --, ,$(step))))))
 
 # Empty, "sudo -n", or "false" after saying what to do.
 AS_ROOT = $(if $(DESTDIR),,$(shell scripts/as-root.sh '$(pkglibdir)' '$(datadir)/extension'))

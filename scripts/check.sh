@@ -179,7 +179,14 @@ PYTHON
     fi
     return $wrong
 }
-step_versions() { attempt 'version numbers' versions_agree; }
+# Released scripts never change, and every one of them has its checksum.
+released_scripts_are_frozen() {
+    (cd migrations && sha256sum --strict --check SHA256SUMS && diff <(sed 's/^[0-9a-f]*  //' SHA256SUMS) <(printf '%s\n' pg_tviews--*.sql))
+}
+step_versions() {
+    attempt 'version numbers' versions_agree
+    attempt 'released scripts are frozen' released_scripts_are_frozen
+}
 
 step_licences() {
     attempt 'licences and advisories' scripts/check_licences.py
@@ -194,7 +201,8 @@ run_pgspot() {
         python3 -m venv "$venv"
         "$venv/bin/pip" install --quiet --disable-pip-version-check "pgspot==$pgspot_version"
     fi
-    make -s "pg_tviews--$(sed -n "s/^default_version *= *'\(.*\)'.*/\1/p" pg_tviews.control).sql"
+    rm -f pg_tviews--*.sql
+    make -s scripts
     for script in pg_tviews--*.sql migrations/pg_tviews--*--*.sql; do
         [ -e "$script" ] || continue
         echo "$script"

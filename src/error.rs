@@ -21,6 +21,7 @@ pub mod code {
     pub const UNDEFINED_OBJECT: &str = "42704";
     pub const WRONG_OBJECT_TYPE: &str = "42809";
     pub const STATEMENT_TOO_COMPLEX: &str = "54001";
+    pub const NOT_IN_PREREQUISITE_STATE: &str = "55000";
     pub const INVALID_PARAMETER: &str = "22023";
     pub const TRIGGER_PROTOCOL: &str = "39P01";
     pub const INTERNAL: &str = "XX000";

@@ -13,7 +13,7 @@ use pgrx::pg_sys;
 use pgrx::pg_sys::Datum;
 
 use crate::analyze::analyze;
-use crate::error::{Error, Result};
+use crate::error::{code, Error, Result};
 use crate::lineage::{Plan, Strategy, PLAN_VERSION};
 use crate::pg::identity::{RunAs, Settings};
 use crate::pg::spi::{self, Connection, Planning, Row, Statement};
@@ -467,7 +467,7 @@ impl Catalog {
 
     fn home(&mut self) -> Result<Option<Home>> {
         if self.home.is_none() {
-            let sql = "SELECT pg_catalog.quote_ident(n.nspname), c.relowner, c.oid \
+            let sql = "SELECT pg_catalog.quote_ident(n.nspname), c.relowner, c.oid, e.extversion \
                        FROM pg_catalog.pg_extension e \
                        JOIN pg_catalog.pg_namespace n ON n.oid OPERATOR(pg_catalog.=) e.extnamespace \
                        JOIN pg_catalog.pg_class c ON c.relnamespace OPERATOR(pg_catalog.=) n.oid \
@@ -475,6 +475,7 @@ impl Catalog {
                        WHERE e.extname OPERATOR(pg_catalog.=) 'pg_tviews' AND $1 IS NOT NULL";
             if let Some(row) = query(sql, 0)?.next() {
                 self.known.insert(row.require::<pg_sys::Oid>(3)?.to_u32());
+                check_version(&row.require::<String>(4)?)?;
                 self.home = Some(Home {
                     schema: row.require(1)?,
                     owner: row.require(2)?,
@@ -483,6 +484,23 @@ impl Catalog {
         }
         Ok(self.home.clone())
     }
+}
+
+/// Versions of the SQL side this library works with: its own, and those it may meet before `ALTER EXTENSION UPDATE`
+/// and after a step down.
+const CATALOG_VERSIONS: [&str; 2] = [env!("CARGO_PKG_VERSION"), "0.1.0-alpha"];
+
+/// Fails when the extension in this database is of a version this library does not know.
+fn check_version(installed: &str) -> Result<()> {
+    if CATALOG_VERSIONS.contains(&installed) {
+        return Ok(());
+    }
+    Err(Error::new(
+        code::NOT_IN_PREREQUISITE_STATE,
+        format!("library pg_tviews {} does not know version {installed} of the extension", env!("CARGO_PKG_VERSION")),
+    )
+    .detail("TVIEWs cannot be maintained by a library of another version.")
+    .hint("Reconnect if the extension has just been updated; otherwise install the library of that version, or run ALTER EXTENSION pg_tviews UPDATE."))
 }
 
 /// Analyses a TVIEW whose stored plan does not fit the catalog.

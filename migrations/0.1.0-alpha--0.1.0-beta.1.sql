@@ -1,0 +1,14 @@
+SET LOCAL search_path TO pg_catalog, pg_temp;
+
+DO $$
+BEGIN
+    IF @extschema@.pg_tviews_version() = '0.1.0-alpha' THEN
+        RAISE EXCEPTION USING ERRCODE = 'object_not_in_prerequisite_state',
+            MESSAGE = 'library pg_tviews is still at version 0.1.0-alpha',
+            HINT = 'Install the files of the new version, then reconnect: this session has loaded the former library.';
+    END IF;
+END
+$$;
+
+DROP EVENT TRIGGER pg_tviews_ddl_end;
+DROP EVENT TRIGGER pg_tviews_drop;
