@@ -12,6 +12,7 @@
 #   make test-rust      the Rust tests that need no server
 #   make check-STEP     one step of `make check` (scripts/check.sh --list names them)
 #   make fuzz           random schemas, views and transactions, one session (SEED=, SECONDS=)
+#   make soundness      random definitions and changes: the lineage must find every key that a change affects (SEED=, SECONDS=)
 #   make interleave     the same with two or three sessions, statement by statement (SEED=, SECONDS=)
 #   make stress         many sessions at once (SECONDS=, CLIENTS=, SEED=)
 #   make crash          load, then killed backends and immediate stops (ROUNDS=, SEED=)
@@ -22,7 +23,7 @@
 EXTENSION = pg_tviews
 export PATH := $(PATH):$(or $(CARGO_HOME),$(HOME)/.cargo)/bin
 
-DEVELOPER_GOALS = check lint test-rust demo demo-clean fuzz interleave stress crash check-%
+DEVELOPER_GOALS = check lint test-rust demo demo-clean fuzz soundness interleave stress crash check-%
 
 ifneq (,$(filter $(DEVELOPER_GOALS),$(MAKECMDGOALS)))
 
@@ -30,7 +31,7 @@ ifneq (,$(filter $(DEVELOPER_GOALS),$(MAKECMDGOALS)))
 # MAKEFLAGS and MAKELEVEL are not for the makes the scripts start.
 RUN = env -u MAKEFLAGS -u MFLAGS -u MAKELEVEL $(if $(PG_CONFIG),PG_CONFIG='$(PG_CONFIG)')
 
-.PHONY: check lint test-rust demo demo-clean fuzz interleave stress crash all install installcheck uninstall clean
+.PHONY: check lint test-rust demo demo-clean fuzz soundness interleave stress crash all install installcheck uninstall clean
 
 check:
 	@$(RUN) scripts/check.sh
@@ -44,7 +45,7 @@ test-rust:
 check-%:
 	@$(RUN) scripts/check.sh $*
 
-fuzz interleave stress crash:
+fuzz soundness interleave stress crash:
 	@$(RUN) scripts/fuzz.sh $@ $(if $(SEED),--seed $(SEED)) $(if $(SECONDS),--seconds $(SECONDS)) \
 	    $(if $(CLIENTS),--clients $(CLIENTS)) $(if $(ROUNDS),--rounds $(ROUNDS))
 

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Usage: fuzz.sh fuzz|interleave|stress|crash [ARGUMENT...]
+# Usage: fuzz.sh fuzz|soundness|interleave|stress|crash [ARGUMENT...]
 # Runs one of the programs in regress/fuzz with these arguments, each on a throwaway server of its own. Its Python
 # library is installed in target/venv-fuzz.
 set -euo pipefail
@@ -9,8 +9,8 @@ cd "$(dirname "$0")/.."
 requirements=regress/fuzz/requirements.txt
 program=${1:-}
 case $program in
-    fuzz | interleave | stress | crash) shift ;;
-    *) die 'usage: fuzz.sh fuzz|interleave|stress|crash [ARGUMENT...]' ;;
+    fuzz | soundness | interleave | stress | crash) shift ;;
+    *) die 'usage: fuzz.sh fuzz|soundness|interleave|stress|crash [ARGUMENT...]' ;;
 esac
 
 venv=target/venv-fuzz

@@ -58,6 +58,8 @@ class Built:
 
     view: View
     relations: list[Relation] = field(default_factory=list)
+    # Names of columns that can be its key.
+    keys: list[list[str]] = field(default_factory=list)
 
 
 def of_table(table: Table) -> Relation:
@@ -852,7 +854,7 @@ class Grammar:
         relations = []
         if base is not None and len(columns) >= keys and all(i.column is not None for i in items[:keys]):
             relations = [Relation(f"{kind}_{entity}", columns, columns[:keys], base, self.usual or kind == "tv") for kind in ("tv", "v")]
-        return Built(View(entity, sql, True, options, self.usual, frozenset(self.features)), relations)
+        return Built(View(entity, sql, True, options, self.usual, frozenset(self.features)), relations, [names])
 
 
 def _list(items: list[Item]) -> str:
