@@ -7,6 +7,8 @@
 #
 #   make demo           build, start a throwaway server, show TVIEWs on the Debian package catalogue
 #   make demo-clean     stop that server and delete its directory
+#   make bench          measure pg_tviews beside its alternatives: hours (bench/README.md)
+#   make bench-quick    the same in a few minutes
 #   make check          everything that is tested: linters, Rust tests, throwaway server, SQL tests
 #   make lint           the linters only
 #   make test-rust      the Rust tests that need no server
@@ -23,7 +25,7 @@
 EXTENSION = pg_tviews
 export PATH := $(PATH):$(or $(CARGO_HOME),$(HOME)/.cargo)/bin
 
-DEVELOPER_GOALS = check lint test-rust demo demo-clean fuzz soundness interleave stress crash check-%
+DEVELOPER_GOALS = check lint test-rust demo demo-clean bench bench-quick fuzz soundness interleave stress crash check-%
 
 ifneq (,$(filter $(DEVELOPER_GOALS),$(MAKECMDGOALS)))
 
@@ -31,7 +33,7 @@ ifneq (,$(filter $(DEVELOPER_GOALS),$(MAKECMDGOALS)))
 # MAKEFLAGS and MAKELEVEL are not for the makes the scripts start.
 RUN = env -u MAKEFLAGS -u MFLAGS -u MAKELEVEL $(if $(PG_CONFIG),PG_CONFIG='$(PG_CONFIG)')
 
-.PHONY: check lint test-rust demo demo-clean fuzz soundness interleave stress crash all install installcheck uninstall clean
+.PHONY: check lint test-rust demo demo-clean bench bench-quick fuzz soundness interleave stress crash all install installcheck uninstall clean
 
 check:
 	@$(RUN) scripts/check.sh
@@ -54,6 +56,13 @@ demo:
 
 demo-clean:
 	@$(RUN) bench/demo/run.sh clean
+
+# PUBLISH=1 puts the results into docs/.
+bench:
+	@$(RUN) bench/run.sh $(if $(PUBLISH),--publish)
+
+bench-quick:
+	@$(RUN) bench/run.sh --quick $(if $(PUBLISH),--publish)
 
 all install installcheck uninstall clean:
 	$(MAKE) $@
