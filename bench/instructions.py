@@ -1,11 +1,13 @@
 """Instructions per transaction, counted by callgrind on a single-user backend: they do not drift with what else the machine does."""
 
+import itertools
 import os
 import re
 import shutil
 import subprocess
 
 FEW, MANY = 50, 150
+RUN = itertools.count(1)
 OPERATIONS = {
     'update a post': "PREPARE work (bigint, bigint) AS UPDATE tb_post SET title = 'title ' || $1 WHERE pk_post = $2",
     'insert a post': "PREPARE work (bigint, bigint) AS INSERT INTO tb_post VALUES (900000000 + $1, $2, 'title', 'body')",
@@ -16,7 +18,8 @@ OPERATIONS = {
 
 def of_script(directory, programs, database, prepare, times, listing=None):
     """Instructions of a backend that starts, runs the statement so many times, and ends."""
-    lines = [f'{prepare};'] + [f'EXECUTE work ({os.getpid() * 1000 + k}, {1 + k % 100});' for k in range(times)]
+    base = next(RUN) * 1000
+    lines = [f'{prepare};'] + [f'EXECUTE work ({base + k}, {1 + k % 100});' for k in range(times)]
     command = [shutil.which('valgrind'), '--tool=callgrind', f'--callgrind-out-file={listing or "/dev/null"}',
                f'{programs}/postgres', '--single', '-j', '-D', f'{directory}/data', database]
     if os.getuid() == 0:
