@@ -12,3 +12,6 @@ $$;
 
 DROP EVENT TRIGGER pg_tviews_ddl_end;
 DROP EVENT TRIGGER pg_tviews_drop;
+
+DROP FUNCTION @extschema@._pg_tviews_install_capture(regclass);
+DROP FUNCTION @extschema@._pg_tviews_capture_all(regclass[], regclass[], boolean);

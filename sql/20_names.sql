@@ -184,7 +184,7 @@ AS $$
 DECLARE
     option   record;
     expected text;
-    hint     CONSTANT text := 'Valid options are "key" (array of column names), "create_indexes" (boolean), "fillfactor" (integer from 10 to 100), "allow_volatile" (boolean) and "unwatched" (array of relation names).';
+    hint     CONSTANT text := 'Valid options are "key" (array of column names), "create_indexes" (boolean), "fillfactor" (integer from 10 to 100), "allow_volatile" (boolean), "unwatched" (array of relation names) and "capture" ("statement" or "row").';
 BEGIN
     IF jsonb_typeof(options) <> 'object' THEN
         RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value', MESSAGE = 'options must be a JSON object', HINT = hint;
@@ -204,6 +204,10 @@ BEGIN
                 IF option.type <> 'array'
                    OR EXISTS (SELECT FROM jsonb_array_elements(option.value) e WHERE jsonb_typeof(e) <> 'string') THEN
                     expected := 'an array of relation names';
+                END IF;
+            WHEN 'capture' THEN
+                IF option.value NOT IN ('"statement"', '"row"') THEN
+                    expected := '"statement" or "row"';
                 END IF;
             WHEN 'create_indexes', 'allow_volatile' THEN
                 IF option.type <> 'boolean' THEN

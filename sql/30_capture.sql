@@ -28,20 +28,71 @@ COMMENT ON FUNCTION @extschema@._pg_tviews_family(regclass[], regclass[]) IS 'Re
 REVOKE ALL ON FUNCTION @extschema@._pg_tviews_family(regclass[], regclass[]) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION @extschema@._pg_tviews_family(regclass[], regclass[]) TO PUBLIC;
 
+CREATE OR REPLACE FUNCTION @extschema@._pg_tviews_needs_capture(relation regclass)
+RETURNS boolean
+LANGUAGE sql STABLE STRICT
+SET search_path = pg_catalog, pg_temp
+AS $$
+    SELECT EXISTS (
+        SELECT FROM @extschema@.pg_tview_meta m
+         WHERE $1 = ANY (m.relations) AND $1 <> ALL (m.unwatched) OR $1 = ANY (m.family))
+$$;
+
+COMMENT ON FUNCTION @extschema@._pg_tviews_needs_capture(regclass) IS 'Returns whether any TVIEW needs the capture triggers of the table.';
+REVOKE ALL ON FUNCTION @extschema@._pg_tviews_needs_capture(regclass) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION @extschema@._pg_tviews_needs_capture(regclass) TO PUBLIC;
+
+CREATE OR REPLACE FUNCTION @extschema@._pg_tviews_needs_row_capture(relation regclass)
+RETURNS boolean
+LANGUAGE sql STABLE STRICT
+SET search_path = pg_catalog, pg_temp
+AS $$
+    SELECT EXISTS (
+        SELECT FROM @extschema@.pg_tview_meta m
+         WHERE m.options ->> 'capture' = 'row'
+           AND ($1 = ANY (m.relations) AND $1 <> ALL (m.unwatched) OR $1 = ANY (m.family)))
+$$;
+
+COMMENT ON FUNCTION @extschema@._pg_tviews_needs_row_capture(regclass) IS 'Returns whether any TVIEW needs changes of the table captured row by row, also those that replication applies.';
+REVOKE ALL ON FUNCTION @extschema@._pg_tviews_needs_row_capture(regclass) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION @extschema@._pg_tviews_needs_row_capture(regclass) TO PUBLIC;
+
+CREATE OR REPLACE FUNCTION @extschema@._pg_tviews_capture_kind(relation regclass)
+RETURNS text
+LANGUAGE sql STABLE STRICT
+SET search_path = pg_catalog, pg_temp
+AS $$
+    SELECT CASE
+               WHEN bool_or(t.tgname = 'pg_tviews_truncate' AND t.tgenabled = 'A')
+                    AND (c.relkind = 'p' OR bool_or(t.tgname = 'pg_tviews_row' AND t.tgenabled = 'A'))
+               THEN 'row'
+               WHEN count(*) FILTER (WHERE t.tgname IN ('pg_tviews_insert', 'pg_tviews_update', 'pg_tviews_delete', 'pg_tviews_truncate')
+                                       AND t.tgenabled IN ('O', 'A')) = 4
+               THEN 'statement'
+           END
+      FROM pg_class c
+      JOIN pg_trigger t ON t.tgrelid = c.oid AND t.tgfoid = '@extschema@._pg_tviews_capture()'::regprocedure
+     WHERE c.oid = $1
+     GROUP BY c.relkind
+$$;
+
+COMMENT ON FUNCTION @extschema@._pg_tviews_capture_kind(regclass) IS 'Returns how changes of the table are captured, by triggers that are all present and enabled: row or statement; null when they are not captured. A partitioned table has no row triggers, its partitions have.';
+REVOKE ALL ON FUNCTION @extschema@._pg_tviews_capture_kind(regclass) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION @extschema@._pg_tviews_capture_kind(regclass) TO PUBLIC;
+
 CREATE OR REPLACE FUNCTION @extschema@._pg_tviews_has_capture(relation regclass)
 RETURNS boolean
 LANGUAGE sql STABLE STRICT
 SET search_path = pg_catalog, pg_temp
 AS $$
-    SELECT count(*) = 4
-      FROM pg_trigger t
-     WHERE t.tgrelid = $1
-       AND t.tgname IN ('pg_tviews_insert', 'pg_tviews_update', 'pg_tviews_delete', 'pg_tviews_truncate')
-       AND t.tgfoid = '@extschema@._pg_tviews_capture()'::regprocedure
-       AND t.tgenabled IN ('O', 'A')
+    SELECT CASE @extschema@._pg_tviews_capture_kind($1)
+               WHEN 'row' THEN true
+               WHEN 'statement' THEN NOT @extschema@._pg_tviews_needs_row_capture($1)
+               ELSE false
+           END
 $$;
 
-COMMENT ON FUNCTION @extschema@._pg_tviews_has_capture(regclass) IS 'Returns whether all capture triggers are present on the relation and enabled.';
+COMMENT ON FUNCTION @extschema@._pg_tviews_has_capture(regclass) IS 'Returns whether the relation has all capture triggers that its TVIEWs need, enabled.';
 REVOKE ALL ON FUNCTION @extschema@._pg_tviews_has_capture(regclass) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION @extschema@._pg_tviews_has_capture(regclass) TO PUBLIC;
 
@@ -79,8 +130,8 @@ COMMENT ON FUNCTION @extschema@._pg_tviews_require_watchable(regclass) IS 'Raise
 REVOKE ALL ON FUNCTION @extschema@._pg_tviews_require_watchable(regclass) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION @extschema@._pg_tviews_require_watchable(regclass) TO PUBLIC;
 
-CREATE OR REPLACE FUNCTION @extschema@._pg_tviews_install_capture(relation regclass)
-RETURNS integer
+CREATE OR REPLACE FUNCTION @extschema@._pg_tviews_install_capture(relation regclass, by_row boolean)
+RETURNS void
 LANGUAGE plpgsql VOLATILE STRICT
 SET search_path = pg_catalog, pg_temp
 AS $$
@@ -94,19 +145,71 @@ BEGIN
     END IF;
 
     -- Creating a trigger waits for the writers in flight, also when it replaces the same trigger.
-    EXECUTE format('CREATE OR REPLACE TRIGGER pg_tviews_insert AFTER INSERT ON %s REFERENCING NEW TABLE AS pg_tviews_new FOR EACH STATEMENT EXECUTE FUNCTION %s', relation, capture);
-    EXECUTE format('CREATE OR REPLACE TRIGGER pg_tviews_update AFTER UPDATE ON %s REFERENCING OLD TABLE AS pg_tviews_old NEW TABLE AS pg_tviews_new FOR EACH STATEMENT EXECUTE FUNCTION %s', relation, capture);
-    EXECUTE format('CREATE OR REPLACE TRIGGER pg_tviews_delete AFTER DELETE ON %s REFERENCING OLD TABLE AS pg_tviews_old FOR EACH STATEMENT EXECUTE FUNCTION %s', relation, capture);
     EXECUTE format('CREATE OR REPLACE TRIGGER pg_tviews_truncate AFTER TRUNCATE ON %s FOR EACH STATEMENT EXECUTE FUNCTION %s', relation, capture);
-    RETURN 4;
+    IF NOT by_row THEN
+        EXECUTE format('CREATE OR REPLACE TRIGGER pg_tviews_insert AFTER INSERT ON %s REFERENCING NEW TABLE AS pg_tviews_new FOR EACH STATEMENT EXECUTE FUNCTION %s', relation, capture);
+        EXECUTE format('CREATE OR REPLACE TRIGGER pg_tviews_update AFTER UPDATE ON %s REFERENCING OLD TABLE AS pg_tviews_old NEW TABLE AS pg_tviews_new FOR EACH STATEMENT EXECUTE FUNCTION %s', relation, capture);
+        EXECUTE format('CREATE OR REPLACE TRIGGER pg_tviews_delete AFTER DELETE ON %s REFERENCING OLD TABLE AS pg_tviews_old FOR EACH STATEMENT EXECUTE FUNCTION %s', relation, capture);
+    ELSIF (SELECT c.relkind FROM pg_class c WHERE c.oid = relation) <> 'p' THEN
+        -- On a partitioned table it would come a second time to every partition.
+        EXECUTE format('CREATE OR REPLACE TRIGGER pg_tviews_row AFTER INSERT OR UPDATE OR DELETE ON %s FOR EACH ROW EXECUTE FUNCTION %s', relation, capture);
+    END IF;
 END
 $$;
 
-COMMENT ON FUNCTION @extschema@._pg_tviews_install_capture(regclass) IS 'Creates or replaces the capture triggers on one table, waiting for its writers, and returns their number. Raises 42501 without the TRIGGER privilege.';
-REVOKE ALL ON FUNCTION @extschema@._pg_tviews_install_capture(regclass) FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION @extschema@._pg_tviews_install_capture(regclass) TO PUBLIC;
+COMMENT ON FUNCTION @extschema@._pg_tviews_install_capture(regclass, boolean) IS 'Creates or replaces the capture triggers of one kind on one table, waiting for its writers; _pg_tviews_settle_capture() does the rest. Raises 42501 without the TRIGGER privilege.';
+REVOKE ALL ON FUNCTION @extschema@._pg_tviews_install_capture(regclass, boolean) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION @extschema@._pg_tviews_install_capture(regclass, boolean) TO PUBLIC;
 
-CREATE OR REPLACE FUNCTION @extschema@._pg_tviews_capture_all(sources regclass[], unwatched regclass[], replace boolean)
+-- SECURITY DEFINER: creating a trigger takes the TRIGGER privilege, dropping or enabling one the table's owner. It touches
+-- nothing but capture triggers, in the way the TVIEWs that need them say.
+CREATE OR REPLACE FUNCTION @extschema@._pg_tviews_settle_capture(relations regclass[])
+RETURNS void
+LANGUAGE plpgsql VOLATILE STRICT SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    found   record;
+    surplus name;
+BEGIN
+    FOR found IN
+        SELECT c.oid::regclass AS relation, n.by_row,
+               CASE WHEN n.by_row THEN c.relkind = 'p' OR bool_or(t.tgname = 'pg_tviews_row')
+                    ELSE count(*) FILTER (WHERE t.tgname IN ('pg_tviews_insert', 'pg_tviews_update', 'pg_tviews_delete') AND t.tgenabled IN ('O', 'A')) = 3
+               END AS complete,
+               string_agg(format('ENABLE ALWAYS TRIGGER %I', t.tgname), ', ' ORDER BY t.tgname)
+                   FILTER (WHERE n.by_row AND t.tgname IN ('pg_tviews_row', 'pg_tviews_truncate') AND t.tgenabled <> 'A') AS enable
+          FROM pg_class c
+         CROSS JOIN LATERAL @extschema@._pg_tviews_needs_row_capture(c.oid) n (by_row)
+          JOIN pg_trigger t ON t.tgrelid = c.oid AND t.tgfoid = '@extschema@._pg_tviews_capture()'::regprocedure
+         WHERE c.oid = ANY (relations::oid[]) AND @extschema@._pg_tviews_needs_capture(c.oid)
+         GROUP BY c.oid, c.relkind, n.by_row
+         ORDER BY c.oid
+    LOOP
+        -- Triggers of the other kind stay until those of the right one are there.
+        CONTINUE WHEN NOT found.complete;
+
+        IF found.enable IS NOT NULL THEN
+            EXECUTE format('ALTER TABLE ONLY %s %s', found.relation, found.enable);
+        END IF;
+
+        FOR surplus IN
+            SELECT t.tgname
+              FROM pg_trigger t
+             WHERE t.tgrelid = found.relation AND t.tgfoid = '@extschema@._pg_tviews_capture()'::regprocedure
+               AND CASE WHEN found.by_row THEN t.tgname IN ('pg_tviews_insert', 'pg_tviews_update', 'pg_tviews_delete') ELSE t.tgname = 'pg_tviews_row' END
+        LOOP
+            EXECUTE format('DROP TRIGGER %I ON %s', surplus, found.relation);
+        END LOOP;
+    END LOOP;
+END
+$$;
+
+COMMENT ON FUNCTION @extschema@._pg_tviews_settle_capture(regclass[]) IS 'Gives the capture triggers of tables the form their TVIEWs need, once those of the right kind have been created: row triggers are enabled for replication too, and triggers of the other kind dropped. Leaves alone what no TVIEW reads.';
+REVOKE ALL ON FUNCTION @extschema@._pg_tviews_settle_capture(regclass[]) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION @extschema@._pg_tviews_settle_capture(regclass[]) TO PUBLIC;
+
+CREATE OR REPLACE FUNCTION @extschema@._pg_tviews_capture_all(sources regclass[], unwatched regclass[], by_row boolean, replace boolean)
 RETURNS regclass[]
 LANGUAGE plpgsql VOLATILE STRICT
 SET search_path = pg_catalog, pg_temp
@@ -126,9 +229,10 @@ BEGIN
 
         FOREACH relation IN ARRAY todo LOOP
             PERFORM @extschema@._pg_tviews_require_watchable(relation);
-            complete := @extschema@._pg_tviews_has_capture(relation);
-            IF replace OR NOT complete THEN
-                PERFORM @extschema@._pg_tviews_install_capture(relation);
+            complete := @extschema@._pg_tviews_capture_kind(relation) IS NOT NULL;
+            IF replace OR NOT @extschema@._pg_tviews_has_capture(relation)
+               OR by_row AND @extschema@._pg_tviews_capture_kind(relation) <> 'row' THEN
+                PERFORM @extschema@._pg_tviews_install_capture(relation, by_row OR @extschema@._pg_tviews_needs_row_capture(relation));
             END IF;
             -- Nobody knows what was written while a TVIEW already relied on triggers that were missing.
             IF NOT complete THEN
@@ -143,23 +247,9 @@ BEGIN
 END
 $$;
 
-COMMENT ON FUNCTION @extschema@._pg_tviews_capture_all(regclass[], regclass[], boolean) IS 'Creates the capture triggers on the sources and their family in order of OID, all of them or only where some are missing, and returns the family. TVIEWs that relied on missing triggers are queued whole. Raises 0A000 for what cannot be watched.';
-REVOKE ALL ON FUNCTION @extschema@._pg_tviews_capture_all(regclass[], regclass[], boolean) FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION @extschema@._pg_tviews_capture_all(regclass[], regclass[], boolean) TO PUBLIC;
-
-CREATE OR REPLACE FUNCTION @extschema@._pg_tviews_needs_capture(relation regclass)
-RETURNS boolean
-LANGUAGE sql STABLE STRICT
-SET search_path = pg_catalog, pg_temp
-AS $$
-    SELECT EXISTS (
-        SELECT FROM @extschema@.pg_tview_meta m
-         WHERE $1 = ANY (m.relations) AND $1 <> ALL (m.unwatched) OR $1 = ANY (m.family))
-$$;
-
-COMMENT ON FUNCTION @extschema@._pg_tviews_needs_capture(regclass) IS 'Returns whether any TVIEW needs the capture triggers of the table.';
-REVOKE ALL ON FUNCTION @extschema@._pg_tviews_needs_capture(regclass) FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION @extschema@._pg_tviews_needs_capture(regclass) TO PUBLIC;
+COMMENT ON FUNCTION @extschema@._pg_tviews_capture_all(regclass[], regclass[], boolean, boolean) IS 'Creates the capture triggers on the sources and their family in order of OID, all of them or only where some are missing, row by row when told so or when another TVIEW needs it, and returns the family. TVIEWs that relied on missing triggers are queued whole. Raises 0A000 for what cannot be watched.';
+REVOKE ALL ON FUNCTION @extschema@._pg_tviews_capture_all(regclass[], regclass[], boolean, boolean) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION @extschema@._pg_tviews_capture_all(regclass[], regclass[], boolean, boolean) TO PUBLIC;
 
 -- SECURITY DEFINER: dropping a trigger is a right of the table's owner, creating one is not. It removes nothing
 -- but capture triggers that no TVIEW needs.

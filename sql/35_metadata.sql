@@ -430,7 +430,7 @@ BEGIN
             HINT = 'Let the owner of the table, or a role with BYPASSRLS, own the views.';
     END IF;
 
-    relatives := @extschema@._pg_tviews_capture_all(sources, meta.unwatched, replace_triggers);
+    relatives := @extschema@._pg_tviews_capture_all(sources, meta.unwatched, coalesce(meta.options ->> 'capture' = 'row', false), replace_triggers);
     joined := ARRAY(SELECT unnest(relatives) EXCEPT SELECT unnest(meta.family) EXCEPT SELECT unnest(meta.relations));
     left_behind := ARRAY(SELECT unnest(meta.family) EXCEPT SELECT unnest(relatives) EXCEPT SELECT unnest(sources));
 
@@ -450,6 +450,7 @@ BEGIN
            fingerprint = fresh_print,
            plan = _pg_tviews_derive.plan
      WHERE m.table_oid = tview;
+    PERFORM @extschema@._pg_tviews_settle_capture(sources || relatives);
 
     DELETE FROM @extschema@.pg_tview_helpers h WHERE h.table_oid = tview;
     INSERT INTO @extschema@.pg_tview_helpers

@@ -153,36 +153,66 @@ COMMENT ON FUNCTION @extschema@.pg_tviews_verify(text, bigint) IS 'Flushes what 
 REVOKE ALL ON FUNCTION @extschema@.pg_tviews_verify(text, bigint) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION @extschema@.pg_tviews_verify(text, bigint) TO PUBLIC;
 
-CREATE OR REPLACE FUNCTION @extschema@.pg_tviews_install_stmt_triggers()
+CREATE OR REPLACE FUNCTION @extschema@._pg_tviews_reinstall_capture(by_row boolean)
 RETURNS integer
-LANGUAGE plpgsql VOLATILE
+LANGUAGE plpgsql VOLATILE STRICT
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-    tview   regclass;
-    covered regclass[] := '{}';
-BEGIN
-    FOR tview IN
+    tviews  CONSTANT regclass[] := ARRAY(
         SELECT m.table_oid
           FROM @extschema@.pg_tview_meta m
           JOIN pg_class c ON c.oid = m.table_oid
          WHERE pg_has_role(current_user, c.relowner, 'USAGE')
-         ORDER BY m.depth, m.table_oid
-    LOOP
-        PERFORM @extschema@._pg_tviews_derive(tview, true);
+         ORDER BY m.depth, m.table_oid);
+    tview   regclass;
+    covered regclass[];
+BEGIN
+    -- All of them first: a source is captured as the most demanding of its TVIEWs wants it.
+    UPDATE @extschema@.pg_tview_meta m
+       SET options = CASE WHEN by_row THEN m.options || '{"capture": "row"}' ELSE m.options - 'capture' END
+     WHERE m.table_oid = ANY (tviews);
 
-        SELECT covered || @extschema@._pg_tviews_watched(m.relations, m.unwatched) || m.family INTO STRICT covered
-          FROM @extschema@.pg_tview_meta m
-         WHERE m.table_oid = tview;
+    FOREACH tview IN ARRAY tviews LOOP
+        PERFORM @extschema@._pg_tviews_derive(tview, true);
     END LOOP;
 
-    RETURN (SELECT 4 * count(DISTINCT r.oid) FROM unnest(covered) r (oid));
+    SELECT array_agg(r.oid) INTO covered
+      FROM @extschema@.pg_tview_meta m
+     CROSS JOIN LATERAL unnest(@extschema@._pg_tviews_watched(m.relations, m.unwatched) || m.family) r (oid)
+     WHERE m.table_oid = ANY (tviews);
+    RETURN (SELECT count(*) FROM pg_trigger t
+             WHERE t.tgrelid = ANY (covered::oid[]) AND t.tgfoid = '@extschema@._pg_tviews_capture()'::regprocedure);
 END
 $$;
 
-COMMENT ON FUNCTION @extschema@.pg_tviews_install_stmt_triggers() IS 'Creates or replaces the capture triggers on every source of every TVIEW of the caller, its partitions, children and parents, derives the plans again, and has TVIEWs compared with their views whose capture had gaps. Returns the number of capture triggers now in place.';
+COMMENT ON FUNCTION @extschema@._pg_tviews_reinstall_capture(boolean) IS 'Does the work of pg_tviews_install_stmt_triggers() and pg_tviews_uninstall_stmt_triggers().';
+REVOKE ALL ON FUNCTION @extschema@._pg_tviews_reinstall_capture(boolean) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION @extschema@._pg_tviews_reinstall_capture(boolean) TO PUBLIC;
+
+CREATE OR REPLACE FUNCTION @extschema@.pg_tviews_install_stmt_triggers()
+RETURNS integer
+LANGUAGE sql VOLATILE
+SET search_path = pg_catalog, pg_temp
+AS $$
+    SELECT @extschema@._pg_tviews_reinstall_capture(false)
+$$;
+
+COMMENT ON FUNCTION @extschema@.pg_tviews_install_stmt_triggers() IS 'Creates or replaces the capture triggers on every source of every TVIEW of the caller, its partitions, children and parents, statement by statement (a source that a TVIEW of somebody else wants captured row by row stays so), derives the plans again, and has TVIEWs compared with their views whose capture had gaps. Returns the number of capture triggers now in place.';
 REVOKE ALL ON FUNCTION @extschema@.pg_tviews_install_stmt_triggers() FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION @extschema@.pg_tviews_install_stmt_triggers() TO PUBLIC;
+
+CREATE OR REPLACE FUNCTION @extschema@.pg_tviews_uninstall_stmt_triggers()
+RETURNS integer
+LANGUAGE sql VOLATILE
+SET search_path = pg_catalog, pg_temp
+AS $$
+    SELECT @extschema@._pg_tviews_reinstall_capture(true)
+$$;
+
+COMMENT ON FUNCTION @extschema@.pg_tviews_uninstall_stmt_triggers() IS 'Lets row triggers that are always enabled capture the changes of every source of every TVIEW of the caller, in place of statement triggers: they also see what logical replication applies and what is written with session_replication_role = replica. Sets the option capture of the TVIEWs to row; those created later need it too. Otherwise as pg_tviews_install_stmt_triggers(), which goes back. Returns the number of capture triggers now in place.';
+REVOKE ALL ON FUNCTION @extschema@.pg_tviews_uninstall_stmt_triggers() FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION @extschema@.pg_tviews_uninstall_stmt_triggers() TO PUBLIC;
 
 CREATE OR REPLACE FUNCTION @extschema@.pg_tviews_cascade(base_table_oid oid, pk_value bigint)
 RETURNS void

@@ -261,8 +261,8 @@ BEGIN
       FROM pg_event_trigger_dropped_objects() d
      CROSS JOIN LATERAL to_regclass(format('%I.%I', d.address_names[1], d.address_names[2])) t (relation)
      WHERE d.object_type = 'trigger' AND NOT d.is_temporary
-       AND (d.address_names[3] IN ('pg_tviews_insert', 'pg_tviews_update', 'pg_tviews_delete', 'pg_tviews_truncate')
-            AND @extschema@._pg_tviews_needs_capture(t.relation)
+       AND (d.address_names[3] IN ('pg_tviews_insert', 'pg_tviews_update', 'pg_tviews_delete', 'pg_tviews_truncate', 'pg_tviews_row')
+            AND @extschema@._pg_tviews_needs_capture(t.relation) AND NOT @extschema@._pg_tviews_has_capture(t.relation)
             OR d.address_names[3] = 'pg_tviews_guard'
             AND EXISTS (SELECT FROM @extschema@.pg_tview_meta m WHERE m.table_oid = t.relation))
      LIMIT 1;

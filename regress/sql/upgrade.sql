@@ -70,16 +70,14 @@ CREATE FUNCTION facts.now() RETURNS TABLE (object text, fact text) LANGUAGE sql 
     )
     SELECT replace(object, ' tviews.', ' '), fact FROM described
 $$;
--- What differs between two states: whole objects by name, others as "changed".
+-- Objects that one state has and the other has not.
 CREATE FUNCTION facts.compare(before text, after text) RETURNS SETOF text LANGUAGE sql AS $$
-    WITH b AS (SELECT object, fact FROM facts.seen WHERE state = before), a AS (SELECT object, fact FROM facts.seen WHERE state = after)
-    SELECT DISTINCT concat(CASE WHEN object NOT IN (SELECT object FROM b) THEN 'added   '
-                       WHEN object NOT IN (SELECT object FROM a) THEN 'removed '
-                       ELSE 'changed ' END, object) COLLATE "C"
-      FROM ((TABLE b EXCEPT ALL TABLE a) UNION ALL (TABLE a EXCEPT ALL TABLE b)) d
+    WITH b AS (SELECT object FROM facts.seen WHERE state = before), a AS (SELECT object FROM facts.seen WHERE state = after)
+    SELECT concat(what, object) COLLATE "C"
+      FROM (SELECT 'added   ' AS what, d.* FROM (TABLE a EXCEPT TABLE b) d UNION ALL SELECT 'removed ', d.* FROM (TABLE b EXCEPT TABLE a) d) d
      ORDER BY 1
 $$;
--- The same, fact by fact, for states that have to be equal.
+-- Fact by fact, for states that have to be equal.
 CREATE FUNCTION facts.differences(before text, after text) RETURNS TABLE (only_in text, object text, fact text) LANGUAGE sql AS $$
     WITH b AS (SELECT object, fact FROM facts.seen WHERE state = before), a AS (SELECT object, fact FROM facts.seen WHERE state = after)
     (SELECT before, d.* FROM (TABLE b EXCEPT ALL TABLE a) d) UNION ALL (SELECT after, d.* FROM (TABLE a EXCEPT ALL TABLE b) d)
@@ -141,7 +139,8 @@ UPDATE app.users SET full_name = 'renamed' WHERE pk_user = 1;
 ALTER TABLE app.users RENAME COLUMN full_name TO name;
 SELECT * FROM facts.oracle();
 
--- Down: nothing of the later version is left.
+-- Down: nothing of the later version is left, not in the TVIEWs either.
+SELECT tviews.pg_tviews_uninstall_stmt_triggers();
 ALTER EXTENSION pg_tviews UPDATE TO '0.1.0-alpha';
 INSERT INTO facts.seen SELECT 'down', * FROM facts.now();
 SELECT * FROM facts.differences('0.1.0-alpha', 'down');

@@ -291,6 +291,24 @@ pub struct Image<'a> {
 }
 
 impl Image<'_> {
+    /// The first `count` attributes of the row in `slot`.
+    ///
+    /// # Safety
+    /// `slot` must hold a row of at least that many attributes and keep it as long as the image lives.
+    unsafe fn of<'a>(slot: *mut pg_sys::TupleTableSlot, count: i16) -> Image<'a> {
+        // SAFETY: deforming fills `count` values, which point into the slot's row.
+        unsafe {
+            let count = count as usize;
+            if ((*slot).tts_nvalid as usize) < count {
+                pg_sys::slot_getsomeattrs_int(slot, count as i32);
+            }
+            Image {
+                values: std::slice::from_raw_parts((*slot).tts_values, count),
+                nulls: std::slice::from_raw_parts((*slot).tts_isnull, count),
+            }
+        }
+    }
+
     /// Whether any of `attributes` has another image in `b` than in `a`.
     ///
     /// # Safety
@@ -364,21 +382,13 @@ impl Scan {
 
     /// The next row; its image is valid until the next call.
     fn next(&mut self) -> Option<Image<'_>> {
-        // SAFETY: store and slot are valid (see `new`). Deforming fills `last_attribute` values, which the relation
-        // has; they point into the store's current tuple.
+        // SAFETY: store and slot are valid (see `new`); the relation has `last_attribute` attributes.
         unsafe {
             pg_sys::tuplestore_select_read_pointer(self.store, self.pointer);
             if !pg_sys::tuplestore_gettupleslot(self.store, true, false, self.slot) {
                 return None;
             }
-            let count = self.last_attribute as usize;
-            if ((*self.slot).tts_nvalid as usize) < count {
-                pg_sys::slot_getsomeattrs_int(self.slot, count as i32);
-            }
-            Some(Image {
-                values: std::slice::from_raw_parts((*self.slot).tts_values, count),
-                nulls: std::slice::from_raw_parts((*self.slot).tts_isnull, count),
-            })
+            Some(Image::of(self.slot, self.last_attribute))
         }
     }
 }
@@ -453,6 +463,9 @@ pub unsafe fn capture(fcinfo: pg_sys::FunctionCallInfo) -> Result<Datum> {
         })?;
         if source.watches.is_empty() {
             return Ok(Datum::null());
+        }
+        if (*data).tg_event & pg_sys::TRIGGER_EVENT_ROW != 0 {
+            return capture_row(&*data, &source);
         }
         let (old, new) = ((*data).tg_oldtable, (*data).tg_newtable);
         let scan = |store: *mut pg_sys::Tuplestorestate| {
@@ -529,6 +542,50 @@ pub unsafe fn capture(fcinfo: pg_sys::FunctionCallInfo) -> Result<Datum> {
     }
 }
 
+/// Captures one row, for a row-level trigger: the only kind that fires for what logical replication applies.
+///
+/// # Safety
+/// `data` must be that of a call for each row, on the relation `source` was built for.
+unsafe fn capture_row(data: &pg_sys::TriggerData, source: &Source) -> Result<Datum> {
+    if data.tg_event & pg_sys::TRIGGER_EVENT_TIMINGMASK != pg_sys::TRIGGER_EVENT_AFTER {
+        return Err(Error::new(
+            code::TRIGGER_PROTOCOL,
+            "capture trigger must be fired AFTER",
+        ));
+    }
+    let image = |slot| {
+        // SAFETY: the server fills the slots that go with the event and keeps them for the length of the call.
+        unsafe { Image::of(slot, source.last_attribute) }
+    };
+    let row = image(data.tg_trigslot);
+    let mut tuple = Vec::new();
+    match data.tg_event & pg_sys::TRIGGER_EVENT_OPMASK {
+        pg_sys::TRIGGER_EVENT_UPDATE => {
+            let new = image(data.tg_newslot);
+            backend::with_queue(|queue| {
+                for watch in &source.watches {
+                    // SAFETY: both are images of rows of the relation.
+                    unsafe { watch.updated(&row, &new, queue, &mut tuple) };
+                }
+            });
+        }
+        operation => backend::with_queue(|queue| {
+            for watch in &source.watches {
+                // SAFETY: an image of a row of the relation.
+                unsafe {
+                    if operation == pg_sys::TRIGGER_EVENT_INSERT {
+                        watch.inserted(&row, queue, &mut tuple);
+                    } else {
+                        watch.record(&row, queue, &mut tuple);
+                    }
+                }
+            }
+        }),
+    }
+    enforce_limit(source);
+    Ok(Datum::null())
+}
+
 /// Treats a row as changed, whatever changed in it.
 ///
 /// # Safety
@@ -560,6 +617,12 @@ pub unsafe fn guard(fcinfo: pg_sys::FunctionCallInfo) -> Result<Datum> {
     // SAFETY: `trigger_data` checks the call.
     let (id, name) = unsafe {
         let data = trigger_data(fcinfo, "_pg_tviews_guard")?;
+        if (*data).tg_event & pg_sys::TRIGGER_EVENT_ROW != 0 {
+            return Err(Error::new(
+                code::TRIGGER_PROTOCOL,
+                "function \"_pg_tviews_guard\" must be a statement trigger",
+            ));
+        }
         let relation = (*data).tg_relation;
         let name = std::ffi::CStr::from_ptr((*(*relation).rd_rel).relname.data.as_ptr());
         ((*relation).rd_id, name.to_string_lossy().into_owned())
@@ -588,13 +651,6 @@ unsafe fn trigger_data(
                 format!("function \"{function}\" was not called as a trigger"),
             ));
         }
-        let data = context as *mut pg_sys::TriggerData;
-        if (*data).tg_event & pg_sys::TRIGGER_EVENT_ROW != 0 {
-            return Err(Error::new(
-                code::TRIGGER_PROTOCOL,
-                format!("function \"{function}\" must be a statement trigger"),
-            ));
-        }
-        Ok(data)
+        Ok(context.cast())
     }
 }
