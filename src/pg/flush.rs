@@ -355,7 +355,7 @@ impl Work<'_> {
         if keys.set.is_empty() {
             return Ok(Written::default());
         }
-        if keys.set.len() == 1 {
+        if keys.set.len() == 1 && !self.tview.plan.statements.update_one.is_empty() {
             if let Some(written) = self.update_one(&keys.set)? {
                 return Ok(written);
             }
