@@ -15,3 +15,4 @@ DROP EVENT TRIGGER pg_tviews_drop;
 
 DROP FUNCTION @extschema@._pg_tviews_install_capture(regclass);
 DROP FUNCTION @extschema@._pg_tviews_capture_all(regclass[], regclass[], boolean);
+DROP FUNCTION @extschema@._pg_tviews_create_finish(text, text, jsonb);

@@ -30,6 +30,9 @@ pgspot_options=(--ignore PS002)
 for function in \
     'pg_tviews_create(entity text,definition text,options jsonb)' \
     'pg_tviews_drop(entity text,if_exists boolean,cascade boolean)' \
+    'pg_tviews_replace(entity text,definition text,options jsonb)' \
+    'pg_tviews_recreate(entity text)' \
+    'pg_tviews_convert_table(table_name text,entity_name text)' \
     'pg_tviews_refresh(entity text)' \
     'pg_tviews_verify(entity text,sample bigint,entity text,missing bigint,extra bigint,different bigint)' \
     'pg_tviews_explain(entity text,source regclass,alias text,strategy text,reason text,links text,lookup text,columns text[],patched text[],missing_index text)' \

@@ -323,6 +323,19 @@ COMMENT ON FUNCTION @extschema@._pg_tviews_expected_columns(regclass) IS 'Return
 REVOKE ALL ON FUNCTION @extschema@._pg_tviews_expected_columns(regclass) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION @extschema@._pg_tviews_expected_columns(regclass) TO PUBLIC;
 
+CREATE OR REPLACE FUNCTION @extschema@._pg_tviews_columns_agree(tview regclass, view regclass)
+RETURNS boolean
+LANGUAGE sql STABLE STRICT
+SET search_path = pg_catalog, pg_temp
+AS $$
+    SELECT ARRAY(SELECT c.declaration FROM unnest(@extschema@._pg_tviews_columns($1)) c (declaration) ORDER BY 1)
+         = ARRAY(SELECT c.declaration FROM unnest(@extschema@._pg_tviews_expected_columns($2)) c (declaration) ORDER BY 1)
+$$;
+
+COMMENT ON FUNCTION @extschema@._pg_tviews_columns_agree(regclass, regclass) IS 'Returns whether a table has the columns that a TVIEW over the view must have, in whatever order.';
+REVOKE ALL ON FUNCTION @extschema@._pg_tviews_columns_agree(regclass, regclass) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION @extschema@._pg_tviews_columns_agree(regclass, regclass) TO PUBLIC;
+
 CREATE OR REPLACE FUNCTION @extschema@._pg_tviews_install_guard(tview regclass)
 RETURNS void
 LANGUAGE plpgsql VOLATILE STRICT
@@ -385,13 +398,13 @@ BEGIN
     SELECT m.* INTO STRICT meta FROM @extschema@.pg_tview_meta m WHERE m.table_oid = tview;
     SELECT c.relowner INTO STRICT owner FROM pg_class c WHERE c.oid = tview;
 
-    IF @extschema@._pg_tviews_columns(tview) <> @extschema@._pg_tviews_expected_columns(meta.view_oid) THEN
+    IF NOT @extschema@._pg_tviews_columns_agree(tview, meta.view_oid) THEN
         RAISE EXCEPTION USING ERRCODE = 'feature_not_supported',
             MESSAGE = format('columns of %s and %s would differ', tview, meta.view_oid),
             DETAIL = format('The table has (%s), the view gives (%s).',
                             array_to_string(@extschema@._pg_tviews_columns(tview), ', '),
                             array_to_string(@extschema@._pg_tviews_expected_columns(meta.view_oid), ', ')),
-            HINT = 'Drop the TVIEW with pg_tviews_drop() and create it with the new definition.';
+            HINT = 'Give the TVIEW its new definition with pg_tviews_replace().';
     END IF;
 
     PERFORM @extschema@._pg_tviews_require_watchable(tview);

@@ -1,5 +1,29 @@
 -- pg_tviews_create()
 
+CREATE OR REPLACE FUNCTION @extschema@._pg_tviews_settle_options(options jsonb, path name[])
+RETURNS jsonb
+LANGUAGE plpgsql STABLE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    settled   jsonb := coalesce(options, '{}');
+    unwatched regclass[];
+BEGIN
+    PERFORM @extschema@._pg_tviews_check_options(settled);
+    IF settled ? 'unwatched' THEN
+        -- A view stands for everything it reads.
+        SELECT @extschema@._pg_tviews_reachable(array_agg(@extschema@._pg_tviews_relation(u.name, path))) INTO unwatched
+          FROM jsonb_array_elements_text(settled -> 'unwatched') u (name);
+        settled := settled || jsonb_build_object('unwatched', to_jsonb(coalesce(unwatched, '{}')::text[]));
+    END IF;
+    RETURN settled;
+END
+$$;
+
+COMMENT ON FUNCTION @extschema@._pg_tviews_settle_options(jsonb, name[]) IS 'Checks options and returns them with qualified relation names, looked for along the given path. Raises 22023 for a bad option, 42602 and 42P01 for a bad relation name.';
+REVOKE ALL ON FUNCTION @extschema@._pg_tviews_settle_options(jsonb, name[]) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION @extschema@._pg_tviews_settle_options(jsonb, name[]) TO PUBLIC;
+
 CREATE OR REPLACE FUNCTION @extschema@._pg_tviews_create_begin(entity text, adopt boolean, options jsonb, current name, path name[],
     OUT schema_name text, OUT entity_name text, OUT view_name text, OUT settled jsonb)
 RETURNS record
@@ -7,8 +31,7 @@ LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-    occupied  record;
-    unwatched regclass[];
+    occupied record;
 BEGIN
     SELECT e.schema_name, e.entity_name INTO schema_name, entity_name FROM @extschema@._pg_tviews_entity(entity) e;
     schema_name := coalesce(schema_name, current);
@@ -19,14 +42,7 @@ BEGIN
     END IF;
     view_name := format('%I.%I', schema_name, 'v_' || entity_name);
 
-    settled := coalesce(options, '{}');
-    PERFORM @extschema@._pg_tviews_check_options(settled);
-    IF settled ? 'unwatched' THEN
-        -- A view stands for everything it reads.
-        SELECT @extschema@._pg_tviews_reachable(array_agg(@extschema@._pg_tviews_relation(u.name, path))) INTO unwatched
-          FROM jsonb_array_elements_text(settled -> 'unwatched') u (name);
-        settled := settled || jsonb_build_object('unwatched', to_jsonb(coalesce(unwatched, '{}')::text[]));
-    END IF;
+    settled := @extschema@._pg_tviews_settle_options(options, path);
 
     SELECT format('%I.%I', schema_name, c.relname) AS name INTO occupied
       FROM pg_class c
@@ -92,7 +108,91 @@ COMMENT ON FUNCTION @extschema@._pg_tviews_unseen_functions(regclass[]) IS 'Retu
 REVOKE ALL ON FUNCTION @extschema@._pg_tviews_unseen_functions(regclass[]) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION @extschema@._pg_tviews_unseen_functions(regclass[]) TO PUBLIC;
 
-CREATE OR REPLACE FUNCTION @extschema@._pg_tviews_create_finish(schema_name text, entity_name text, options jsonb)
+CREATE OR REPLACE FUNCTION @extschema@._pg_tviews_key(entity text, options jsonb)
+RETURNS text[]
+LANGUAGE sql IMMUTABLE STRICT
+SET search_path = pg_catalog, pg_temp
+AS $$
+    SELECT CASE WHEN $2 ? 'key' THEN ARRAY(SELECT jsonb_array_elements_text($2 -> 'key')) ELSE ARRAY['pk_' || $1] END
+$$;
+
+COMMENT ON FUNCTION @extschema@._pg_tviews_key(text, jsonb) IS 'Returns the key columns of a TVIEW with these options.';
+REVOKE ALL ON FUNCTION @extschema@._pg_tviews_key(text, jsonb) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION @extschema@._pg_tviews_key(text, jsonb) TO PUBLIC;
+
+CREATE OR REPLACE FUNCTION @extschema@._pg_tviews_register(tview regclass, view regclass, key text[], options jsonb, settings jsonb)
+RETURNS void
+LANGUAGE plpgsql VOLATILE STRICT
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    halves    record;
+    statement text;
+BEGIN
+    -- The table belongs to the owner of the view: what the view calls never runs with anyone else's rights.
+    SELECT n.nspname AS schema, substr(t.relname::text, 4) AS entity, t.relowner <> v.relowner AS differ, r.rolname AS view_owner INTO STRICT halves
+      FROM pg_class t
+      JOIN pg_namespace n ON n.oid = t.relnamespace
+      JOIN pg_class v ON v.oid = view
+      JOIN pg_roles r ON r.oid = v.relowner
+     WHERE t.oid = tview;
+    IF halves.differ THEN
+        EXECUTE format('ALTER TABLE %s OWNER TO %I', tview, halves.view_owner);
+    END IF;
+
+    INSERT INTO @extschema@.pg_tview_meta (entity, schema, table_oid, view_oid, key_columns, options, definition, relations, unwatched, settings, fingerprint, plan)
+    VALUES (halves.entity, halves.schema, tview, view, key, options, pg_get_viewdef(view), '{}',
+            ARRAY(SELECT jsonb_array_elements_text(options -> 'unwatched'))::regclass[], settings, '', '{}');
+    PERFORM @extschema@._pg_tviews_derive(tview, true);
+
+    IF options -> 'create_indexes' = 'true' THEN
+        FOR statement IN
+            SELECT DISTINCT h.missing_index COLLATE "C"
+              FROM @extschema@.pg_tview_helpers h
+             WHERE h.table_oid = tview AND h.missing_index IS NOT NULL
+             ORDER BY 1
+        LOOP
+            EXECUTE statement;
+        END LOOP;
+        PERFORM @extschema@._pg_tviews_derive(tview, false);
+    END IF;
+END
+$$;
+
+COMMENT ON FUNCTION @extschema@._pg_tviews_register(regclass, regclass, text[], jsonb, jsonb) IS 'Makes a TVIEW of a table and a view with the same columns: owner, metadata, plan, capture, indexes. Its contents are left as they are.';
+REVOKE ALL ON FUNCTION @extschema@._pg_tviews_register(regclass, regclass, text[], jsonb, jsonb) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION @extschema@._pg_tviews_register(regclass, regclass, text[], jsonb, jsonb) TO PUBLIC;
+
+CREATE OR REPLACE FUNCTION @extschema@._pg_tviews_report(tview regclass)
+RETURNS void
+LANGUAGE plpgsql VOLATILE STRICT
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    meta @extschema@.pg_tview_meta;
+    note text;
+BEGIN
+    SELECT m.* INTO STRICT meta FROM @extschema@.pg_tview_meta m WHERE m.table_oid = tview;
+
+    FOR note IN SELECT jsonb_array_elements_text(meta.plan -> 'notes') LOOP
+        RAISE NOTICE USING MESSAGE = note;
+    END LOOP;
+
+    note := @extschema@._pg_tviews_unseen_functions(meta.relations);
+    IF note IS NOT NULL THEN
+        RAISE WARNING USING
+            MESSAGE = format('changes of what functions read are not seen by TVIEW %s', tview),
+            DETAIL = format('The definition calls %s.', note),
+            HINT = 'Declare functions that read no table IMMUTABLE; after changes of what the others read, run pg_tviews_refresh().';
+    END IF;
+END
+$$;
+
+COMMENT ON FUNCTION @extschema@._pg_tviews_report(regclass) IS 'Tells the user what is to be known about a TVIEW: sources with strategy full, results that are not determined, functions that read tables.';
+REVOKE ALL ON FUNCTION @extschema@._pg_tviews_report(regclass) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION @extschema@._pg_tviews_report(regclass) TO PUBLIC;
+
+CREATE OR REPLACE FUNCTION @extschema@._pg_tviews_create_finish(schema_name text, entity_name text, options jsonb, settings jsonb)
 RETURNS regclass
 LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, pg_temp
@@ -100,16 +200,8 @@ AS $$
 DECLARE
     view_oid   CONSTANT regclass := format('%I.%I', schema_name, 'v_' || entity_name)::regclass;
     table_name CONSTANT text := format('%I.%I', schema_name, 'tv_' || entity_name);
-    key        CONSTANT text[] := CASE WHEN options ? 'key'
-                                       THEN ARRAY(SELECT jsonb_array_elements_text(options -> 'key'))
-                                       ELSE ARRAY['pk_' || entity_name]
-                                  END;
-    unwatched  CONSTANT regclass[] := ARRAY(SELECT jsonb_array_elements_text(options -> 'unwatched'))::regclass[];
-    reads      CONSTANT regclass[] := @extschema@._pg_tviews_reachable(ARRAY[view_oid]);
+    key        CONSTANT text[] := @extschema@._pg_tviews_key(entity_name, options);
     tview      regclass;
-    plan       jsonb;
-    view_owner name;
-    note       text;
 BEGIN
     -- Refusals come before anything is created.
     PERFORM @extschema@._pg_tviews_plan(@extschema@._pg_tviews_snapshot(view_oid, schema_name, 'tv_' || entity_name, key, options));
@@ -126,51 +218,17 @@ BEGIN
                    coalesce((options ->> 'fillfactor')::numeric::integer, 85));
     tview := table_name::regclass;
 
-    -- The table belongs to the owner of the view: what the view calls never runs with anyone else's rights.
-    SELECT r.rolname INTO STRICT view_owner
-      FROM pg_class c JOIN pg_roles r ON r.oid = c.relowner
-     WHERE c.oid = view_oid;
-    IF view_owner <> current_user THEN
-        EXECUTE format('ALTER TABLE %s OWNER TO %I', tview, view_owner);
-    END IF;
-
-    INSERT INTO @extschema@.pg_tview_meta (entity, schema, table_oid, view_oid, key_columns, options, definition, relations, unwatched, settings, fingerprint, plan)
-    VALUES (entity_name, schema_name, tview, view_oid, key, options, pg_get_viewdef(view_oid), '{}', unwatched, @extschema@._pg_tviews_settings(), '', '{}');
-    SELECT d.plan INTO STRICT plan FROM @extschema@._pg_tviews_derive(tview, true) d;
-
-    IF options -> 'create_indexes' = 'true' THEN
-        FOR note IN
-            SELECT DISTINCT h.missing_index COLLATE "C"
-              FROM @extschema@.pg_tview_helpers h
-             WHERE h.table_oid = tview AND h.missing_index IS NOT NULL
-             ORDER BY 1
-        LOOP
-            EXECUTE note;
-        END LOOP;
-        SELECT d.plan INTO STRICT plan FROM @extschema@._pg_tviews_derive(tview, false) d;
-    END IF;
-
+    PERFORM @extschema@._pg_tviews_register(tview, view_oid, key, options, settings);
     PERFORM @extschema@._pg_tviews_flush_whole(tview);
     EXECUTE format('ANALYZE %s', tview);
-
-    FOR note IN SELECT jsonb_array_elements_text(plan -> 'notes') LOOP
-        RAISE NOTICE USING MESSAGE = note;
-    END LOOP;
-
-    note := @extschema@._pg_tviews_unseen_functions(reads);
-    IF note IS NOT NULL THEN
-        RAISE WARNING USING
-            MESSAGE = format('changes of what functions read are not seen by TVIEW %s', tview),
-            DETAIL = format('The definition calls %s.', note),
-            HINT = 'Declare functions that read no table IMMUTABLE; after changes of what the others read, run pg_tviews_refresh().';
-    END IF;
+    PERFORM @extschema@._pg_tviews_report(tview);
     RETURN tview;
 END
 $$;
 
-COMMENT ON FUNCTION @extschema@._pg_tviews_create_finish(text, text, jsonb) IS 'Makes a TVIEW of the existing view v_<entity>: analysis, table, capture, metadata, contents. Returns the table.';
-REVOKE ALL ON FUNCTION @extschema@._pg_tviews_create_finish(text, text, jsonb) FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION @extschema@._pg_tviews_create_finish(text, text, jsonb) TO PUBLIC;
+COMMENT ON FUNCTION @extschema@._pg_tviews_create_finish(text, text, jsonb, jsonb) IS 'Makes a TVIEW of the existing view v_<entity>: analysis, table, capture, metadata, contents. Returns the table.';
+REVOKE ALL ON FUNCTION @extschema@._pg_tviews_create_finish(text, text, jsonb, jsonb) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION @extschema@._pg_tviews_create_finish(text, text, jsonb, jsonb) TO PUBLIC;
 
 -- No search_path of its own: the definition means what it means to the caller.
 CREATE OR REPLACE FUNCTION @extschema@.pg_tviews_create(entity text, definition text DEFAULT NULL, options jsonb DEFAULT '{}')
@@ -189,7 +247,7 @@ BEGIN
         EXECUTE pg_catalog.format(E'CREATE VIEW %s AS %s\n', target.view_name, definition);
     END IF;
 
-    RETURN @extschema@._pg_tviews_create_finish(target.schema_name, target.entity_name, target.settled);
+    RETURN @extschema@._pg_tviews_create_finish(target.schema_name, target.entity_name, target.settled, @extschema@._pg_tviews_settings());
 END
 $$;
 

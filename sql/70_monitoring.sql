@@ -66,7 +66,7 @@ AS $$
         SELECT 4, 'columns', 'ERROR', 'tables have the columns of their views',
                (SELECT 'table and view differ: ' || string_agg(t.table_oid::text, ', ' ORDER BY t.schema, t.entity)
                   FROM tview t
-                 WHERE t.complete AND @extschema@._pg_tviews_columns(t.table_oid) <> @extschema@._pg_tviews_expected_columns(t.view_oid))
+                 WHERE t.complete AND NOT @extschema@._pg_tviews_columns_agree(t.table_oid, t.view_oid))
         UNION ALL
         SELECT 5, 'owners', 'WARNING', 'tables and views have the same owners',
                (SELECT 'table and view have different owners: ' || string_agg(t.table_oid::text, ', ' ORDER BY t.schema, t.entity)
