@@ -35,3 +35,17 @@ DROP FUNCTION @extschema@._pg_tviews_recreate(text, name[]);
 DROP FUNCTION @extschema@.pg_tviews_recreate(text);
 DROP FUNCTION @extschema@._pg_tviews_convert(regclass, text, text);
 DROP FUNCTION @extschema@.pg_tviews_convert_table(text, text);
+
+DROP VIEW @extschema@.pg_tviews_statistics;
+DROP VIEW @extschema@.pg_tviews_queue_realtime;
+DROP VIEW @extschema@.pg_tviews_cache_stats;
+DROP VIEW @extschema@.pg_tviews_performance_summary;
+DROP TRIGGER pg_tviews_metrics_guard ON @extschema@.pg_tviews_metrics;
+DROP FUNCTION @extschema@._pg_tviews_metrics_guard();
+DROP FUNCTION @extschema@._pg_tviews_record(jsonb);
+DROP FUNCTION @extschema@.pg_tviews_cleanup_metrics(integer);
+DROP FUNCTION @extschema@._pg_tviews_statistics();
+DROP FUNCTION @extschema@._pg_tviews_sessions();
+DROP FUNCTION @extschema@._pg_tviews_caches();
+DROP FUNCTION @extschema@._pg_tviews_is_shared();
+ALTER TABLE @extschema@.pg_tviews_metrics DROP COLUMN flush_count, DROP COLUMN tviews;

@@ -93,30 +93,34 @@ CREATE TABLE @extschema@.pg_tviews_metrics (
     timing_ms                double precision NOT NULL DEFAULT 0,
     graph_cache_hit          boolean,
     bulk_refresh_count       bigint           NOT NULL DEFAULT 0,
-    individual_refresh_count bigint           NOT NULL DEFAULT 0
+    individual_refresh_count bigint           NOT NULL DEFAULT 0,
+    flush_count              bigint           NOT NULL DEFAULT 1,
+    tviews                   jsonb            NOT NULL DEFAULT '[]'
 );
 
 CREATE INDEX pg_tviews_metrics_recorded_at_idx ON @extschema@.pg_tviews_metrics (recorded_at);
 
-COMMENT ON TABLE @extschema@.pg_tviews_metrics IS 'Recorded flushes. Filled by a later version; not part of dumps.';
-COMMENT ON COLUMN @extschema@.pg_tviews_metrics.recorded_at IS 'When the flush ended.';
+COMMENT ON TABLE @extschema@.pg_tviews_metrics IS 'Recorded flushes: with pg_tviews.metrics = sampled at most one row per session and pg_tviews.metrics_interval, which stands for all flushes of the session since its last row; with all one row per transaction. Not part of dumps.';
+COMMENT ON COLUMN @extschema@.pg_tviews_metrics.recorded_at IS 'When the row was written: before the transaction committed.';
 COMMENT ON COLUMN @extschema@.pg_tviews_metrics.application_name IS 'application_name of the session.';
-COMMENT ON COLUMN @extschema@.pg_tviews_metrics.transaction_id IS 'Transaction that flushed.';
-COMMENT ON COLUMN @extschema@.pg_tviews_metrics.queue_size IS 'Entries in the queue when the flush began.';
+COMMENT ON COLUMN @extschema@.pg_tviews_metrics.transaction_id IS 'Transaction that wrote the row, with its epoch.';
+COMMENT ON COLUMN @extschema@.pg_tviews_metrics.queue_size IS 'Entries in the queue when a flush began; the longest queue of the flushes the row stands for.';
 COMMENT ON COLUMN @extschema@.pg_tviews_metrics.refresh_count IS 'TVIEW rows written.';
-COMMENT ON COLUMN @extschema@.pg_tviews_metrics.iteration_count IS 'Rounds over the dependency order.';
-COMMENT ON COLUMN @extschema@.pg_tviews_metrics.timing_ms IS 'Duration of the flush in milliseconds.';
-COMMENT ON COLUMN @extschema@.pg_tviews_metrics.graph_cache_hit IS 'Whether the dependency order came from the session''s cache.';
-COMMENT ON COLUMN @extschema@.pg_tviews_metrics.bulk_refresh_count IS 'Statements that wrote many rows.';
-COMMENT ON COLUMN @extschema@.pg_tviews_metrics.individual_refresh_count IS 'Statements that wrote one row.';
+COMMENT ON COLUMN @extschema@.pg_tviews_metrics.iteration_count IS 'Steps: each brings one TVIEW up to date.';
+COMMENT ON COLUMN @extschema@.pg_tviews_metrics.timing_ms IS 'Duration of the flushes in milliseconds.';
+COMMENT ON COLUMN @extschema@.pg_tviews_metrics.graph_cache_hit IS 'Whether all plans came from the session''s cache.';
+COMMENT ON COLUMN @extschema@.pg_tviews_metrics.bulk_refresh_count IS 'Steps for several rows or whole TVIEWs.';
+COMMENT ON COLUMN @extschema@.pg_tviews_metrics.individual_refresh_count IS 'Steps for a single row that exists.';
+COMMENT ON COLUMN @extschema@.pg_tviews_metrics.flush_count IS 'Flushes the row stands for.';
+COMMENT ON COLUMN @extschema@.pg_tviews_metrics.tviews IS 'The same by TVIEW: an array of objects with schema, entity and the counts of pg_tviews_statistics, times in microseconds.';
 
 ------------------------------------------------------------------------------------------------------------
--- Privileges and dumps. Rows are guarded by _pg_tviews_meta_guard, not by row-level security, which would
+-- Privileges and dumps. Rows are guarded by _pg_tviews_meta_guard and _pg_tviews_metrics_guard, not by row-level security, which would
 -- break pg_dump for roles that are no superusers.
 ------------------------------------------------------------------------------------------------------------
 REVOKE ALL ON @extschema@.pg_tview_meta, @extschema@.pg_tview_helpers, @extschema@.pg_tviews_metrics FROM PUBLIC;
 GRANT SELECT, INSERT, UPDATE, DELETE ON @extschema@.pg_tview_meta, @extschema@.pg_tview_helpers TO PUBLIC;
-GRANT SELECT ON @extschema@.pg_tviews_metrics TO PUBLIC;
+GRANT SELECT, DELETE ON @extschema@.pg_tviews_metrics TO PUBLIC;
 
 SELECT pg_catalog.pg_extension_config_dump('@extschema@.pg_tview_meta', '');
 SELECT pg_catalog.pg_extension_config_dump('@extschema@.pg_tview_helpers', '');

@@ -143,3 +143,39 @@ AS 'MODULE_PATHNAME', '_pg_tviews_queue_wrapper';
 COMMENT ON FUNCTION @extschema@._pg_tviews_queue() IS 'Returns the entries of this session''s queue as an array of objects with entity, key and enqueued_at.';
 REVOKE ALL ON FUNCTION @extschema@._pg_tviews_queue() FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION @extschema@._pg_tviews_queue() TO PUBLIC;
+
+CREATE OR REPLACE FUNCTION @extschema@._pg_tviews_statistics()
+RETURNS jsonb
+LANGUAGE c VOLATILE
+AS 'MODULE_PATHNAME', '_pg_tviews_statistics_wrapper';
+
+COMMENT ON FUNCTION @extschema@._pg_tviews_statistics() IS 'Returns the counters of TVIEWs as an array of objects: of all sessions when the server preloads the library, else of this one. Times are in microseconds.';
+REVOKE ALL ON FUNCTION @extschema@._pg_tviews_statistics() FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION @extschema@._pg_tviews_statistics() TO PUBLIC;
+
+CREATE OR REPLACE FUNCTION @extschema@._pg_tviews_sessions()
+RETURNS jsonb
+LANGUAGE c VOLATILE
+AS 'MODULE_PATHNAME', '_pg_tviews_sessions_wrapper';
+
+COMMENT ON FUNCTION @extschema@._pg_tviews_sessions() IS 'Returns the sessions of this database that have something queued, as an array of objects: all when the server preloads the library, else this one.';
+REVOKE ALL ON FUNCTION @extschema@._pg_tviews_sessions() FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION @extschema@._pg_tviews_sessions() TO PUBLIC;
+
+CREATE OR REPLACE FUNCTION @extschema@._pg_tviews_caches()
+RETURNS jsonb
+LANGUAGE c VOLATILE
+AS 'MODULE_PATHNAME', '_pg_tviews_caches_wrapper';
+
+COMMENT ON FUNCTION @extschema@._pg_tviews_caches() IS 'Returns the caches of this session as an array of objects.';
+REVOKE ALL ON FUNCTION @extschema@._pg_tviews_caches() FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION @extschema@._pg_tviews_caches() TO PUBLIC;
+
+CREATE OR REPLACE FUNCTION @extschema@._pg_tviews_is_shared()
+RETURNS boolean
+LANGUAGE c STABLE
+AS 'MODULE_PATHNAME', '_pg_tviews_is_shared_wrapper';
+
+COMMENT ON FUNCTION @extschema@._pg_tviews_is_shared() IS 'Returns whether the server preloads the library, so that sessions see one another.';
+REVOKE ALL ON FUNCTION @extschema@._pg_tviews_is_shared() FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION @extschema@._pg_tviews_is_shared() TO PUBLIC;

@@ -26,11 +26,11 @@ use crate::lineage::{
     Column, KeyColumn, Occurrence, Plan, Relation, Snapshot, Statements, Strategy, PLAN_VERSION,
 };
 use build::{Builder, Parsed};
-use climb::{KeyPart, Path, Way};
+use climb::{Hop, KeyPart, Path, Route};
 use columns::Columns;
 use links::Links;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
-use tree::{Occ, Tree};
+use tree::Tree;
 
 /// Analyses the view of a snapshot.
 ///
@@ -61,7 +61,16 @@ pub fn analyze(snapshot: &Snapshot) -> Plan {
         .iter()
         .filter_map(|name| top.columns.iter().find(|c| c.name == *name))
         .collect();
-    set_key(snapshot, top, &key, &key, &mut plan);
+    plan.key = key
+        .iter()
+        .map(|c| KeyColumn {
+            name: c.name.clone(),
+            type_oid: c.type_oid,
+            type_name: c.type_name.clone(),
+            collation: c.collation,
+        })
+        .collect();
+    plan.statements = sql::statements(&snapshot.target, top, &key);
     let volatile = refuse::volatile(snapshot, &parsed);
     plan.refusals.extend(refuse::own_table(snapshot));
 
@@ -95,16 +104,7 @@ pub fn analyze(snapshot: &Snapshot) -> Plan {
             match unexpected(snapshot, &builder) {
                 Some(reason) => whole_plan(snapshot, &mut plan, &reason, &mut unwatchable),
                 None => {
-                    let links = Links {
-                        tree: &builder.tree,
-                        relations: &snapshot.relations,
-                    };
-                    let (parts, ways) = ways(links, &parts);
-                    let part: Vec<&Column> = parts.iter().map(|p| p.column).collect();
-                    if !part.is_empty() {
-                        set_key(snapshot, top, &key, &part, &mut plan);
-                    }
-                    occurrences(snapshot, &builder.tree, &parts, &ways, &mut plan);
+                    occurrences(snapshot, &builder.tree, &parts, &mut plan);
                     missed(snapshot, &builder, &mut plan, &mut unwatchable);
                 }
             }
@@ -115,26 +115,6 @@ pub fn analyze(snapshot: &Snapshot) -> Plan {
     notes(snapshot, &mut plan);
     order_notes(&builder, &mut plan);
     plan
-}
-
-/// What rows are refreshed by: the key, or the part of it that changes lead to.
-fn set_key(
-    snapshot: &Snapshot,
-    top: &Relation,
-    key: &[&Column],
-    part: &[&Column],
-    plan: &mut Plan,
-) {
-    plan.key = part
-        .iter()
-        .map(|c| KeyColumn {
-            name: c.name.clone(),
-            type_oid: c.type_oid,
-            type_name: c.type_name.clone(),
-            collation: c.collation,
-        })
-        .collect();
-    plan.statements = sql::statements(&snapshot.target, top, key, part);
 }
 
 fn parse_all(snapshot: &Snapshot) -> HashMap<usize, Parsed> {
@@ -153,62 +133,22 @@ fn parse_all(snapshot: &Snapshot) -> HashMap<usize, Parsed> {
         .collect()
 }
 
-/// Key columns up to which every subset of them is tried.
-const SUBSET_LIMIT: usize = 4;
-
-/// The ways of all occurrences to the key, or to the part of it that most of them reach: then a change refreshes all
-/// rows that agree with it in that part.
-fn ways<'k>(links: Links<'_>, key: &[KeyPart<'k>]) -> (Vec<KeyPart<'k>>, Vec<Way>) {
-    let full = |ways: &[Way]| {
-        ways.iter()
-            .filter(|w| matches!(w.path, Path::Full(_)))
-            .count()
+/// Turns routes into the plan's occurrences.
+fn occurrences(snapshot: &Snapshot, tree: &Tree, key: &[KeyPart<'_>], plan: &mut Plan) {
+    let links = Links {
+        tree,
+        relations: &snapshot.relations,
     };
-    let mut best = (key.to_vec(), climb::ways(links, key));
+    let mut routes = climb::routes(links, key);
     if key.is_empty() {
-        for way in &mut best.1 {
-            way.path = Path::Full("the view has no key".to_owned());
+        for route in &mut routes {
+            route.path = Path::Full("the view has no key".to_owned());
         }
     }
-    if !(2..=SUBSET_LIMIT).contains(&key.len()) {
-        return best;
-    }
-    let mut subsets: Vec<Vec<KeyPart<'k>>> = (1..(1usize << key.len()) - 1)
-        .map(|bits| {
-            let chosen = key.iter().enumerate().filter(|(at, _)| bits >> at & 1 == 1);
-            chosen.map(|(_, part)| *part).collect()
-        })
-        .collect();
-    // Larger parts first: they name fewer rows.
-    subsets.sort_by_key(|subset| std::cmp::Reverse(subset.len()));
-    for subset in subsets {
-        if full(&best.1) == 0 {
-            break;
-        }
-        let ways = climb::ways(links, &subset);
-        if full(&ways) < full(&best.1) {
-            best = (subset, ways);
-        }
-    }
-    best
-}
-
-/// Turns ways into the plan's occurrences.
-fn occurrences(
-    snapshot: &Snapshot,
-    tree: &Tree,
-    key: &[KeyPart<'_>],
-    ways: &[Way],
-    plan: &mut Plan,
-) {
     let columns::Matter {
         columns: mut matter,
-        counts: seen,
+        mut counts,
     } = columns::matter(tree);
-    let mut counts: Vec<bool> = ways
-        .iter()
-        .map(|way| seen.get(way.occurrence).copied().unwrap_or(true))
-        .collect();
     // What is climbed over counts in any case.
     let mut open: Vec<usize> = counts
         .iter()
@@ -217,7 +157,7 @@ fn occurrences(
         .map(|(at, _)| at)
         .collect();
     while let Some(at) = open.pop() {
-        if let Some(Path::Link(to, _)) = ways.get(at).map(|way| &way.path) {
+        if let Some(Path::Link(to, _)) = routes.get(at).map(|r| &r.path) {
             if let Some(counts) = counts.get_mut(*to).filter(|counts| !**counts) {
                 *counts = true;
                 open.push(*to);
@@ -230,39 +170,36 @@ fn occurrences(
         ids.push(counts.then_some(next));
         next += u32::from(*counts);
     }
-    for way in ways {
+    for (at, route) in routes.iter().enumerate() {
         let mut need = |occurrence: usize, column: usize| {
             if let Some(Some(columns)) = matter.get_mut(occurrence) {
                 columns.insert(column);
             }
         };
-        match &way.path {
-            Path::Key(columns) => columns.iter().for_each(|c| need(way.occurrence, *c)),
+        match &route.path {
+            Path::Key(columns) => columns.iter().for_each(|c| need(at, *c)),
             Path::Link(to, hop) => {
-                let to = ways.get(*to).map(|w| w.occurrence);
-                for tie in hop {
-                    need(way.occurrence, tie.own);
-                    if let Some(to) = to {
-                        need(to, tie.other);
-                    }
+                for (own, other) in &hop.pairs {
+                    need(at, *own);
+                    need(*to, *other);
                 }
             }
             Path::Full(_) => {}
         }
     }
-    let view = Ways {
+    let view = Routes {
         snapshot,
         tree,
-        ways,
+        routes: &routes,
         ids: &ids,
     };
-    for (at, way) in ways.iter().enumerate() {
-        let columns = matter.get(way.occurrence).cloned().unwrap_or(None);
-        if let Some(occurrence) = view.occurrence(at, way, columns, key) {
+    for (at, route) in routes.iter().enumerate() {
+        let columns = matter.get(at).cloned().unwrap_or(None);
+        if let Some(occurrence) = view.occurrence(at, route, columns, key) {
             plan.occurrences.push(occurrence);
         }
     }
-    let mut idle: BTreeSet<u32> = (0..ways.len())
+    let mut idle: BTreeSet<u32> = (0..routes.len())
         .filter_map(|at| view.relation(at).map(|r| r.oid))
         .collect();
     for occurrence in &plan.occurrences {
@@ -271,35 +208,32 @@ fn occurrences(
     plan.idle = idle.into_iter().collect();
 }
 
-struct Ways<'r> {
+struct Routes<'r> {
     snapshot: &'r Snapshot,
     tree: &'r Tree,
-    ways: &'r [Way],
+    routes: &'r [Route],
     /// Their numbers in the plan; none for those that do not count.
     ids: &'r [Option<u32>],
 }
 
-impl<'r> Ways<'r> {
-    fn source(&self, way: usize) -> Option<&'r Occ> {
-        self.tree.occurrences.get(self.ways.get(way)?.occurrence)
+impl<'r> Routes<'r> {
+    fn relation(&self, occurrence: usize) -> Option<&'r Relation> {
+        let relation = self.tree.occurrences.get(occurrence)?.relation;
+        self.snapshot.relations.get(relation)
     }
 
-    fn relation(&self, way: usize) -> Option<&'r Relation> {
-        self.snapshot.relations.get(self.source(way)?.relation)
-    }
-
-    fn columns(&self, way: usize, columns: impl Iterator<Item = usize>) -> Vec<&'r Column> {
-        let relation = self.relation(way);
+    fn columns(&self, occurrence: usize, columns: impl Iterator<Item = usize>) -> Vec<&'r Column> {
+        let relation = self.relation(occurrence);
         columns
             .filter_map(|c| relation.and_then(|r| r.columns.get(c)))
             .collect()
     }
 
-    /// What a way hands on when it is climbed to.
-    fn carried(&self, way: usize) -> Vec<&'r Column> {
-        match self.ways.get(way).map(|w| &w.path) {
-            Some(Path::Key(columns)) => self.columns(way, columns.iter().copied()),
-            Some(Path::Link(_, hop)) => self.columns(way, hop.iter().map(|t| t.own)),
+    /// What an occurrence hands on when it is climbed to.
+    fn carried(&self, occurrence: usize) -> Vec<&'r Column> {
+        match self.routes.get(occurrence).map(|r| &r.path) {
+            Some(Path::Key(columns)) => self.columns(occurrence, columns.iter().copied()),
+            Some(Path::Link(_, hop)) => self.columns(occurrence, hop.pairs.iter().map(|p| p.0)),
             _ => Vec::new(),
         }
     }
@@ -307,39 +241,57 @@ impl<'r> Ways<'r> {
     fn occurrence(
         &self,
         at: usize,
-        way: &Way,
+        route: &Route,
         columns: Columns,
         key: &[KeyPart<'_>],
     ) -> Option<Occurrence> {
         let relation = self.relation(at)?;
         let mut missing_index = None;
-        let (strategy, reason) = match &way.path {
+        let (strategy, reason) = match &route.path {
             Path::Key(own) => {
                 let own = self.columns(at, own.iter().copied());
-                let verb = if own.len() == 1 { "is" } else { "are" };
-                let what = if key.len() == self.snapshot.target.key.len() {
-                    "the key of the view"
+                let reason = if own.len() == key.len() {
+                    let words = match own.as_slice() {
+                        [_] => "is the key of the view",
+                        _ => "are the key of the view",
+                    };
+                    format!("{} {words}", names(&own))
                 } else {
-                    "the part of the key by which rows are refreshed"
+                    "the key is in the row".to_owned()
                 };
-                let reason = format!("{} {verb} {what}", names(&own));
                 let columns = own.iter().map(|c| c.num).collect();
                 (Strategy::Key { columns }, reason)
             }
-            Path::Link(to, hop) => {
+            Path::Link(to, Hop { pairs, applied }) => {
                 let target = self.relation(*to)?;
-                let own = self.columns(at, hop.iter().map(|t| t.own));
-                let other = self.columns(*to, hop.iter().map(|t| t.other));
-                missing_index = climb::missing_index(target, hop);
-                let through = self.source(*to).map_or("", |o| o.alias.as_str());
+                let own = self.columns(at, pairs.iter().map(|p| p.0));
+                let other = self.columns(*to, pairs.iter().map(|p| p.1));
+                let positions: Vec<usize> = pairs.iter().map(|p| p.1).collect();
+                missing_index = match applied {
+                    Some((_, done)) if !done.is_empty() => {
+                        sql::create_expression_index(target, &other, done)
+                    }
+                    _ => (!climb::is_indexed(target, &positions))
+                        .then(|| sql::create_index(target, &other)),
+                };
+                let through = self
+                    .tree
+                    .occurrences
+                    .get(*to)
+                    .map_or("", |o| o.alias.as_str());
                 let verb = if own.len() == 1 { "leads" } else { "lead" };
                 let reason = format!("{} {verb} to the key through {through}", names(&own));
                 let strategy = Strategy::Link {
                     to: (*self.ids.get(*to)?)?,
                     from: own.iter().map(|c| c.num).collect(),
                     to_columns: other.iter().map(|c| c.num).collect(),
-                    lookup: sql::lookup(target, &other, hop, &self.carried(*to)),
-                    lock_edge: !hop.iter().all(|tie| tie.is_plain),
+                    lookup: match applied {
+                        None => sql::lookup(target, &other, &self.carried(*to)),
+                        Some(applied) => {
+                            sql::computed_lookup(target, &other, applied, &self.carried(*to))
+                        }
+                    },
+                    lock_edge: applied.is_some(),
                 };
                 (strategy, reason)
             }
@@ -349,14 +301,14 @@ impl<'r> Ways<'r> {
         Some(Occurrence {
             id: (*self.ids.get(at)?)?,
             source: relation.oid,
-            alias: self.source(at)?.alias.clone(),
+            alias: self.tree.occurrences.get(at)?.alias.clone(),
             columns,
             column_names,
             strategy,
             reason,
             links: self.words(at),
             missing_index,
-            null_key: way.null_key,
+            null_key: route.null_key,
         })
     }
 
@@ -364,16 +316,18 @@ impl<'r> Ways<'r> {
     fn words(&self, mut at: usize) -> String {
         let mut words: Vec<String> = Vec::new();
         // A path is never longer than there are occurrences.
-        for _ in 0..self.ways.len() {
-            let Some(Path::Link(to, hop)) = self.ways.get(at).map(|w| &w.path) else {
+        for _ in 0..self.routes.len() {
+            let Some(Path::Link(to, Hop { pairs, .. })) = self.routes.get(at).map(|r| &r.path)
+            else {
                 break;
             };
-            let table = |way: usize| self.relation(way).map_or("", |r| r.name.as_str());
+            let table =
+                |occurrence: usize| self.relation(occurrence).map_or("", |r| r.name.as_str());
             if words.is_empty() {
-                let own = self.columns(at, hop.iter().map(|t| t.own));
+                let own = self.columns(at, pairs.iter().map(|p| p.0));
                 words.push(dotted(table(at), &own));
             }
-            let other = self.columns(*to, hop.iter().map(|t| t.other));
+            let other = self.columns(*to, pairs.iter().map(|p| p.1));
             words.push(dotted(table(*to), &other));
             at = *to;
         }

@@ -4,11 +4,14 @@ use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
+use pgrx::datum::datetime_support::ToIsoString;
 use pgrx::pg_sys;
 
 use crate::error::Result;
 use crate::pg::capture::Source;
 use crate::pg::catalog::{self, Catalog, Family, Tview};
+use crate::pg::shared;
+use crate::pg::stats::{self, Cache};
 use crate::queue::{Queue, TviewId};
 
 thread_local! {
@@ -38,6 +41,8 @@ thread_local! {
     static LOADED_NOW: Cell<bool> = const { Cell::new(false) };
     /// When the oldest pending entry was made, in server time; 0 when nothing is pending.
     static PENDING_SINCE: Cell<i64> = const { Cell::new(0) };
+    /// When the newest pending entry was made, likewise.
+    static ENQUEUED_AT: Cell<i64> = const { Cell::new(0) };
 }
 
 /// Whether anything is pending; the one question every query asks.
@@ -90,25 +95,55 @@ pub fn pending_since() -> i64 {
     PENDING_SINCE.get()
 }
 
+pub fn enqueued_at() -> i64 {
+    ENQUEUED_AT.get()
+}
+
+/// A moment of server time as people and the server read it.
+pub fn iso_time(moment: i64) -> Option<String> {
+    pgrx::datum::TimestampWithTimeZone::try_from(moment)
+        .map(|time| time.to_iso_string())
+        .ok()
+}
+
+/// Number of the transaction, with its epoch; 0 when it has none yet.
+pub fn transaction_id() -> u64 {
+    // SAFETY: reads the transaction state.
+    unsafe { pg_sys::GetTopFullTransactionIdIfAny() }.value
+}
+
 /// Runs `f` on the queue and notes whether anything is pending afterwards. The queue is taken out meanwhile: `f` may
 /// call the server, which may end the process and with it the transaction, whose callbacks then find an empty queue.
 /// `f` must not run statements that capture.
 pub fn with_queue<R>(f: impl FnOnce(&mut Queue) -> R) -> R {
-    f(&mut Borrowed(QUEUE.take()).0)
+    let queue = QUEUE.take();
+    let len = queue.len();
+    f(&mut Borrowed { queue, len }.queue)
 }
 
 /// The queue while it is worked on; goes back also when the work fails.
-struct Borrowed(Queue);
+struct Borrowed {
+    queue: Queue,
+    /// How long it was.
+    len: usize,
+}
 
 impl Drop for Borrowed {
     fn drop(&mut self) {
-        let dirty = !self.0.is_clean();
-        if dirty && !DIRTY.get() {
+        let dirty = !self.queue.is_clean();
+        if self.queue.len() > self.len {
             // SAFETY: reads the time the current statement began.
+            ENQUEUED_AT.set(unsafe { pg_sys::GetCurrentStatementStartTimestamp() });
+        }
+        if dirty && !DIRTY.get() {
+            // SAFETY: as above.
             PENDING_SINCE.set(unsafe { pg_sys::GetCurrentStatementStartTimestamp() });
         }
         DIRTY.set(dirty);
-        QUEUE.set(std::mem::take(&mut self.0));
+        if shared::is_there() {
+            shared::publish(&self.queue, transaction_id(), ENQUEUED_AT.get());
+        }
+        QUEUE.set(std::mem::take(&mut self.queue));
     }
 }
 
@@ -130,7 +165,9 @@ pub fn set_wrote_metadata() {
 }
 
 /// Forgets everything about the transaction that has ended. Cannot fail.
-pub fn end_transaction() {
+pub fn end_transaction(committed: bool) {
+    stats::end_transaction(committed);
+    shared::withdraw();
     LOADED_ROWS.set(false);
     WROTE_METADATA.set(false);
     QUEUE.set(Queue::new());
@@ -142,6 +179,7 @@ pub fn end_transaction() {
     MOVED_BY_MERGE.take();
     LOADED_NOW.set(false);
     PENDING_SINCE.set(0);
+    ENQUEUED_AT.set(0);
 }
 
 /// Notes a change of `relation` (0: of all). Called from anywhere in the server: only sets a flag.
@@ -226,6 +264,18 @@ pub fn metadata_is_fresh() -> Result<bool> {
     with_catalog(Catalog::is_fresh)
 }
 
+/// Schema of the extension, quoted, and the owner of its tables; none when it is not installed. Needs an open SPI
+/// connection.
+pub fn home() -> Result<Option<(String, pg_sys::Oid)>> {
+    with_catalog(Catalog::home_of)
+}
+
+/// Number of TVIEWs, of sources and of prepared statements this session keeps.
+pub fn cache_sizes() -> [usize; 3] {
+    let (tviews, statements) = CATALOG.with_borrow(Catalog::sizes);
+    [tviews, SOURCES.with_borrow(BTreeMap::len), statements]
+}
+
 /// What `relation` is a part of, and its own parts.
 pub fn family(relation: u32) -> Result<Family> {
     with_catalog(|_| catalog::family(relation))
@@ -234,7 +284,9 @@ pub fn family(relation: u32) -> Result<Family> {
 /// What capture needs to know about the relation; `build` makes it when this backend has not asked before.
 pub fn source(relation: u32, build: impl FnOnce() -> Result<Source>) -> Result<Rc<Source>> {
     freshen()?;
-    if let Some(source) = SOURCES.with_borrow(|sources| sources.get(&relation).cloned()) {
+    let known = SOURCES.with_borrow(|sources| sources.get(&relation).cloned());
+    stats::looked_up(Cache::Sources, known.is_some());
+    if let Some(source) = known {
         return Ok(source);
     }
     let source = Rc::new(build()?);

@@ -17,6 +17,7 @@ use crate::error::{code, Error, Result};
 use crate::lineage::{Plan, Strategy, PLAN_VERSION};
 use crate::pg::identity::{RunAs, Settings};
 use crate::pg::spi::{self, Connection, Planning, Row, Statement};
+use crate::pg::stats::{looked_up, Cache};
 use crate::pg::types::{ColumnType, HashedColumns};
 use crate::queue::TviewId;
 
@@ -86,7 +87,9 @@ impl Tview {
             Planning::Generic => prepared.generic.clone(),
             Planning::Custom => prepared.custom.clone(),
         };
-        if let Some(statement) = self.prepared.borrow().get(sql).and_then(kept) {
+        let known = self.prepared.borrow().get(sql).and_then(kept);
+        looked_up(Cache::Statements, known.is_some());
+        if let Some(statement) = known {
             return Ok(statement);
         }
         let statement = Rc::new(Statement::prepare(sql, types, planning)?);
@@ -97,6 +100,14 @@ impl Tview {
             Planning::Custom => slot.custom = Some(statement.clone()),
         }
         Ok(statement)
+    }
+
+    /// Number of prepared statements.
+    fn statement_count(&self) -> usize {
+        let prepared = self.prepared.borrow();
+        let forms =
+            |p: &Prepared| usize::from(p.generic.is_some()) + usize::from(p.custom.is_some());
+        prepared.values().map(forms).sum()
     }
 
     /// Whether `other` is the same TVIEW in the same state.
@@ -309,6 +320,17 @@ pub struct Catalog {
 const COLUMNS: &str = "table_oid, view_oid, entity, owner, depth, plan::pg_catalog.text, is_current, settings, has_deferred";
 
 impl Catalog {
+    /// Number of TVIEWs and of their prepared statements.
+    pub fn sizes(&self) -> (usize, usize) {
+        let statements = self.tviews.values().map(|tview| tview.statement_count());
+        (self.tviews.len(), statements.sum())
+    }
+
+    /// Schema of the extension, quoted, and the owner of its tables. Needs an open SPI connection.
+    pub fn home_of(&mut self) -> Result<Option<(String, pg_sys::Oid)>> {
+        Ok(self.home()?.map(|home| (home.schema, home.owner)))
+    }
+
     /// Whether a change of `relation` concerns this knowledge.
     pub fn knows(&self, relation: u32) -> bool {
         self.known.contains(&relation)
@@ -353,14 +375,18 @@ impl Catalog {
     /// The TVIEWs that read `relation`, as itself or as part of a partitioned or inherited table.
     pub fn watchers(&mut self, relation: u32) -> Result<Rc<[Rc<Tview>]>> {
         if let Some(watchers) = self.watchers.get(&relation) {
+            looked_up(Cache::Plans, true);
             return Ok(watchers.clone());
         }
+        looked_up(Cache::Plans, false);
         self.load_watchers(relation, &BTreeMap::new())
     }
 
     /// The TVIEW with this table, if there is one.
     pub fn tview(&mut self, id: TviewId) -> Result<Option<Rc<Tview>>> {
-        if !self.others.contains(&id) {
+        let is_known = self.tviews.contains_key(&id) || self.others.contains(&id);
+        looked_up(Cache::Plans, is_known);
+        if !is_known {
             self.load_tview(id, &BTreeMap::new())?;
         }
         Ok(self.tviews.get(&id).cloned())

@@ -21,6 +21,7 @@ use crate::pg::identity::{RunAs, Settings, Writable};
 use crate::pg::locks::{self, KEY_EDGE};
 use crate::pg::settings::MAX_CASCADE_DEPTH;
 use crate::pg::spi::{self, Connection, Planning, Row};
+use crate::pg::stats::{self, Rows, Step};
 use crate::pg::types::{collect, HashedColumns};
 use crate::queue::{Pending, TviewId};
 
@@ -36,14 +37,11 @@ pub enum Occasion {
 /// Values up to which a plan made without looking at them is good.
 const FEW: usize = 64;
 
-/// What a statement did.
-#[derive(Debug, Default, Clone, Copy)]
-struct Written(u64);
-
 /// Does the work of a commit: everything pending, then the deferred triggers that it queued, until nothing is left.
 pub fn at_commit(is_prepare: bool) -> Result<()> {
     let _snapshot = ActiveSnapshot::push();
     let mut rounds = 0;
+    let mut recorded = false;
     loop {
         rounds += 1;
         if rounds > MAX_CASCADE_DEPTH.get() {
@@ -60,7 +58,12 @@ pub fn at_commit(is_prepare: bool) -> Result<()> {
             pg_sys::PreCommit_Portals(is_prepare)
         };
         if backend::is_done() && !closed {
-            return Ok(());
+            if recorded || !stats::is_due() {
+                return Ok(());
+            }
+            // Once: a TVIEW may read the metrics.
+            recorded = true;
+            stats::record()?;
         }
     }
 }
@@ -90,6 +93,8 @@ pub fn flush(occasion: Occasion, scope: Option<&BTreeSet<TviewId>>) -> Result<u6
     if backend::is_flushing() {
         return Ok(0);
     }
+    let _counted =
+        backend::is_dirty().then(|| stats::Flush::begin(backend::with_queue(|queue| queue.len())));
     let flushing = Flushing::begin();
     let _writable = Writable::begin();
     let mut written = 0;
@@ -100,7 +105,7 @@ pub fn flush(occasion: Occasion, scope: Option<&BTreeSet<TviewId>>) -> Result<u6
         if *rounds > MAX_CASCADE_DEPTH.get() {
             return Err(too_deep("the TVIEW is changed again by every flush of it"));
         }
-        written += flush_tview(id, occasion, &flushing)?.0;
+        written += flush_tview(id, occasion, &flushing)?.written();
     }
     // SAFETY: makes the writes visible to the statement that waits for them.
     unsafe {
@@ -204,14 +209,16 @@ fn new_snapshot(occasion: Occasion) -> pg_sys::Snapshot {
     }
 }
 
-fn flush_tview(id: TviewId, occasion: Occasion, flushing: &Flushing) -> Result<Written> {
+fn flush_tview(id: TviewId, occasion: Occasion, flushing: &Flushing) -> Result<Rows> {
     let Some(tview) = backend::tview(id)? else {
-        return Ok(Written::default());
+        return Ok(Rows::default());
     };
+    let step = Step::begin(id);
     let line = CString::new(format!("refresh of TVIEW {}", tview.name)).unwrap_or_default();
     with_context(&line, || {
         let Some(pending) = backend::with_queue(|queue| queue.take(id)) else {
-            return Ok(Written::default());
+            step.put_off();
+            return Ok(Rows::default());
         };
         let taken = Taken {
             id,
@@ -227,7 +234,7 @@ fn flush_tview(id: TviewId, occasion: Occasion, flushing: &Flushing) -> Result<W
             occasion,
         };
         let Some(pending) = &taken.pending else {
-            return Ok(Written::default());
+            return Ok(Rows::default());
         };
         if pending.whole {
             locks::lock_whole(id);
@@ -238,20 +245,23 @@ fn flush_tview(id: TviewId, occasion: Occasion, flushing: &Flushing) -> Result<W
         // the whole; they go back to the queue.
         if !is_current(&tview)? {
             backend::with_queue(|queue| queue.entry(id).mark_whole());
-            return Ok(Written::default());
+            step.put_off();
+            return Ok(Rows::default());
         }
         let keys = if pending.whole {
             None
         } else {
             Some(work.climb(pending)?)
         };
+        step.climbed();
         flushing.writes(id);
-        let written = match &keys {
+        let rows = match &keys {
             None => work.write_all()?,
             Some(keys) => work.write_keys(keys)?,
         };
         taken.done(occasion);
-        Ok(written)
+        step.done(&rows);
+        Ok(rows)
     })
 }
 
@@ -343,21 +353,21 @@ impl Work<'_> {
         statement.execute(&arguments, Some(new_snapshot(self.occasion)))
     }
 
-    fn write_all(&self) -> Result<Written> {
+    fn write_all(&self) -> Result<Rows> {
         let table = self.run(&self.tview.plan.statements.whole, &self.tview.key, None)?;
         self.outcome(table)
     }
 
-    fn write_keys(&self, keys: &Keys) -> Result<Written> {
+    fn write_keys(&self, keys: &Keys) -> Result<Rows> {
         if keys.null {
             self.refuse_null_key()?;
         }
         if keys.set.is_empty() {
-            return Ok(Written::default());
+            return Ok(Rows::default());
         }
-        if keys.set.len() == 1 && !self.tview.plan.statements.update_one.is_empty() {
-            if let Some(written) = self.update_one(&keys.set)? {
-                return Ok(written);
+        if keys.set.len() == 1 {
+            if let Some(rows) = self.update_one(&keys.set)? {
+                return Ok(rows);
             }
         }
         let sql = &self.tview.plan.statements.recompute;
@@ -366,13 +376,18 @@ impl Work<'_> {
     }
 
     /// Writes the row of a single key. None when there is more to it than an update.
-    fn update_one(&self, key: &KeySet) -> Result<Option<Written>> {
+    fn update_one(&self, key: &KeySet) -> Result<Option<Rows>> {
         let sql = &self.tview.plan.statements.update_one;
         let row = single_row(self.run(sql, &self.tview.key, Some(key))?)?;
         let count = |column| row.require::<i64>(column);
         let complete = count(2)? == 1 && count(3)? == 1;
-        let updated = Written(count(1)? as u64);
-        Ok(complete.then_some(updated))
+        let rows = Rows {
+            read: 1,
+            updated: count(1)? as u64,
+            individual: true,
+            ..Rows::default()
+        };
+        Ok(complete.then_some(rows))
     }
 
     /// Fails when the view gives a row whose key is null.
@@ -392,7 +407,7 @@ impl Work<'_> {
     }
 
     /// Reads the counts a writing statement returns.
-    fn outcome(&self, table: *mut pg_sys::SPITupleTable) -> Result<Written> {
+    fn outcome(&self, table: *mut pg_sys::SPITupleTable) -> Result<Rows> {
         let row = single_row(table)?;
         let count = |column| row.require::<i64>(column);
         let (rows, keys) = (count(4)?, count(5)?);
@@ -420,7 +435,13 @@ impl Work<'_> {
             .detail(format!("It gives {rows} rows for {keys} keys."))
             .hint("Correct the definition or the data so that the key is unique."));
         }
-        Ok(Written((count(1)? + count(2)? + count(3)?) as u64))
+        Ok(Rows {
+            read: rows as u64,
+            deleted: count(1)? as u64,
+            updated: count(2)? as u64,
+            inserted: count(3)? as u64,
+            individual: false,
+        })
     }
 }
 

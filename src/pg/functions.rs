@@ -3,7 +3,6 @@
 
 use std::ffi::CString;
 
-use pgrx::datum::datetime_support::ToIsoString;
 use pgrx::pg_sys;
 use pgrx::pg_sys::{Datum, FunctionCallInfo};
 use pgrx::{FromDatum, IntoDatum, JsonB};
@@ -16,7 +15,9 @@ use crate::pg::boundary::boundary;
 use crate::pg::capture::{self, Image};
 use crate::pg::flush::{self, Occasion};
 use crate::pg::locks;
+use crate::pg::shared::{self, Session};
 use crate::pg::spi::{self, Connection, Planning, Statement};
+use crate::pg::stats::{self, Cache};
 
 /// Exports a function under its C name, with the record that tells the server its calling convention.
 macro_rules! export {
@@ -116,6 +117,27 @@ export!(
     _pg_tviews_queue_wrapper,
     pg_finfo__pg_tviews_queue_wrapper,
     queue
+);
+
+export!(
+    _pg_tviews_statistics_wrapper,
+    pg_finfo__pg_tviews_statistics_wrapper,
+    statistics
+);
+export!(
+    _pg_tviews_sessions_wrapper,
+    pg_finfo__pg_tviews_sessions_wrapper,
+    sessions
+);
+export!(
+    _pg_tviews_caches_wrapper,
+    pg_finfo__pg_tviews_caches_wrapper,
+    caches
+);
+export!(
+    _pg_tviews_is_shared_wrapper,
+    pg_finfo__pg_tviews_is_shared_wrapper,
+    is_shared
 );
 
 /// Argument `i` of a call.
@@ -373,9 +395,7 @@ fn queue_stats(_: FunctionCallInfo) -> Result<Datum> {
 /// Entries of this session's queue, as an array of objects.
 fn queue(_: FunctionCallInfo) -> Result<Datum> {
     let ids: Vec<_> = backend::with_queue(|queue| queue.tviews().collect());
-    let enqueued_at = pgrx::datum::TimestampWithTimeZone::try_from(backend::pending_since())
-        .map(|time| time.to_iso_string())
-        .ok();
+    let enqueued_at = backend::iso_time(backend::pending_since());
     let mut entries = Vec::new();
     for id in ids {
         let Some(tview) = backend::tview(id)? else {
@@ -406,4 +426,57 @@ fn queue(_: FunctionCallInfo) -> Result<Datum> {
         });
     }
     result(JsonB(serde_json::Value::Array(entries)))
+}
+
+/// The counters of TVIEWs, as an array of objects.
+fn statistics(_: FunctionCallInfo) -> Result<Datum> {
+    result(JsonB(stats::to_json()))
+}
+
+/// Sessions that have something queued: this one and, when the server shares that, the others of the database.
+fn sessions(_: FunctionCallInfo) -> Result<Datum> {
+    let own = backend::with_queue(|queue| Session {
+        // SAFETY: a variable of this process.
+        pid: unsafe { pg_sys::MyProcPid },
+        transaction: backend::transaction_id(),
+        queue_size: queue.len() as u64,
+        tviews: queue.tviews().collect(),
+        enqueued_at: backend::enqueued_at(),
+    });
+    let all: Vec<_> = std::iter::once(own)
+        .filter(|session| session.queue_size > 0)
+        .chain(shared::other_sessions())
+        .map(|session| {
+            json!({
+                "session": session.pid,
+                "transaction_id": (session.transaction != 0).then_some(session.transaction),
+                "queue_size": session.queue_size,
+                "tviews": session.tviews,
+                "last_enqueued": backend::iso_time(session.enqueued_at),
+            })
+        })
+        .collect();
+    result(JsonB(serde_json::Value::Array(all)))
+}
+
+/// The caches of this session, as an array of objects.
+fn caches(_: FunctionCallInfo) -> Result<Datum> {
+    let caches = [
+        ("plans", Cache::Plans),
+        ("sources", Cache::Sources),
+        ("statements", Cache::Statements),
+    ];
+    let all = caches
+        .into_iter()
+        .zip(backend::cache_sizes())
+        .map(|((name, cache), entries)| {
+            let lookups = stats::lookups(cache);
+            json!({"cache_type": name, "entries": entries, "hits": lookups.hits, "misses": lookups.misses})
+        })
+        .collect();
+    result(JsonB(serde_json::Value::Array(all)))
+}
+
+fn is_shared(_: FunctionCallInfo) -> Result<Datum> {
+    result(shared::is_there())
 }

@@ -15,6 +15,7 @@ use crate::pg::boundary::boundary;
 use crate::pg::flush::{self, Occasion};
 use crate::pg::merge;
 use crate::pg::settings::FLUSH_ON_READ;
+use crate::pg::stats;
 use crate::queue::TviewId;
 
 // Unguarded: pgrx's own bindings would catch and rebuild every error of every query.
@@ -69,12 +70,14 @@ pub fn register() {
 unsafe extern "C-unwind" fn transaction_event(event: XactEvent::Type, _: *mut c_void) {
     match event {
         XactEvent::XACT_EVENT_PRE_COMMIT | XactEvent::XACT_EVENT_PRE_PREPARE
-            if !backend::is_done() =>
+            if !backend::is_done() || backend::flushed_at() > 0 && stats::is_due() =>
         unsafe { boundary(|| flush::at_commit(event == XactEvent::XACT_EVENT_PRE_PREPARE)) },
-        XactEvent::XACT_EVENT_COMMIT | XactEvent::XACT_EVENT_PREPARE => backend::end_transaction(),
+        XactEvent::XACT_EVENT_COMMIT | XactEvent::XACT_EVENT_PREPARE => {
+            backend::end_transaction(true);
+        }
         XactEvent::XACT_EVENT_ABORT => {
             backend::forget_uncommitted();
-            backend::end_transaction();
+            backend::end_transaction(false);
         }
         _ => {}
     }

@@ -7,6 +7,7 @@ use pgrx::pg_sys;
 
 use crate::key::KeySet;
 use crate::pg::settings::LOCK_ESCALATION_THRESHOLD;
+use crate::pg::stats::locking;
 use crate::pg::types::HashedColumns;
 
 /// Fourth field of the tag, by level. SQL uses 1 and 2.
@@ -59,7 +60,7 @@ pub fn intend(tview: u32) {
 
 /// Locks a TVIEW for a flush of all of it.
 pub fn lock_whole(tview: u32) {
-    acquire(TVIEW_TAG, tview, 0, Mode::Exclusive);
+    locking(|| acquire(TVIEW_TAG, tview, 0, Mode::Exclusive));
 }
 
 fn threshold() -> usize {
@@ -82,11 +83,21 @@ pub fn lock_values(
     climbed: Values<'_>,
     introduced: Option<Values<'_>>,
 ) {
-    let exclusives = climbed.1.len();
-    let count = exclusives + introduced.map_or(0, |(_, set)| set.len());
-    if count == 0 {
+    if climbed.1.is_empty() && introduced.is_none_or(|(_, set)| set.is_empty()) {
         return;
     }
+    locking(|| lock_all(tview, edge, whole, climbed, introduced));
+}
+
+fn lock_all(
+    tview: u32,
+    edge: u32,
+    whole: bool,
+    climbed: Values<'_>,
+    introduced: Option<Values<'_>>,
+) {
+    let exclusives = climbed.1.len();
+    let count = exclusives + introduced.map_or(0, |(_, set)| set.len());
     let (all, some) = if exclusives > 0 {
         (Mode::Exclusive, Mode::IntentExclusive)
     } else {

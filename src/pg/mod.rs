@@ -11,7 +11,9 @@ pub mod identity;
 pub mod locks;
 pub mod merge;
 pub mod settings;
+pub mod shared;
 pub mod spi;
+pub mod stats;
 pub mod types;
 
 pgrx::pg_module_magic!();
@@ -28,6 +30,7 @@ pub unsafe extern "C-unwind" fn _PG_init() {
         boundary::boundary(|| {
             settings::register();
             hooks::register();
+            shared::register();
             backend::set_loaded_now();
             Ok(())
         });

@@ -1,6 +1,6 @@
 //! The `pg_tviews.` settings.
 
-use pgrx::{GucContext, GucFlags, GucRegistry, GucSetting};
+use pgrx::{GucContext, GucFlags, GucRegistry, GucSetting, PostgresGucEnum};
 use std::ffi::CStr;
 
 /// `pg_tviews.flush_on_read`.
@@ -11,6 +11,25 @@ pub static MAX_CASCADE_DEPTH: GucSetting<i32> = GucSetting::<i32>::new(100);
 pub static LOCK_ESCALATION_THRESHOLD: GucSetting<i32> = GucSetting::<i32>::new(-1);
 /// `pg_tviews.queue_limit`: values held for one TVIEW before the whole TVIEW is marked.
 pub static QUEUE_LIMIT: GucSetting<i32> = GucSetting::<i32>::new(1_000_000);
+
+/// What is recorded in `pg_tviews_metrics`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PostgresGucEnum)]
+pub enum Metrics {
+    /// Nothing.
+    #[name = c"off"]
+    Off,
+    /// At most one row per session and interval.
+    #[name = c"sampled"]
+    Sampled,
+    /// A row per transaction.
+    #[name = c"all"]
+    All,
+}
+
+/// `pg_tviews.metrics`.
+pub static METRICS: GucSetting<Metrics> = GucSetting::<Metrics>::new(Metrics::Sampled);
+/// `pg_tviews.metrics_interval`: seconds between two rows of one session.
+pub static METRICS_INTERVAL: GucSetting<i32> = GucSetting::<i32>::new(60);
 
 /// Registers the settings; called once, when the library is loaded.
 pub fn register() {
@@ -23,6 +42,24 @@ pub fn register() {
         &FLUSH_ON_READ,
         user,
         none,
+    );
+    GucRegistry::define_enum_guc(
+        c"pg_tviews.metrics",
+        c"Records flushes in pg_tviews_metrics: off, sampled or all.",
+        c"sampled writes at most one row per session and pg_tviews.metrics_interval, which stands for all flushes since the last; all writes one per transaction.",
+        &METRICS,
+        GucContext::Userset,
+        none,
+    );
+    GucRegistry::define_int_guc(
+        c"pg_tviews.metrics_interval",
+        c"Shortest time between two rows that a session records in pg_tviews_metrics.",
+        c"Applies when pg_tviews.metrics is sampled.",
+        &METRICS_INTERVAL,
+        0,
+        86_400,
+        GucContext::Userset,
+        GucFlags::UNIT_S,
     );
     int(
         c"pg_tviews.max_cascade_depth",
