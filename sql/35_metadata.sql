@@ -173,7 +173,7 @@ BEGIN
     FOR statement IN
         SELECT s.key AS name, s.value AS sql
           FROM jsonb_each_text(plan -> 'statements') s
-         WHERE s.key IN ('update_one', 'recompute', 'whole', 'null_key')
+         WHERE s.key IN ('update_one', 'recompute', 'whole', 'null_key') AND s.value <> ''
     LOOP
         SELECT array_agg((k ->> 'type_name') || '[]' ORDER BY n) INTO types
           FROM jsonb_array_elements(plan -> 'key') WITH ORDINALITY k (k, n)

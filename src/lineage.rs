@@ -89,6 +89,7 @@ pub struct Column {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Plan {
     pub version: u32,
+    /// What rows are refreshed by: the columns of the key, or those of them that the changes of most sources lead to.
     pub key: Vec<KeyColumn>,
     pub occurrences: Vec<Occurrence>,
     /// Sources that occur only where no column of the view looks: they are read through a plain view of which other
@@ -113,7 +114,7 @@ pub struct KeyColumn {
 /// One appearance of a source in the fully expanded query.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Occurrence {
-    /// Position in `Plan::occurrences`.
+    /// Position in `Plan::occurrences`. A source that takes several ways at once has an entry for each.
     pub id: u32,
     /// `pg_class` OID of the source.
     pub source: u32,
@@ -151,7 +152,7 @@ pub enum Strategy {
         /// Lookup with one array parameter per pair. Its result columns are what `to` carries on: the key
         /// columns when `to` has strategy `Key`, else the `from` columns of `to`.
         lookup: String,
-        /// The two sides have no hash in common: the edge is locked as a whole.
+        /// The two sides have no hash in common, or are not compared for equality: the edge is locked as a whole.
         #[serde(default)]
         lock_edge: bool,
     },
@@ -166,7 +167,8 @@ pub enum Strategy {
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Statements {
     /// For one key; parameters as those of `recompute`. Returns one row of three `bigint`: updated, rows the view
-    /// gave, rows of the table. Its work is complete when the last two are 1.
+    /// gave, rows of the table. Its work is complete when the last two are 1. Empty when `Plan::key` is only a part of
+    /// the key.
     pub update_one: String,
     /// For some keys; one array parameter per key column.
     pub recompute: String,

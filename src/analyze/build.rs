@@ -7,14 +7,14 @@ use super::expression::{call, peel, strip, Walk};
 use super::scope::{folded, Meaning, ScopeId, Scopes};
 use super::tree::{
     Anchor, Condition, Entry, EqualOp, ItemColumn, JoinKind, Level, LevelId, Node, NodeId,
-    NodeKind, Occ, Output, Place, Plain, Tree,
+    NodeKind, Occ, Order, Output, Place, Plain, Tree,
 };
 use crate::lineage::{Relation, Snapshot};
 use sqlparser::ast::{
-    BinaryOperator, Cte, Distinct, Expr, FunctionArguments, GroupByExpr, Join, JoinConstraint,
-    JoinOperator, LimitClause, NamedWindowExpr, ObjectName, ObjectNamePart, OrderByExpr,
-    OrderByKind, Query, Select, SelectItem, SetExpr, TableAlias, TableFactor, TableWithJoins,
-    Visit, With,
+    BinaryOperator, Cte, Distinct, Expr, FunctionArg, FunctionArgExpr, FunctionArguments,
+    GroupByExpr, Join, JoinConstraint, JoinOperator, LimitClause, NamedWindowExpr, ObjectName,
+    ObjectNamePart, OrderByExpr, OrderByKind, Query, Select, SelectItem, SetExpr, TableAlias,
+    TableFactor, TableWithJoins, Value, Visit, With,
 };
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
@@ -22,6 +22,8 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 const DEPTH_LIMIT: usize = 64;
 /// Levels that are expanded: views over views can multiply without bound.
 const LEVEL_LIMIT: usize = 2_000;
+/// Alternatives that one condition may leave open.
+const OPTION_LIMIT: usize = 4;
 
 /// Why the query as a whole is not understood.
 #[derive(Debug, Clone)]
@@ -156,6 +158,82 @@ impl<'a> Builder<'a> {
             _ => self.column(expr, scope)?,
         };
         Some(Plain { column, steps })
+    }
+
+    /// Columns one of which an expression is, under casts and functions, wherever it is not null; empty when it may be
+    /// something else.
+    fn candidates(&self, expr: &Expr, scope: ScopeId) -> Vec<Plain> {
+        if let Some(plain) = self.plain(expr, scope) {
+            return vec![plain];
+        }
+        let (inner, steps) = peel(expr);
+        let mut parts: Vec<&Expr> = Vec::new();
+        let mut chosen = ["coalesce", "greatest", "least"].iter();
+        if let Some(arguments) = chosen.find_map(|name| call(inner, name)) {
+            parts = arguments;
+        } else if let Some([first, _]) = call(inner, "nullif").as_deref() {
+            parts.push(first);
+        } else if let Expr::Case {
+            conditions,
+            else_result,
+            ..
+        } = inner
+        {
+            parts.extend(conditions.iter().map(|when| &when.result));
+            parts.extend(else_result.as_deref());
+        }
+        let mut found: Vec<Plain> = Vec::new();
+        for part in parts {
+            if is_null(part) {
+                continue;
+            }
+            let Some(mut plain) = self.plain(part, scope) else {
+                return Vec::new();
+            };
+            plain.steps.extend(steps.iter().cloned());
+            if !found.contains(&plain) {
+                found.push(plain);
+            }
+        }
+        if found.len() > OPTION_LIMIT {
+            found.clear();
+        }
+        found
+    }
+
+    /// Equality of two expressions each of which is one of some columns.
+    fn any_equal(
+        &mut self,
+        one: &[Plain],
+        two: &[Plain],
+        op: &EqualOp,
+        found: &mut Vec<Condition>,
+    ) {
+        let pairs = one.iter().flat_map(|a| two.iter().map(move |b| (a, b)));
+        let options: Vec<Vec<Condition>> = pairs
+            .map(|(a, b)| {
+                let mut option = Vec::new();
+                if *op == EqualOp::Catalog && a.steps.is_empty() != b.steps.is_empty() {
+                    let bare = [a, b].into_iter().filter(|p| p.steps.is_empty());
+                    option.extend(bare.map(|p| Condition::NotNull(p.column)));
+                }
+                option.push(Condition::Equal(a.clone(), b.clone(), op.clone()));
+                option
+            })
+            .collect();
+        self.any(options, found);
+    }
+
+    /// One of some conjunctions holds.
+    fn any(&mut self, mut options: Vec<Vec<Condition>>, found: &mut Vec<Condition>) {
+        match options.len() {
+            1 => found.extend(options.remove(0)),
+            2..=OPTION_LIMIT if options.iter().all(|o| !o.is_empty()) => {
+                let choice = self.tree.choice();
+                found.push(Condition::Any(choice, options));
+            }
+            _ => {}
+        }
     }
 
     /// The column an expression is, without any cast: rows that are equal in it are equal in the column.
@@ -577,10 +655,15 @@ impl<'a> Builder<'a> {
             _ => None,
         });
         let plain = self.plain(expr, spot.scope);
+        let either = match self.candidates(expr, spot.scope) {
+            some if plain.is_none() && !some.is_empty() => Some((self.tree.choice(), some)),
+            _ => None,
+        };
         let walk = Walk::run(self, expr, spot, &select.named_window)?;
         Ok(Output {
             name,
             plain,
+            either,
             references: walk.references,
             always: walk.set_returning,
         })
@@ -663,15 +746,18 @@ impl<'a> Builder<'a> {
         let mut columns = Vec::new();
         for expr in list {
             self.always(expr, spot)?;
-            match strip(expr) {
-                Expr::GroupingSets(_) | Expr::Cube(_) | Expr::Rollup(_) => {}
-                // `GROUP BY ()` and `GROUP BY (a, b)`: the first groups by nothing, the second is not worth telling apart.
-                Expr::Tuple(_) => {}
-                _ => {
-                    grouped = true;
-                    columns.extend(self.uncast(expr, spot.scope));
-                }
-            }
+            // What is in every grouping set; `ROLLUP` and `CUBE` have the empty one.
+            let common = match strip(expr) {
+                Expr::Cube(_) | Expr::Rollup(_) => Vec::new(),
+                Expr::GroupingSets(sets) => self.common(sets, spot.scope),
+                Expr::Tuple(parts) => parts
+                    .iter()
+                    .map(|part| self.uncast(part, spot.scope))
+                    .collect(),
+                expr => vec![self.uncast(expr, spot.scope)],
+            };
+            grouped |= !common.is_empty();
+            columns.extend(common.into_iter().flatten());
         }
         let entry = self.at(spot.level)?;
         entry.aggregated = true;
@@ -680,6 +766,20 @@ impl<'a> Builder<'a> {
             entry.group_columns = columns;
         }
         Ok(())
+    }
+
+    /// Columns that are in each of some grouping sets.
+    fn common(&self, sets: &[Vec<Expr>], scope: ScopeId) -> Vec<Option<ItemColumn>> {
+        let mut sets = sets.iter().map(|set| -> BTreeSet<ItemColumn> {
+            let parts = set.iter().flat_map(|part| match strip(part) {
+                Expr::Tuple(parts) => parts.as_slice(),
+                _ => std::slice::from_ref(part),
+            });
+            parts.filter_map(|part| self.uncast(part, scope)).collect()
+        });
+        let first = sets.next().unwrap_or_default();
+        let common = sets.fold(first, |common, set| &common & &set);
+        common.into_iter().map(Some).collect()
     }
 
     fn joins(
@@ -895,7 +995,14 @@ impl<'a> Builder<'a> {
                     .filter(|a| !a.columns.is_empty())
                     .map(|a| a.columns.iter().map(|c| folded(&c.name)).collect());
                 let alias = alias.as_ref().map(|a| folded(&a.name)).unwrap_or_default();
-                self.scopes.add(scope, alias, node, columns, true);
+                let arrays: Option<Vec<Plain>> = unnested(factor)
+                    .filter(|arrays| columns.as_ref().is_some_and(|c| c.len() >= arrays.len()))
+                    .and_then(|arrays| arrays.iter().map(|a| self.plain(a, scope)).collect());
+                let opaque = arrays.is_none();
+                if let (Some(arrays), Some(node)) = (arrays, self.tree.nodes.get_mut(node)) {
+                    node.kind = NodeKind::Elements(arrays);
+                }
+                self.scopes.add(scope, alias, node, columns, opaque);
                 Ok(node)
             }
             _ => Err(Unknown(
@@ -1114,20 +1221,28 @@ impl<'a> Builder<'a> {
                 .map(|p| Condition::NotNull(p.column))
         };
         match expr {
+            Expr::BinaryOp {
+                op: BinaryOperator::Or,
+                ..
+            } => self.disjunction(expr, spot, found),
             Expr::BinaryOp { left, op, right } => {
-                let one = self.plain(left, spot.scope);
-                let two = self.plain(right, spot.scope);
-                match (equality(op), one, two) {
-                    (Some(op), Some(one), Some(two)) => {
-                        if op == EqualOp::Catalog && one.steps.is_empty() != two.steps.is_empty() {
-                            found.extend(not_null(Some(one.clone())));
-                            found.extend(not_null(Some(two.clone())));
-                        }
-                        found.push(Condition::Equal(one, two, op));
+                let one = self.candidates(left, spot.scope);
+                let two = self.candidates(right, spot.scope);
+                match (equality(op), one.as_slice(), two.as_slice()) {
+                    (Some(op), [_, ..], [_, ..]) => self.any_equal(&one, &two, &op, found),
+                    (_, [a], [b]) if order(op).is_some() => {
+                        found.extend(not_null(Some(a.clone())));
+                        found.extend(not_null(Some(b.clone())));
+                        found.extend(
+                            order(op).map(|op| Condition::Ordered(a.clone(), op, b.clone())),
+                        );
                     }
                     (_, one, two) if is_comparison(op) => {
-                        found.extend(not_null(one));
-                        found.extend(not_null(two));
+                        for side in [one, two] {
+                            if let [only] = side {
+                                found.extend(not_null(Some(only.clone())));
+                            }
+                        }
                     }
                     _ => {}
                 }
@@ -1149,10 +1264,61 @@ impl<'a> Builder<'a> {
                 ..
             } => match (equality(compare_op), strip(right)) {
                 (Some(op), Expr::Subquery(subquery)) => self.member(left, op, subquery, spot),
+                (Some(op), right) => {
+                    let one = self.candidates(left, spot.scope);
+                    match right {
+                        Expr::Array(array) => {
+                            let mut two = Vec::new();
+                            let all = array.elem.iter().all(|element| {
+                                let candidates = self.candidates(element, spot.scope);
+                                two.extend(candidates.iter().cloned());
+                                !candidates.is_empty()
+                            });
+                            if all && !one.is_empty() {
+                                self.any_equal(&one, &two, &op, found);
+                            }
+                        }
+                        right => {
+                            let array = self.plain(right, spot.scope);
+                            if let (EqualOp::Catalog, [one], Some(array)) =
+                                (&op, one.as_slice(), array)
+                            {
+                                found.push(Condition::Element(one.clone(), array));
+                            }
+                        }
+                    }
+                    if let [only] = one.as_slice() {
+                        found.extend(not_null(Some(only.clone())));
+                    }
+                    self.always(expr, spot)
+                }
                 _ => self.always(expr, spot),
             },
             _ => self.always(expr, spot),
         }
+    }
+
+    /// Conditions joined by OR. What they read is noted on the way.
+    fn disjunction(
+        &mut self,
+        expr: &Expr,
+        spot: Spot<'_>,
+        found: &mut Vec<Condition>,
+    ) -> Result<(), Unknown> {
+        let mut open = vec![expr];
+        let mut options = Vec::new();
+        while let Some(expr) = open.pop() {
+            match strip(expr) {
+                Expr::BinaryOp {
+                    left,
+                    op: BinaryOperator::Or,
+                    right,
+                } => open.extend([right.as_ref(), left.as_ref()]),
+                expr => options.push(self.conjuncts(expr, spot)?),
+            }
+        }
+        self.any(options, found);
+        Ok(())
     }
 
     /// `left IN (SELECT ...)`.
@@ -1235,6 +1401,29 @@ impl<'a> Builder<'a> {
     }
 }
 
+/// The arguments of a call of `unnest` in FROM.
+fn unnested(factor: &TableFactor) -> Option<Vec<&Expr>> {
+    let is_unnest = |name: &ObjectName| match name.0.as_slice() {
+        [only] => only.as_ident().is_some_and(|i| folded(i) == "unnest"),
+        _ => false,
+    };
+    let list = match factor {
+        TableFactor::UNNEST { array_exprs, .. } => return Some(array_exprs.iter().collect()),
+        TableFactor::Function { name, args, .. } if is_unnest(name) => args.as_slice(),
+        TableFactor::Table {
+            name,
+            args: Some(args),
+            ..
+        } if is_unnest(name) => args.args.as_slice(),
+        _ => return None,
+    };
+    let plain = list.iter().map(|argument| match argument {
+        FunctionArg::Unnamed(FunctionArgExpr::Expr(expr)) => Some(expr),
+        _ => None,
+    });
+    plain.collect()
+}
+
 /// Whether an element of FROM gives its rows in an order that its text determines.
 fn gives_order(factor: &TableFactor) -> bool {
     match factor {
@@ -1270,6 +1459,22 @@ fn equality(op: &BinaryOperator) -> Option<EqualOp> {
         },
         _ => None,
     }
+}
+
+/// An operator that orders.
+fn order(op: &BinaryOperator) -> Option<Order> {
+    match op {
+        BinaryOperator::Lt => Some(Order::Less),
+        BinaryOperator::LtEq => Some(Order::LessOrEqual),
+        BinaryOperator::Gt => Some(Order::Greater),
+        BinaryOperator::GtEq => Some(Order::GreaterOrEqual),
+        _ => None,
+    }
+}
+
+/// A null, under casts.
+fn is_null(expr: &Expr) -> bool {
+    matches!(peel(expr).0, Expr::Value(value) if value.value == Value::Null)
 }
 
 /// Operators of `pg_catalog` that are null when an argument is.

@@ -4,8 +4,9 @@
 //! that one's own path is followed. It may, because its row is real in every combination the first has a part
 //! in, and so its own equalities hold there too.
 
-use super::links::{Around, Links, Necessity, Resolved, Slot};
-use super::tree::{LevelId, OccId};
+use super::links::{Around, Chosen, Links, Necessity, Relationship, Resolved, Slot};
+use super::sql;
+use super::tree::{ChoiceId, LevelId, OccId};
 use super::types::Applied;
 use crate::lineage::{Column, Relation};
 use petgraph::algo::dijkstra;
@@ -13,6 +14,7 @@ use petgraph::graph::{DiGraph, NodeIndex};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A key column: which result column of the top level it is, and what it looks like there.
+#[derive(Debug, Clone, Copy)]
 pub struct KeyPart<'k> {
     /// Position among the results of the top level.
     pub output: usize,
@@ -20,35 +22,59 @@ pub struct KeyPart<'k> {
     pub column: &'k Column,
 }
 
-/// Columns of an occurrence and the columns of another that equal them.
-pub type Pairs = Vec<(usize, usize)>;
-
-/// How to look up rows of another occurrence.
+/// One comparison of a look-up. Columns are positions in the relations' columns.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Hop {
-    /// Own columns and those of the other.
-    pub pairs: Pairs,
-    /// What is done to the one and to the other before they are equal. Then there is one pair.
-    pub applied: Option<(Vec<Applied>, Vec<Applied>)>,
+pub struct Tie {
+    /// The column that is carried.
+    pub own: usize,
+    /// The column it is compared with.
+    pub other: usize,
+    /// What is done to the one and to the other before.
+    pub applied: (Vec<Applied>, Vec<Applied>),
+    /// How the carried value stands to the other.
+    pub relationship: Relationship,
+    /// The columns themselves are equal, and then have one hash.
+    pub is_plain: bool,
 }
+
+impl Tie {
+    fn plain(own: usize, other: usize) -> Self {
+        Tie {
+            own,
+            other,
+            applied: (Vec::new(), Vec::new()),
+            relationship: Relationship::Equal,
+            is_plain: true,
+        }
+    }
+}
+
+/// How to look up rows of another occurrence: all ties hold.
+pub type Hop = Vec<Tie>;
+
+/// Position in the list of ways.
+pub type WayId = usize;
 
 /// How an occurrence reaches the key. Columns are positions in the relation's columns.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Path {
     /// The key is in the row.
     Key(Vec<usize>),
-    /// Over another occurrence.
-    Link(OccId, Hop),
+    /// Over another occurrence, by this way of it.
+    Link(WayId, Hop),
     /// Not at all, and why.
     Full(String),
 }
 
-/// The way of one occurrence.
-#[derive(Debug)]
-pub struct Route {
-    /// How it reaches the key.
+/// A way of an occurrence to the key. An occurrence has several where the query leaves open which of some conditions
+/// holds: every one of them is taken.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Way {
+    /// Where it starts.
+    pub occurrence: OccId,
+    /// How it goes on.
     pub path: Path,
-    /// Its rows may give the view a null key.
+    /// Rows of the occurrence may give the view a null key.
     pub null_key: bool,
 }
 
@@ -56,7 +82,7 @@ pub struct Route {
 #[derive(Debug, Default)]
 struct Ties {
     pairs: Vec<Pair>,
-    computed: Vec<Hop>,
+    computed: Vec<Tie>,
 }
 
 /// What a pair of columns is worth.
@@ -67,41 +93,254 @@ struct Pair {
     direct: bool,
 }
 
-/// The routes of all occurrences.
-pub fn routes(links: Links<'_>, key: &[KeyPart<'_>]) -> Vec<Route> {
-    let count = links.tree.occurrences.len();
-    let mut routes = Vec::with_capacity(count);
-    let mut candidates: Vec<BTreeMap<OccId, Ties>> = Vec::with_capacity(count);
-    // What is in force for the rows of the result, or of each branch of it.
-    let mut rows: BTreeMap<LevelId, Necessity> = BTreeMap::new();
-    for occurrence in 0..count {
-        let around = links.around(occurrence);
-        let necessity = links.necessity(&around);
-        let resolved: Vec<Result<Resolved<'_>, String>> = key
+/// Combinations of options that are looked at.
+const CASE_LIMIT: usize = 16;
+
+/// The ways of all occurrences, in their order; at least one each.
+pub fn ways(links: Links<'_>, key: &[KeyPart<'_>]) -> Vec<Way> {
+    let survey = Survey {
+        links,
+        key,
+        count: links.tree.occurrences.len(),
+    };
+    let base = survey.case(&Chosen::new(), None, &BTreeSet::new());
+    let mut choices = BTreeMap::new();
+    let mut cases = Vec::new();
+    // An option that is chosen may leave others open.
+    while offer(
+        &mut choices,
+        base.open
             .iter()
-            .map(|part| resolve_key(links, part, &around))
-            .collect();
-        let slots: Vec<Result<Slot, String>> = resolved
-            .iter()
-            .map(|r| r.as_ref().map(|r| r.slot).map_err(String::clone))
-            .collect();
-        let level = links.innermost(links.tree.top, &around);
-        let rows = rows
-            .entry(level)
-            .or_insert_with(|| links.necessity(&links.around_level(level)));
-        let null_key = may_be_null(links, &resolved, rows, &necessity);
-        let path = match own_key(occurrence, &slots, &necessity) {
-            Some(columns) if necessity.nothing.is_none() => Path::Key(columns),
-            _ => Path::Full(why_full(occurrence, &slots, &around, &necessity)),
-        };
-        candidates.push(match path {
-            Path::Key(_) => BTreeMap::new(),
-            _ => pairs(links, occurrence, &necessity),
-        });
-        routes.push(Route { path, null_key });
+            .chain(cases.iter().flat_map(|c: &Case| &c.open)),
+    ) {
+        cases = survey.cases(&base, &choices, &BTreeSet::new());
     }
-    link(links, &mut routes, &candidates);
-    routes
+    // What is lost in one case is maintained in full in all, and nothing may lead over it.
+    let mut lost = BTreeSet::new();
+    loop {
+        let more: BTreeSet<OccId> = cases.iter().flat_map(Case::unsettled).collect();
+        if more.is_subset(&lost) {
+            break;
+        }
+        lost.extend(more);
+        cases = survey.cases(&base, &choices, &lost);
+    }
+    assemble(&base, &cases, &lost)
+}
+
+/// Adds choices to be made as long as there are not too many cases; false when none was added.
+fn offer<'o>(
+    choices: &mut BTreeMap<ChoiceId, usize>,
+    open: impl Iterator<Item = (&'o ChoiceId, &'o usize)>,
+) -> bool {
+    let before = choices.len();
+    for (choice, options) in open {
+        let cases: usize = choices.values().product();
+        if cases * options <= CASE_LIMIT {
+            choices.entry(*choice).or_insert(*options);
+        }
+    }
+    choices.len() > before
+}
+
+/// How occurrences reach the key when some options are assumed.
+struct Case {
+    /// One per occurrence. Links lead to an occurrence here.
+    paths: Vec<Path>,
+    null_key: Vec<bool>,
+    /// Number of hops to the key; none for those that do not reach it.
+    distance: Vec<Option<u32>>,
+    /// Choices whose being open may be why an occurrence does not reach it.
+    open: BTreeMap<ChoiceId, usize>,
+}
+
+impl Case {
+    fn settled(&self, occurrence: OccId) -> Option<u32> {
+        self.distance.get(occurrence).copied().flatten()
+    }
+
+    fn unsettled(&self) -> impl Iterator<Item = OccId> + '_ {
+        let distances = self.distance.iter().enumerate();
+        distances.filter(|(_, d)| d.is_none()).map(|(at, _)| at)
+    }
+}
+
+struct Survey<'s, 't> {
+    links: Links<'t>,
+    key: &'s [KeyPart<'s>],
+    count: usize,
+}
+
+impl Survey<'_, '_> {
+    /// One case per combination of options.
+    fn cases(
+        &self,
+        base: &Case,
+        choices: &BTreeMap<ChoiceId, usize>,
+        lost: &BTreeSet<OccId>,
+    ) -> Vec<Case> {
+        let mut combinations = vec![Chosen::new()];
+        for (choice, options) in choices {
+            combinations = combinations
+                .iter()
+                .flat_map(|chosen| {
+                    (0..*options).map(|option| {
+                        let mut chosen = chosen.clone();
+                        chosen.insert(*choice, option);
+                        chosen
+                    })
+                })
+                .collect();
+        }
+        let one = |chosen: &Chosen| self.case(chosen, Some(base), lost);
+        combinations.iter().map(one).collect()
+    }
+
+    /// Finds the shortest way for every occurrence. Those that reach the key in `base` keep their way.
+    fn case(&self, chosen: &Chosen, base: Option<&Case>, lost: &BTreeSet<OccId>) -> Case {
+        let links = self.links;
+        let mut case = Case {
+            paths: Vec::with_capacity(self.count),
+            null_key: Vec::with_capacity(self.count),
+            distance: Vec::with_capacity(self.count),
+            open: BTreeMap::new(),
+        };
+        let mut candidates: Vec<BTreeMap<OccId, Ties>> = Vec::with_capacity(self.count);
+        let mut opened: Vec<BTreeMap<ChoiceId, usize>> = Vec::with_capacity(self.count);
+        // What is in force for the rows of the result, or of each branch of it.
+        let mut rows: BTreeMap<LevelId, Necessity> = BTreeMap::new();
+        for occurrence in 0..self.count {
+            if let Some((base, hops)) = base.and_then(|b| Some((b, b.settled(occurrence)?))) {
+                case.paths.extend(base.paths.get(occurrence).cloned());
+                case.null_key.extend(base.null_key.get(occurrence).copied());
+                case.distance.push(Some(hops));
+                candidates.push(BTreeMap::new());
+                opened.push(BTreeMap::new());
+                continue;
+            }
+            let mut around = links.around(occurrence);
+            around.chosen = chosen.clone();
+            let necessity = links.necessity(&around);
+            let resolved: Vec<Result<Resolved<'_>, String>> = self
+                .key
+                .iter()
+                .map(|part| resolve_key(links, part, &around))
+                .collect();
+            let slots: Vec<Result<Slot, String>> = resolved
+                .iter()
+                .map(|r| r.as_ref().map(|r| r.slot).map_err(String::clone))
+                .collect();
+            let level = links.innermost(links.tree.top, &around);
+            let rows = rows
+                .entry(level)
+                .or_insert_with(|| links.necessity(&links.around_level(level)));
+            case.null_key
+                .push(may_be_null(links, &resolved, rows, &necessity));
+            let path = match own_key(occurrence, &slots, &necessity) {
+                Some(columns) if necessity.nothing.is_none() && !lost.contains(&occurrence) => {
+                    Path::Key(columns)
+                }
+                _ => Path::Full(why_full(occurrence, &slots, &around, &necessity)),
+            };
+            candidates.push(match path {
+                Path::Full(_) if !lost.contains(&occurrence) => {
+                    pairs(links, occurrence, &necessity)
+                }
+                _ => BTreeMap::new(),
+            });
+            case.distance
+                .push(matches!(path, Path::Key(_)).then_some(0));
+            case.paths.push(path);
+            opened.push(necessity.open);
+        }
+        link(links, &mut case, &candidates);
+        for occurrence in case.unsettled().collect::<Vec<_>>() {
+            case.open
+                .extend(opened.get(occurrence).into_iter().flatten());
+        }
+        case
+    }
+}
+
+/// Gives every occurrence its ways, each leading to another of the list.
+fn assemble(base: &Case, cases: &[Case], lost: &BTreeSet<OccId>) -> Vec<Way> {
+    let mut assembly = Assembly::default();
+    for occurrence in 0..base.paths.len() {
+        if base.settled(occurrence).is_some() {
+            assembly.way(base, occurrence);
+        } else if cases.is_empty() || lost.contains(&occurrence) {
+            assembly.add(base, occurrence, |path| path.clone());
+        } else {
+            for case in cases {
+                assembly.way(case, occurrence);
+            }
+        }
+    }
+    assembly.sorted()
+}
+
+#[derive(Default)]
+struct Assembly {
+    ways: Vec<Way>,
+}
+
+impl Assembly {
+    /// The way of an occurrence in a case, and those it leads over.
+    fn way(&mut self, case: &Case, occurrence: OccId) -> WayId {
+        // From the key outwards, so that no recursion is as deep as a way is long.
+        let mut chain = vec![occurrence];
+        while let Some(Path::Link(to, _)) = chain.last().and_then(|at| case.paths.get(*at)) {
+            chain.push(*to);
+        }
+        let mut last = 0;
+        for at in chain.into_iter().rev() {
+            last = self.add(case, at, |path| match path {
+                Path::Link(_, hop) => Path::Link(last, hop.clone()),
+                other => other.clone(),
+            });
+        }
+        last
+    }
+
+    fn add(&mut self, case: &Case, occurrence: OccId, path: impl Fn(&Path) -> Path) -> WayId {
+        let found = case.paths.get(occurrence).map(path);
+        let path = found.unwrap_or_else(|| Path::Full(String::new()));
+        let null_key = case.null_key.get(occurrence).copied().unwrap_or(true);
+        let known = |w: &Way| w.occurrence == occurrence && w.path == path;
+        if let Some(at) = self.ways.iter().position(known) {
+            if let Some(way) = self.ways.get_mut(at) {
+                way.null_key |= null_key;
+            }
+            return at;
+        }
+        self.ways.push(Way {
+            occurrence,
+            path,
+            null_key,
+        });
+        self.ways.len() - 1
+    }
+
+    /// The ways in the order of their occurrences.
+    fn sorted(self) -> Vec<Way> {
+        let mut order: Vec<WayId> = (0..self.ways.len()).collect();
+        order.sort_by_key(|at| self.ways.get(*at).map(|w| w.occurrence));
+        let mut place = vec![0; order.len()];
+        for (new, old) in order.iter().enumerate() {
+            if let Some(place) = place.get_mut(*old) {
+                *place = new;
+            }
+        }
+        let moved = order.iter().filter_map(|old| self.ways.get(*old).cloned());
+        moved
+            .map(|mut way| {
+                if let Path::Link(to, _) = &mut way.path {
+                    *to = place.get(*to).copied().unwrap_or(0);
+                }
+                way
+            })
+            .collect()
+    }
 }
 
 /// The column of a source that a key column copies, as seen by one occurrence.
@@ -195,11 +434,27 @@ fn pairs(links: Links<'_>, occurrence: OccId, necessity: &Necessity) -> BTreeMap
     for link in &necessity.computed {
         let (one, two) = link.slots;
         let (at_one, at_two) = &link.applied;
-        for (own, other, applied) in [(one, two, (at_one, at_two)), (two, one, (at_two, at_one))] {
+        let mirrored = match link.relationship {
+            Relationship::Equal => Some(Relationship::Equal),
+            Relationship::Ordered(order) => Some(Relationship::Ordered(order.mirrored())),
+            // Arrays are not carried.
+            Relationship::Element => None,
+        };
+        let sides = [
+            (one, two, (at_one, at_two), Some(link.relationship)),
+            (two, one, (at_two, at_one), mirrored),
+        ];
+        for (own, other, applied, relationship) in sides {
+            let Some(relationship) = relationship else {
+                continue;
+            };
             if own.0 == occurrence && other.0 != occurrence {
-                found.entry(other.0).or_default().computed.push(Hop {
-                    pairs: vec![(own.1, other.1)],
-                    applied: Some((applied.0.clone(), applied.1.clone())),
+                found.entry(other.0).or_default().computed.push(Tie {
+                    own: own.1,
+                    other: other.1,
+                    applied: (applied.0.clone(), applied.1.clone()),
+                    relationship,
+                    is_plain: false,
                 });
             }
         }
@@ -207,15 +462,15 @@ fn pairs(links: Links<'_>, occurrence: OccId, necessity: &Necessity) -> BTreeMap
     found
 }
 
-/// Finds the shortest way for every occurrence that does not hold the key itself.
-fn link(links: Links<'_>, routes: &mut [Route], candidates: &[BTreeMap<OccId, Ties>]) {
+/// Finds the shortest way for every occurrence of a case that has none.
+fn link(links: Links<'_>, case: &mut Case, candidates: &[BTreeMap<OccId, Ties>]) {
     let mut graph: DiGraph<(), u32> = DiGraph::new();
-    let nodes: Vec<NodeIndex> = routes.iter().map(|_| graph.add_node(())).collect();
+    let nodes: Vec<NodeIndex> = case.paths.iter().map(|_| graph.add_node(())).collect();
     let key = graph.add_node(());
-    for (at, route) in routes.iter().enumerate() {
-        let Some(here) = nodes.get(at) else { continue };
-        if matches!(route.path, Path::Key(_)) {
-            graph.add_edge(key, *here, 0);
+    for (at, here) in nodes.iter().enumerate() {
+        if let Some(hops) = case.settled(at) {
+            graph.add_edge(key, *here, hops);
+            continue;
         }
         for to in candidates.get(at).into_iter().flat_map(BTreeMap::keys) {
             if let Some(there) = nodes.get(*to) {
@@ -225,7 +480,7 @@ fn link(links: Links<'_>, routes: &mut [Route], candidates: &[BTreeMap<OccId, Ti
     }
     let distance = dijkstra(&graph, key, None, |edge| *edge.weight());
     let far = |at: OccId| nodes.get(at).and_then(|n| distance.get(n)).copied();
-    for at in 0..routes.len() {
+    for at in case.unsettled().collect::<Vec<_>>() {
         let (Some(own), Some(options)) = (far(at), candidates.get(at)) else {
             continue;
         };
@@ -244,27 +499,34 @@ fn link(links: Links<'_>, routes: &mut [Route], candidates: &[BTreeMap<OccId, Ti
             };
             if !ties.pairs.is_empty() {
                 let (cost, pairs) = choose(relation, &ties.pairs);
-                let applied = None;
-                offer(cost, Hop { pairs, applied });
+                offer(cost, pairs);
             }
             // After all others: such an edge is locked as a whole.
-            for hop in &ties.computed {
-                let bare = hop.applied.as_ref().is_none_or(|a| a.1.is_empty());
-                let columns: Vec<usize> = hop.pairs.iter().map(|p| p.1).collect();
-                let indexed = bare && relation.is_some_and(|r| is_indexed(r, &columns));
-                offer(if indexed { 4 } else { 5 }, hop.clone());
+            let mut ordered = Hop::new();
+            for tie in &ties.computed {
+                let indexed = tie.applied.1.is_empty()
+                    && relation.is_some_and(|r| is_indexed(r, &[tie.other]));
+                match tie.relationship {
+                    Relationship::Ordered(_) => ordered.push(tie.clone()),
+                    _ => offer(if indexed { 4 } else { 5 }, vec![tie.clone()]),
+                }
+            }
+            // An order says little; all there are say more.
+            if !ordered.is_empty() {
+                offer(6, ordered);
             }
         }
-        if let (Some((_, to, hop)), Some(route)) = (best, routes.get_mut(at)) {
-            if !matches!(route.path, Path::Key(_)) {
-                route.path = Path::Link(to, hop);
+        if let (Some((_, to, hop)), Some(path)) = (best, case.paths.get_mut(at)) {
+            *path = Path::Link(to, hop);
+            if let Some(distance) = case.distance.get_mut(at) {
+                *distance = Some(own);
             }
         }
     }
 }
 
 /// Picks the pairs to look rows up by, and what the lookup costs: by an index, by a unique one at best.
-fn choose(relation: Option<&Relation>, pairs: &[Pair]) -> (usize, Pairs) {
+fn choose(relation: Option<&Relation>, pairs: &[Pair]) -> (usize, Hop) {
     let mut by_other: BTreeMap<usize, Pair> = BTreeMap::new();
     for pair in pairs {
         let slot = by_other.entry(pair.other).or_insert(*pair);
@@ -272,11 +534,11 @@ fn choose(relation: Option<&Relation>, pairs: &[Pair]) -> (usize, Pairs) {
             *slot = *pair;
         }
     }
-    let take = |columns: &[usize]| -> Pairs {
+    let take = |columns: &[usize]| -> Hop {
         columns
             .iter()
             .filter_map(|c| by_other.get(c))
-            .map(|p| (p.own, p.other))
+            .map(|p| Tie::plain(p.own, p.other))
             .collect()
     };
     let all: Vec<usize> = by_other.keys().copied().collect();
@@ -328,6 +590,31 @@ pub fn is_indexed(relation: &Relation, columns: &[usize]) -> bool {
         let start: BTreeSet<i16> = index.iter().take(wanted.len()).copied().collect();
         index.len() >= wanted.len() && start == wanted
     })
+}
+
+/// A statement that makes the index a look-up wants, unless the table has one that may be it.
+pub fn missing_index(relation: &Relation, hop: &[Tie]) -> Option<String> {
+    let column = |tie: &Tie| relation.columns.get(tie.other);
+    let all: Vec<usize> = hop.iter().map(|t| t.other).collect();
+    match hop {
+        [only] if only.relationship == Relationship::Element => {
+            let column = column(only)?;
+            (!is_indexed(relation, &all)).then(|| sql::create_gin_index(relation, column))
+        }
+        [only] if !only.applied.1.is_empty() => {
+            sql::create_expression_index(relation, column(only)?, &only.applied.1)
+        }
+        // One column in order is all that an index can use.
+        [first, ..] if first.relationship != Relationship::Equal => {
+            let one_has = hop.iter().any(|t| is_indexed(relation, &[t.other]));
+            let columns: Vec<&Column> = column(first).into_iter().collect();
+            (!one_has && first.applied.1.is_empty()).then(|| sql::create_index(relation, &columns))
+        }
+        _ => {
+            let columns: Vec<&Column> = hop.iter().filter_map(column).collect();
+            (!is_indexed(relation, &all)).then(|| sql::create_index(relation, &columns))
+        }
+    }
 }
 
 /// Why there is no path, for people.

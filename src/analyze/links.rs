@@ -16,8 +16,8 @@
 //! rows (LIMIT, grouping, windows) say nothing about rows inside that level.
 
 use super::tree::{
-    Anchor, Barrier, Condition, EqualOp, ItemColumn, JoinKind, Level, LevelId, NodeId, NodeKind,
-    OccId, Place, Plain, Step, Tree,
+    Anchor, Barrier, ChoiceId, Condition, EqualOp, ItemColumn, JoinKind, Level, LevelId, NodeId,
+    NodeKind, OccId, Order, Place, Plain, Step, Tree,
 };
 use super::types::{self, compare, Applied, Match};
 use crate::lineage::{Column, Relation};
@@ -40,15 +40,45 @@ pub struct Resolved<'t> {
     pub applied: Vec<Applied>,
     /// Leaves on the way. The reference has the column's value where all of them are real, else it is null.
     pub leaves: Vec<NodeId>,
+    /// The reference has an element of the column's value, an array.
+    element: bool,
 }
 
-/// An expression of one column that equals one of another.
+impl Resolved<'_> {
+    fn is_bare(&self) -> bool {
+        self.applied.is_empty() && !self.element
+    }
+}
+
+/// Why a reference leads to no column.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Stop {
+    /// It is something else.
+    Other,
+    /// It is one of this many columns, and which has not been chosen.
+    Choice(ChoiceId, usize),
+}
+
+/// How two expressions of a column each stand to one another.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Relationship {
+    /// They are equal.
+    Equal,
+    /// In this order.
+    Ordered(Order),
+    /// The first is an element of the second.
+    Element,
+}
+
+/// An expression of one column that is tied to one of another otherwise than by plain equality.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Computed {
     /// The columns.
     pub slots: (Slot, Slot),
     /// What is done to each.
     pub applied: (Vec<Applied>, Vec<Applied>),
+    /// The tie.
+    pub relationship: Relationship,
 }
 
 /// What is in force for one occurrence.
@@ -58,8 +88,10 @@ pub struct Necessity {
     pub same: BTreeSet<(Slot, Slot)>,
     /// Equal columns of types that only compare with one another.
     pub alike: BTreeSet<(Slot, Slot)>,
-    /// Equal expressions of columns of two occurrences.
+    /// Other ties between expressions of columns of two occurrences.
     pub computed: BTreeSet<Computed>,
+    /// Choices that have not been made, with the number of their options.
+    pub open: BTreeMap<ChoiceId, usize>,
     /// Classes of `same`.
     classes: Vec<BTreeSet<Slot>>,
     /// Where in `classes` a column is.
@@ -109,6 +141,9 @@ impl Necessity {
     }
 }
 
+/// Which option holds, per choice.
+pub type Chosen = BTreeMap<ChoiceId, usize>;
+
 /// What surrounds a place in the tree.
 #[derive(Debug, Default)]
 pub struct Around {
@@ -120,6 +155,8 @@ pub struct Around {
     expression: bool,
     full_join: bool,
     nothing: Option<&'static str>,
+    /// What is assumed.
+    pub chosen: Chosen,
 }
 
 impl Around {
@@ -328,51 +365,67 @@ impl<'t> Links<'t> {
     /// Follows a reference to a column of a source, as seen from inside `around`.
     pub fn resolve(&self, plain: &Plain, around: &Around) -> Option<Resolved<'t>> {
         let found = self.follow(plain, around, MERGE_LIMIT);
-        found.filter(|r| r.applied.is_empty())
+        found.ok().filter(Resolved::is_bare)
     }
 
-    fn follow(&self, plain: &Plain, around: &Around, merges: usize) -> Option<Resolved<'t>> {
+    fn follow(&self, plain: &Plain, around: &Around, merges: usize) -> Result<Resolved<'t>, Stop> {
         let mut steps = plain.steps.clone();
         let mut barriers = Vec::new();
         let mut leaves = Vec::new();
         let mut at = plain.column;
         loop {
             leaves.push(at.node);
-            match self.tree.nodes.get(at.node)?.kind {
+            let node = self.tree.nodes.get(at.node).ok_or(Stop::Other)?;
+            match &node.kind {
                 NodeKind::Table(occurrence) => {
-                    let slot = (occurrence, at.column);
-                    let column = self.column(slot)?;
-                    return Some(Resolved {
+                    let slot = (*occurrence, at.column);
+                    let column = self.column(slot).ok_or(Stop::Other)?;
+                    return Ok(Resolved {
                         slot,
                         column,
-                        applied: types::apply(&steps, column)?,
+                        applied: types::apply(&steps, column).ok_or(Stop::Other)?,
                         barriers,
                         leaves,
+                        element: false,
                     });
                 }
                 NodeKind::Level(level) => {
-                    at = self.through(level, at.column, around, &mut steps, &mut barriers)?
+                    at = self.through(*level, at.column, around, &mut steps, &mut barriers)?
+                }
+                NodeKind::Elements(arrays) => {
+                    let array = arrays.get(at.column).filter(|_| steps.is_empty());
+                    let mut array = self.follow(array.ok_or(Stop::Other)?, around, merges)?;
+                    if !array.is_bare() {
+                        return Err(Stop::Other);
+                    }
+                    array.barriers.extend(barriers);
+                    array.leaves.extend(leaves);
+                    array.element = true;
+                    return Ok(array);
                 }
                 NodeKind::Join { .. } => {
                     let slot = (self.tree.occurrences.len() + at.node, at.column);
-                    let (left, right, op) = self.sides(slot)?;
-                    let merges = merges.checked_sub(1)?;
-                    let bare = |r: &Resolved<'_>| r.applied.is_empty();
-                    let follow = |p| self.follow(p, &Around::default(), merges).filter(bare);
+                    let (left, right, op) = self.sides(slot).ok_or(Stop::Other)?;
+                    let merges = merges.checked_sub(1).ok_or(Stop::Other)?;
+                    let follow = |p| {
+                        let found = self.follow(p, &Around::default(), merges);
+                        found.ok().filter(Resolved::is_bare).ok_or(Stop::Other)
+                    };
                     let (left, right) = (follow(left)?, follow(right)?);
                     if compare(left.column, right.column, op) != Some(Match::Same) {
-                        return None;
+                        return Err(Stop::Other);
                     }
                     let column = left.column;
-                    return Some(Resolved {
+                    return Ok(Resolved {
                         slot,
                         column,
-                        applied: types::apply(&steps, column)?,
+                        applied: types::apply(&steps, column).ok_or(Stop::Other)?,
                         barriers,
                         leaves,
+                        element: false,
                     });
                 }
-                NodeKind::Opaque => return None,
+                NodeKind::Opaque => return Err(Stop::Other),
             }
         }
     }
@@ -385,7 +438,7 @@ impl<'t> Links<'t> {
         around: &Around,
     ) -> Option<Resolved<'t>> {
         let found = self.follow_output(level, output, around);
-        found.filter(|r| r.applied.is_empty())
+        found.ok().filter(Resolved::is_bare)
     }
 
     fn follow_output(
@@ -393,14 +446,14 @@ impl<'t> Links<'t> {
         level: LevelId,
         output: usize,
         around: &Around,
-    ) -> Option<Resolved<'t>> {
+    ) -> Result<Resolved<'t>, Stop> {
         let mut steps = Vec::new();
         let mut barriers = Vec::new();
         let column = self.through(level, output, around, &mut steps, &mut barriers)?;
         let plain = Plain { column, steps };
         let mut resolved = self.follow(&plain, around, MERGE_LIMIT)?;
         resolved.barriers.extend(barriers);
-        Some(resolved)
+        Ok(resolved)
     }
 
     /// One step inwards: the column that a level's result column copies.
@@ -411,32 +464,40 @@ impl<'t> Links<'t> {
         around: &Around,
         steps: &mut Vec<Step>,
         barriers: &mut Vec<(LevelId, Barrier)>,
-    ) -> Option<ItemColumn> {
+    ) -> Result<ItemColumn, Stop> {
         let mut id = level;
         loop {
-            let here = self.tree.levels.get(id)?;
+            let here = self.tree.levels.get(id).ok_or(Stop::Other)?;
             if here.recursive {
-                return None;
+                return Err(Stop::Other);
             }
             if let Some(branches) = &here.branches {
-                let branch = around.branches.get(&id)?;
+                let branch = around.branches.get(&id).ok_or(Stop::Other)?;
                 if here.limited {
                     barriers.push((id, Barrier::Limit));
                 }
                 if !self.branches_agree(branches, output, around) {
-                    return None;
+                    return Err(Stop::Other);
                 }
-                id = *branches.get(*branch)?;
+                id = *branches.get(*branch).ok_or(Stop::Other)?;
                 continue;
             }
-            let plain = here.outputs.get(output)?.plain.as_ref()?;
+            let output = here.outputs.get(output).ok_or(Stop::Other)?;
+            let plain = match (&output.plain, &output.either) {
+                (Some(plain), _) => plain,
+                (None, Some((choice, options))) => match around.chosen.get(choice) {
+                    Some(option) => options.get(*option).ok_or(Stop::Other)?,
+                    None => return Err(Stop::Choice(*choice, options.len())),
+                },
+                (None, None) => return Err(Stop::Other),
+            };
             if let Some(barrier) = here.mixes(plain.column, self.determined(here, plain.column)) {
                 barriers.push((id, barrier));
             }
             let mut inner = plain.steps.clone();
             inner.append(steps);
             *steps = inner;
-            return Some(plain.column);
+            return Ok(plain.column);
         }
     }
 
@@ -544,7 +605,7 @@ struct Closure<'c, 't> {
     conditions: Vec<InForce>,
 }
 
-impl Closure<'_, '_> {
+impl<'t> Closure<'_, 't> {
     /// A node has a real row. Work lists instead of recursion: the tree may be deep.
     fn real(&mut self, node: NodeId) {
         let mut open = vec![node];
@@ -579,7 +640,7 @@ impl Closure<'_, '_> {
                         open.extend(self.combination_roots(*level));
                     }
                 }
-                NodeKind::Table(_) | NodeKind::Opaque => {}
+                NodeKind::Table(_) | NodeKind::Opaque | NodeKind::Elements(_) => {}
             }
             // Outwards.
             match node
@@ -668,10 +729,32 @@ impl Closure<'_, '_> {
         for condition in conditions {
             match condition {
                 InForce::Condition(Condition::Equal(one, two, op)) => {
-                    let one = self.links.follow(&one, self.around, MERGE_LIMIT);
-                    let two = self.links.follow(&two, self.around, MERGE_LIMIT);
-                    if let (Some(one), Some(two)) = (one, two) {
+                    if let Some((one, two)) = self.both(&one, &two) {
                         self.equal(&one, &two, &op);
+                    }
+                }
+                InForce::Condition(Condition::Ordered(one, order, two)) => {
+                    if let Some((one, two)) = self.both(&one, &two) {
+                        self.ordered(&one, order, &two);
+                    }
+                }
+                InForce::Condition(Condition::Element(one, array)) => {
+                    if let Some((one, array)) = self.both(&one, &array) {
+                        if one.is_bare() && array.is_bare() {
+                            self.element(&one, &array);
+                        }
+                    }
+                }
+                InForce::Condition(Condition::Any(choice, options)) => {
+                    match self.around.chosen.get(&choice) {
+                        Some(option) => {
+                            if let Some(conditions) = options.get(*option) {
+                                self.put(conditions);
+                            }
+                        }
+                        None => {
+                            self.found.open.insert(choice, options.len());
+                        }
                     }
                 }
                 InForce::Condition(Condition::NotNull(column)) => {
@@ -696,7 +779,7 @@ impl Closure<'_, '_> {
                     if let Some(entry) = entry {
                         let one = self.links.follow(&entry.left, self.around, MERGE_LIMIT);
                         let two = self.links.follow_output(level, entry.output, self.around);
-                        if let (Some(one), Some(two)) = (one, two) {
+                        if let (Some(one), Some(two)) = (self.led_to(one), self.led_to(two)) {
                             self.equal(&one, &two, &entry.op);
                         }
                     }
@@ -704,6 +787,27 @@ impl Closure<'_, '_> {
             }
         }
         some
+    }
+
+    /// What two references lead to.
+    fn both(&mut self, one: &Plain, two: &Plain) -> Option<(Resolved<'t>, Resolved<'t>)> {
+        let one = self.links.follow(one, self.around, MERGE_LIMIT);
+        let two = self.links.follow(two, self.around, MERGE_LIMIT);
+        // Both are looked at, so that every choice is found at once.
+        let (one, two) = (self.led_to(one), self.led_to(two));
+        Some((one?, two?))
+    }
+
+    /// The column, or a note of the choice that would lead to one.
+    fn led_to(&mut self, followed: Result<Resolved<'t>, Stop>) -> Option<Resolved<'t>> {
+        match followed {
+            Ok(resolved) => Some(resolved),
+            Err(Stop::Other) => None,
+            Err(Stop::Choice(choice, options)) => {
+                self.found.open.insert(choice, options);
+                None
+            }
+        }
     }
 
     /// What a full join merges equals the column of this side.
@@ -753,11 +857,22 @@ impl Closure<'_, '_> {
     }
 
     fn equal(&mut self, one: &Resolved<'_>, two: &Resolved<'_>, op: &EqualOp) {
+        match (one.element, two.element) {
+            (false, false) => {}
+            (true, false) if *op == EqualOp::Catalog && two.is_bare() => {
+                return self.element(two, one)
+            }
+            (false, true) if *op == EqualOp::Catalog && one.is_bare() => {
+                return self.element(one, two)
+            }
+            _ => return,
+        }
         if !self.counts(one) || !self.counts(two) {
             return;
         }
         let (a, b) = (one.slot.min(two.slot), one.slot.max(two.slot));
-        let bare = one.applied.is_empty() && two.applied.is_empty();
+        let bare = |r: &Resolved<'_>| r.is_bare() || types::only_widens(r.column, &r.applied);
+        let bare = bare(one) && bare(two);
         match compare(one.column, two.column, op).filter(|_| bare) {
             Some(Match::Same) => {
                 self.found.same.insert((a, b));
@@ -768,17 +883,51 @@ impl Closure<'_, '_> {
             None if *op == EqualOp::Catalog
                 && types::comparable((one.column, &one.applied), (two.column, &two.applied)) =>
             {
-                if self.links.is_column(a) && self.links.is_column(b) {
-                    self.found.computed.insert(Computed {
-                        slots: (one.slot, two.slot),
-                        applied: (one.applied.clone(), two.applied.clone()),
-                    });
-                }
+                self.computed(one, two, Relationship::Equal);
             }
             None => return,
         }
         self.not_null(one);
         self.not_null(two);
+    }
+
+    fn ordered(&mut self, one: &Resolved<'_>, order: Order, two: &Resolved<'_>) {
+        if one.element || two.element || !self.counts(one) || !self.counts(two) {
+            return;
+        }
+        // None of these operators is true of a null.
+        for side in [one, two] {
+            if side.is_bare() {
+                self.not_null(side);
+            }
+        }
+        let bare = one.is_bare() && two.is_bare();
+        let alike = bare && compare(one.column, two.column, &EqualOp::Catalog).is_some();
+        if alike || types::comparable((one.column, &one.applied), (two.column, &two.applied)) {
+            self.computed(one, two, Relationship::Ordered(order));
+        }
+    }
+
+    /// `one` equals an element of `array`.
+    fn element(&mut self, one: &Resolved<'_>, array: &Resolved<'_>) {
+        if !self.counts(one) || !self.counts(array) {
+            return;
+        }
+        if types::is_element(one.column, array.column) {
+            self.computed(one, array, Relationship::Element);
+            self.not_null(one);
+            self.not_null(array);
+        }
+    }
+
+    fn computed(&mut self, one: &Resolved<'_>, two: &Resolved<'_>, relationship: Relationship) {
+        if self.links.is_column(one.slot) && self.links.is_column(two.slot) {
+            self.found.computed.insert(Computed {
+                slots: (one.slot, two.slot),
+                applied: (one.applied.clone(), two.applied.clone()),
+                relationship,
+            });
+        }
     }
 
     fn not_null(&mut self, resolved: &Resolved<'_>) {

@@ -26,11 +26,11 @@ use crate::lineage::{
     Column, KeyColumn, Occurrence, Plan, Relation, Snapshot, Statements, Strategy, PLAN_VERSION,
 };
 use build::{Builder, Parsed};
-use climb::{Hop, KeyPart, Path, Route};
+use climb::{KeyPart, Path, Way};
 use columns::Columns;
 use links::Links;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
-use tree::Tree;
+use tree::{Occ, Tree};
 
 /// Analyses the view of a snapshot.
 ///
@@ -61,16 +61,7 @@ pub fn analyze(snapshot: &Snapshot) -> Plan {
         .iter()
         .filter_map(|name| top.columns.iter().find(|c| c.name == *name))
         .collect();
-    plan.key = key
-        .iter()
-        .map(|c| KeyColumn {
-            name: c.name.clone(),
-            type_oid: c.type_oid,
-            type_name: c.type_name.clone(),
-            collation: c.collation,
-        })
-        .collect();
-    plan.statements = sql::statements(&snapshot.target, top, &key);
+    set_key(snapshot, top, &key, &key, &mut plan);
     let volatile = refuse::volatile(snapshot, &parsed);
     plan.refusals.extend(refuse::own_table(snapshot));
 
@@ -104,7 +95,16 @@ pub fn analyze(snapshot: &Snapshot) -> Plan {
             match unexpected(snapshot, &builder) {
                 Some(reason) => whole_plan(snapshot, &mut plan, &reason, &mut unwatchable),
                 None => {
-                    occurrences(snapshot, &builder.tree, &parts, &mut plan);
+                    let links = Links {
+                        tree: &builder.tree,
+                        relations: &snapshot.relations,
+                    };
+                    let (parts, ways) = ways(links, &parts);
+                    let part: Vec<&Column> = parts.iter().map(|p| p.column).collect();
+                    if !part.is_empty() {
+                        set_key(snapshot, top, &key, &part, &mut plan);
+                    }
+                    occurrences(snapshot, &builder.tree, &parts, &ways, &mut plan);
                     missed(snapshot, &builder, &mut plan, &mut unwatchable);
                 }
             }
@@ -115,6 +115,26 @@ pub fn analyze(snapshot: &Snapshot) -> Plan {
     notes(snapshot, &mut plan);
     order_notes(&builder, &mut plan);
     plan
+}
+
+/// What rows are refreshed by: the key, or the part of it that changes lead to.
+fn set_key(
+    snapshot: &Snapshot,
+    top: &Relation,
+    key: &[&Column],
+    part: &[&Column],
+    plan: &mut Plan,
+) {
+    plan.key = part
+        .iter()
+        .map(|c| KeyColumn {
+            name: c.name.clone(),
+            type_oid: c.type_oid,
+            type_name: c.type_name.clone(),
+            collation: c.collation,
+        })
+        .collect();
+    plan.statements = sql::statements(&snapshot.target, top, key, part);
 }
 
 fn parse_all(snapshot: &Snapshot) -> HashMap<usize, Parsed> {
@@ -133,22 +153,62 @@ fn parse_all(snapshot: &Snapshot) -> HashMap<usize, Parsed> {
         .collect()
 }
 
-/// Turns routes into the plan's occurrences.
-fn occurrences(snapshot: &Snapshot, tree: &Tree, key: &[KeyPart<'_>], plan: &mut Plan) {
-    let links = Links {
-        tree,
-        relations: &snapshot.relations,
+/// Key columns up to which every subset of them is tried.
+const SUBSET_LIMIT: usize = 4;
+
+/// The ways of all occurrences to the key, or to the part of it that most of them reach: then a change refreshes all
+/// rows that agree with it in that part.
+fn ways<'k>(links: Links<'_>, key: &[KeyPart<'k>]) -> (Vec<KeyPart<'k>>, Vec<Way>) {
+    let full = |ways: &[Way]| {
+        ways.iter()
+            .filter(|w| matches!(w.path, Path::Full(_)))
+            .count()
     };
-    let mut routes = climb::routes(links, key);
+    let mut best = (key.to_vec(), climb::ways(links, key));
     if key.is_empty() {
-        for route in &mut routes {
-            route.path = Path::Full("the view has no key".to_owned());
+        for way in &mut best.1 {
+            way.path = Path::Full("the view has no key".to_owned());
         }
     }
+    if !(2..=SUBSET_LIMIT).contains(&key.len()) {
+        return best;
+    }
+    let mut subsets: Vec<Vec<KeyPart<'k>>> = (1..(1usize << key.len()) - 1)
+        .map(|bits| {
+            let chosen = key.iter().enumerate().filter(|(at, _)| bits >> at & 1 == 1);
+            chosen.map(|(_, part)| *part).collect()
+        })
+        .collect();
+    // Larger parts first: they name fewer rows.
+    subsets.sort_by_key(|subset| std::cmp::Reverse(subset.len()));
+    for subset in subsets {
+        if full(&best.1) == 0 {
+            break;
+        }
+        let ways = climb::ways(links, &subset);
+        if full(&ways) < full(&best.1) {
+            best = (subset, ways);
+        }
+    }
+    best
+}
+
+/// Turns ways into the plan's occurrences.
+fn occurrences(
+    snapshot: &Snapshot,
+    tree: &Tree,
+    key: &[KeyPart<'_>],
+    ways: &[Way],
+    plan: &mut Plan,
+) {
     let columns::Matter {
         columns: mut matter,
-        mut counts,
+        counts: seen,
     } = columns::matter(tree);
+    let mut counts: Vec<bool> = ways
+        .iter()
+        .map(|way| seen.get(way.occurrence).copied().unwrap_or(true))
+        .collect();
     // What is climbed over counts in any case.
     let mut open: Vec<usize> = counts
         .iter()
@@ -157,7 +217,7 @@ fn occurrences(snapshot: &Snapshot, tree: &Tree, key: &[KeyPart<'_>], plan: &mut
         .map(|(at, _)| at)
         .collect();
     while let Some(at) = open.pop() {
-        if let Some(Path::Link(to, _)) = routes.get(at).map(|r| &r.path) {
+        if let Some(Path::Link(to, _)) = ways.get(at).map(|way| &way.path) {
             if let Some(counts) = counts.get_mut(*to).filter(|counts| !**counts) {
                 *counts = true;
                 open.push(*to);
@@ -170,36 +230,39 @@ fn occurrences(snapshot: &Snapshot, tree: &Tree, key: &[KeyPart<'_>], plan: &mut
         ids.push(counts.then_some(next));
         next += u32::from(*counts);
     }
-    for (at, route) in routes.iter().enumerate() {
+    for way in ways {
         let mut need = |occurrence: usize, column: usize| {
             if let Some(Some(columns)) = matter.get_mut(occurrence) {
                 columns.insert(column);
             }
         };
-        match &route.path {
-            Path::Key(columns) => columns.iter().for_each(|c| need(at, *c)),
+        match &way.path {
+            Path::Key(columns) => columns.iter().for_each(|c| need(way.occurrence, *c)),
             Path::Link(to, hop) => {
-                for (own, other) in &hop.pairs {
-                    need(at, *own);
-                    need(*to, *other);
+                let to = ways.get(*to).map(|w| w.occurrence);
+                for tie in hop {
+                    need(way.occurrence, tie.own);
+                    if let Some(to) = to {
+                        need(to, tie.other);
+                    }
                 }
             }
             Path::Full(_) => {}
         }
     }
-    let view = Routes {
+    let view = Ways {
         snapshot,
         tree,
-        routes: &routes,
+        ways,
         ids: &ids,
     };
-    for (at, route) in routes.iter().enumerate() {
-        let columns = matter.get(at).cloned().unwrap_or(None);
-        if let Some(occurrence) = view.occurrence(at, route, columns, key) {
+    for (at, way) in ways.iter().enumerate() {
+        let columns = matter.get(way.occurrence).cloned().unwrap_or(None);
+        if let Some(occurrence) = view.occurrence(at, way, columns, key) {
             plan.occurrences.push(occurrence);
         }
     }
-    let mut idle: BTreeSet<u32> = (0..routes.len())
+    let mut idle: BTreeSet<u32> = (0..ways.len())
         .filter_map(|at| view.relation(at).map(|r| r.oid))
         .collect();
     for occurrence in &plan.occurrences {
@@ -208,32 +271,35 @@ fn occurrences(snapshot: &Snapshot, tree: &Tree, key: &[KeyPart<'_>], plan: &mut
     plan.idle = idle.into_iter().collect();
 }
 
-struct Routes<'r> {
+struct Ways<'r> {
     snapshot: &'r Snapshot,
     tree: &'r Tree,
-    routes: &'r [Route],
+    ways: &'r [Way],
     /// Their numbers in the plan; none for those that do not count.
     ids: &'r [Option<u32>],
 }
 
-impl<'r> Routes<'r> {
-    fn relation(&self, occurrence: usize) -> Option<&'r Relation> {
-        let relation = self.tree.occurrences.get(occurrence)?.relation;
-        self.snapshot.relations.get(relation)
+impl<'r> Ways<'r> {
+    fn source(&self, way: usize) -> Option<&'r Occ> {
+        self.tree.occurrences.get(self.ways.get(way)?.occurrence)
     }
 
-    fn columns(&self, occurrence: usize, columns: impl Iterator<Item = usize>) -> Vec<&'r Column> {
-        let relation = self.relation(occurrence);
+    fn relation(&self, way: usize) -> Option<&'r Relation> {
+        self.snapshot.relations.get(self.source(way)?.relation)
+    }
+
+    fn columns(&self, way: usize, columns: impl Iterator<Item = usize>) -> Vec<&'r Column> {
+        let relation = self.relation(way);
         columns
             .filter_map(|c| relation.and_then(|r| r.columns.get(c)))
             .collect()
     }
 
-    /// What an occurrence hands on when it is climbed to.
-    fn carried(&self, occurrence: usize) -> Vec<&'r Column> {
-        match self.routes.get(occurrence).map(|r| &r.path) {
-            Some(Path::Key(columns)) => self.columns(occurrence, columns.iter().copied()),
-            Some(Path::Link(_, hop)) => self.columns(occurrence, hop.pairs.iter().map(|p| p.0)),
+    /// What a way hands on when it is climbed to.
+    fn carried(&self, way: usize) -> Vec<&'r Column> {
+        match self.ways.get(way).map(|w| &w.path) {
+            Some(Path::Key(columns)) => self.columns(way, columns.iter().copied()),
+            Some(Path::Link(_, hop)) => self.columns(way, hop.iter().map(|t| t.own)),
             _ => Vec::new(),
         }
     }
@@ -241,57 +307,39 @@ impl<'r> Routes<'r> {
     fn occurrence(
         &self,
         at: usize,
-        route: &Route,
+        way: &Way,
         columns: Columns,
         key: &[KeyPart<'_>],
     ) -> Option<Occurrence> {
         let relation = self.relation(at)?;
         let mut missing_index = None;
-        let (strategy, reason) = match &route.path {
+        let (strategy, reason) = match &way.path {
             Path::Key(own) => {
                 let own = self.columns(at, own.iter().copied());
-                let reason = if own.len() == key.len() {
-                    let words = match own.as_slice() {
-                        [_] => "is the key of the view",
-                        _ => "are the key of the view",
-                    };
-                    format!("{} {words}", names(&own))
+                let verb = if own.len() == 1 { "is" } else { "are" };
+                let what = if key.len() == self.snapshot.target.key.len() {
+                    "the key of the view"
                 } else {
-                    "the key is in the row".to_owned()
+                    "the part of the key by which rows are refreshed"
                 };
+                let reason = format!("{} {verb} {what}", names(&own));
                 let columns = own.iter().map(|c| c.num).collect();
                 (Strategy::Key { columns }, reason)
             }
-            Path::Link(to, Hop { pairs, applied }) => {
+            Path::Link(to, hop) => {
                 let target = self.relation(*to)?;
-                let own = self.columns(at, pairs.iter().map(|p| p.0));
-                let other = self.columns(*to, pairs.iter().map(|p| p.1));
-                let positions: Vec<usize> = pairs.iter().map(|p| p.1).collect();
-                missing_index = match applied {
-                    Some((_, done)) if !done.is_empty() => {
-                        sql::create_expression_index(target, &other, done)
-                    }
-                    _ => (!climb::is_indexed(target, &positions))
-                        .then(|| sql::create_index(target, &other)),
-                };
-                let through = self
-                    .tree
-                    .occurrences
-                    .get(*to)
-                    .map_or("", |o| o.alias.as_str());
+                let own = self.columns(at, hop.iter().map(|t| t.own));
+                let other = self.columns(*to, hop.iter().map(|t| t.other));
+                missing_index = climb::missing_index(target, hop);
+                let through = self.source(*to).map_or("", |o| o.alias.as_str());
                 let verb = if own.len() == 1 { "leads" } else { "lead" };
                 let reason = format!("{} {verb} to the key through {through}", names(&own));
                 let strategy = Strategy::Link {
                     to: (*self.ids.get(*to)?)?,
                     from: own.iter().map(|c| c.num).collect(),
                     to_columns: other.iter().map(|c| c.num).collect(),
-                    lookup: match applied {
-                        None => sql::lookup(target, &other, &self.carried(*to)),
-                        Some(applied) => {
-                            sql::computed_lookup(target, &other, applied, &self.carried(*to))
-                        }
-                    },
-                    lock_edge: applied.is_some(),
+                    lookup: sql::lookup(target, &other, hop, &self.carried(*to)),
+                    lock_edge: !hop.iter().all(|tie| tie.is_plain),
                 };
                 (strategy, reason)
             }
@@ -301,14 +349,14 @@ impl<'r> Routes<'r> {
         Some(Occurrence {
             id: (*self.ids.get(at)?)?,
             source: relation.oid,
-            alias: self.tree.occurrences.get(at)?.alias.clone(),
+            alias: self.source(at)?.alias.clone(),
             columns,
             column_names,
             strategy,
             reason,
             links: self.words(at),
             missing_index,
-            null_key: route.null_key,
+            null_key: way.null_key,
         })
     }
 
@@ -316,18 +364,16 @@ impl<'r> Routes<'r> {
     fn words(&self, mut at: usize) -> String {
         let mut words: Vec<String> = Vec::new();
         // A path is never longer than there are occurrences.
-        for _ in 0..self.routes.len() {
-            let Some(Path::Link(to, Hop { pairs, .. })) = self.routes.get(at).map(|r| &r.path)
-            else {
+        for _ in 0..self.ways.len() {
+            let Some(Path::Link(to, hop)) = self.ways.get(at).map(|w| &w.path) else {
                 break;
             };
-            let table =
-                |occurrence: usize| self.relation(occurrence).map_or("", |r| r.name.as_str());
+            let table = |way: usize| self.relation(way).map_or("", |r| r.name.as_str());
             if words.is_empty() {
-                let own = self.columns(at, pairs.iter().map(|p| p.0));
+                let own = self.columns(at, hop.iter().map(|t| t.own));
                 words.push(dotted(table(at), &own));
             }
-            let other = self.columns(*to, pairs.iter().map(|p| p.1));
+            let other = self.columns(*to, hop.iter().map(|t| t.other));
             words.push(dotted(table(*to), &other));
             at = *to;
         }

@@ -3,6 +3,9 @@
 //! They run with `search_path = pg_catalog, pg_temp` and do not rely on it: every operator is written
 //! `OPERATOR(schema.name)`, every function with its schema.
 
+use super::climb::Tie;
+use super::links::Relationship;
+use super::tree::Order;
 use super::types::Applied;
 use crate::lineage::{Column, Relation, Statements, Target};
 
@@ -78,68 +81,78 @@ fn numbered<'c>(columns: &[&'c Column]) -> Vec<(usize, &'c Column)> {
         .collect()
 }
 
-/// Looks rows up by some columns (one array parameter each) and returns others, nulls included.
-pub fn lookup(relation: &Relation, by: &[&Column], give: &[&Column]) -> String {
-    let table = qualified(&relation.schema, &relation.name);
-    let column = |c: &&Column| format!("p.{}", quote_ident(&c.name));
-    let results = list(give, ", ", column);
-    let mut conditions = Vec::new();
-    let mut from = format!("{table} AS p");
-    match by {
-        [one] => conditions.push(format!("{} {} ANY ($1)", column(one), operator(one))),
-        several => {
-            from = format!("{from}, {}", parameters(several.len()));
-            for (i, c) in numbered(several) {
-                conditions.push(format!("{} {} k.k{i}", column(&c), operator(c)));
-            }
-        }
-    }
-    format!(
-        "SELECT DISTINCT {results} FROM {from} WHERE {}",
-        conditions.join(" AND ")
-    )
-}
-
-/// Looks rows up by an expression of one column that equals one of the parameter's elements.
-pub fn computed_lookup(
-    relation: &Relation,
-    by: &[&Column],
-    applied: &(Vec<Applied>, Vec<Applied>),
-    give: &[&Column],
-) -> String {
+/// Looks rows up by comparing columns with values (one array parameter per tie) and returns other columns, nulls
+/// included.
+pub fn lookup(relation: &Relation, by: &[&Column], ties: &[Tie], give: &[&Column]) -> String {
     let table = qualified(&relation.schema, &relation.name);
     let column = |c: &&Column| format!("p.{}", quote_ident(&c.name));
     let over = |applied: &[Applied], argument: String| {
         applied.iter().fold(argument, |inner, a| a.over(&inner))
     };
     let results = list(give, ", ", column);
-    let sought = list(by, "", |c| over(&applied.1, column(c)));
-    if applied.0.is_empty() {
-        return format!(
-            "SELECT DISTINCT {results} FROM {table} AS p WHERE {sought} {EQUAL} ANY ($1)"
-        );
-    }
-    let given = over(&applied.0, "k.k1".to_owned());
+    let sought: Vec<(usize, &Column, &Tie, String)> = numbered(by)
+        .into_iter()
+        .zip(ties)
+        .map(|((i, c), tie)| (i, c, tie, over(&tie.applied.1, column(&c))))
+        .collect();
+    let equal = |c, tie: &Tie| if tie.is_plain { operator(c) } else { EQUAL };
+    let (from, condition) = match sought.as_slice() {
+        [(_, c, tie, sought)]
+            if tie.relationship == Relationship::Equal && tie.applied.0.is_empty() =>
+        {
+            (
+                String::new(),
+                format!("{sought} {} ANY ($1)", equal(c, tie)),
+            )
+        }
+        [(_, _, tie, sought)] if tie.relationship == Relationship::Element => (
+            String::new(),
+            format!("{sought} OPERATOR(pg_catalog.&&) $1"),
+        ),
+        several => {
+            let conditions = list(several, " AND ", |(i, c, tie, sought)| {
+                let given = over(&tie.applied.0, format!("k.k{i}"));
+                match tie.relationship {
+                    Relationship::Equal => format!("{sought} {} {given}", equal(c, tie)),
+                    Relationship::Element => format!("{given} {EQUAL} ANY ({sought})"),
+                    Relationship::Ordered(order) => {
+                        let operator = match order.mirrored() {
+                            Order::Less => "<",
+                            Order::LessOrEqual => "<=",
+                            Order::Greater => ">",
+                            Order::GreaterOrEqual => ">=",
+                        };
+                        format!("{sought} OPERATOR(pg_catalog.{operator}) {given}")
+                    }
+                }
+            });
+            (format!(", {}", parameters(several.len())), conditions)
+        }
+    };
+    format!("SELECT DISTINCT {results} FROM {table} AS p{from} WHERE {condition}")
+}
+
+/// A statement that makes the index for a look-up by an element of an array.
+pub fn create_gin_index(relation: &Relation, column: &Column) -> String {
+    let table = qualified(&relation.schema, &relation.name);
     format!(
-        "SELECT DISTINCT {results} FROM {table} AS p, {} WHERE {sought} {EQUAL} {given}",
-        parameters(1)
+        "CREATE INDEX ON {table} USING gin ({})",
+        quote_ident(&column.name)
     )
 }
 
 /// A statement that makes the index such a lookup wants, unless the table has one that may be it.
 pub fn create_expression_index(
     relation: &Relation,
-    columns: &[&Column],
+    column: &Column,
     applied: &[Applied],
 ) -> Option<String> {
     if relation.indexes.iter().any(|i| i.first() == Some(&0)) {
         return None;
     }
-    let expression = list(columns, "", |c| {
-        applied
-            .iter()
-            .fold(quote_ident(&c.name), |inner, a| a.over(&inner))
-    });
+    let expression = applied
+        .iter()
+        .fold(quote_ident(&column.name), |inner, a| a.over(&inner));
     let table = qualified(&relation.schema, &relation.name);
     Some(format!("CREATE INDEX ON {table} (({expression}))"))
 }
@@ -153,12 +166,21 @@ pub fn create_index(relation: &Relation, columns: &[&Column]) -> String {
     )
 }
 
-/// The statements that write a TVIEW.
-pub fn statements(target: &Target, view: &Relation, key: &[&Column]) -> Statements {
+/// The statements that write a TVIEW; `part` are the columns of the key by which rows are refreshed.
+pub fn statements(
+    target: &Target,
+    view: &Relation,
+    key: &[&Column],
+    part: &[&Column],
+) -> Statements {
     Statements {
-        update_one: update_one(target, view, key),
-        recompute: write(target, view, key, true),
-        whole: write(target, view, key, false),
+        update_one: if key.len() == part.len() {
+            update_one(target, view, key)
+        } else {
+            String::new()
+        },
+        recompute: write(target, view, key, Some(part)),
+        whole: write(target, view, key, None),
         null_key: format!(
             "SELECT EXISTS (SELECT FROM {} AS v WHERE {})",
             qualified(&view.schema, &view.name),
@@ -266,7 +288,7 @@ fn among_parameters(alias: &str, key: &[&Column]) -> String {
     conditions.join(" AND ")
 }
 
-fn write(target: &Target, view: &Relation, key: &[&Column], by_key: bool) -> String {
+fn write(target: &Target, view: &Relation, key: &[&Column], by: Option<&[&Column]>) -> String {
     let source = qualified(&view.schema, &view.name);
     let table = qualified(&target.schema, &target.table);
     let columns = columns_of(view);
@@ -275,13 +297,12 @@ fn write(target: &Target, view: &Relation, key: &[&Column], by_key: bool) -> Str
     // IS NOT NULL would look into a composite value.
     let no_null = format!("pg_catalog.num_nulls({keys_of_fresh}) {EQUAL} 0");
     let same_key = same_key(key);
-    let (from_view, from_table) = if by_key {
-        (
-            format!(" WHERE {}", among_parameters("v", key)),
-            format!("{} AND ", among_parameters("t", key)),
-        )
-    } else {
-        (String::new(), String::new())
+    let (from_view, from_table) = match by {
+        Some(by) => (
+            format!(" WHERE {}", among_parameters("v", by)),
+            format!("{} AND ", among_parameters("t", by)),
+        ),
+        None => (String::new(), String::new()),
     };
     format!(
         "WITH fresh AS MATERIALIZED (SELECT {} FROM {source} AS v{from_view}), \

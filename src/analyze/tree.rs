@@ -9,6 +9,8 @@ pub type LevelId = usize;
 pub type NodeId = usize;
 /// Position in [`Tree::occurrences`].
 pub type OccId = usize;
+/// A point at which one of several things holds, numbered up to [`Tree::choices`].
+pub type ChoiceId = usize;
 
 /// The whole query, with views and common table expressions expanded where they are used.
 #[derive(Debug, Default)]
@@ -23,9 +25,17 @@ pub struct Tree {
     pub top: LevelId,
     /// Some name was not found where it should be: any column may matter.
     pub unresolved: bool,
+    /// Number of choices: disjunctions, and results that copy one of several columns.
+    pub choices: usize,
 }
 
 impl Tree {
+    /// A new choice.
+    pub fn choice(&mut self) -> ChoiceId {
+        self.choices += 1;
+        self.choices - 1
+    }
+
     /// Whether a node is this other one or below it.
     pub fn is_below(&self, mut node: NodeId, other: NodeId) -> bool {
         loop {
@@ -56,7 +66,7 @@ impl Tree {
                     Condition::Equal(a, b, _) => {
                         [a.column, b.column] == [one, two] || [a.column, b.column] == [two, one]
                     }
-                    Condition::NotNull(_) => false,
+                    _ => false,
                 })?;
                 Some(ItemColumn { node, column })
             }
@@ -96,6 +106,8 @@ pub enum NodeKind {
     Level(LevelId),
     /// A function, VALUES, or a relation that is not watched: its columns tell nothing.
     Opaque,
+    /// `unnest`: each column has the elements of one array column.
+    Elements(Vec<Plain>),
     /// A join.
     Join {
         /// Which rows it keeps.
@@ -164,8 +176,35 @@ pub enum EqualOp {
 pub enum Condition {
     /// Two columns are equal, hence both not null.
     Equal(Plain, Plain, EqualOp),
+    /// The first stands in this order to the second, so both are not null.
+    Ordered(Plain, Order, Plain),
+    /// The first equals an element of the second, an array.
+    Element(Plain, Plain),
     /// It does not hold when this column is null.
     NotNull(ItemColumn),
+    /// All conditions of one of these hold.
+    Any(ChoiceId, Vec<Vec<Condition>>),
+}
+
+/// An ordering operator of `pg_catalog`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Order {
+    Less,
+    LessOrEqual,
+    Greater,
+    GreaterOrEqual,
+}
+
+impl Order {
+    /// The operator with its sides exchanged.
+    pub fn mirrored(self) -> Self {
+        match self {
+            Order::Less => Order::Greater,
+            Order::LessOrEqual => Order::GreaterOrEqual,
+            Order::Greater => Order::Less,
+            Order::GreaterOrEqual => Order::LessOrEqual,
+        }
+    }
 }
 
 /// Columns an expression reads.
@@ -195,6 +234,8 @@ pub struct Output {
     pub name: Option<String>,
     /// The column it copies.
     pub plain: Option<Plain>,
+    /// Columns one of which it copies where it is not null; set only when there is no `plain`.
+    pub either: Option<(ChoiceId, Vec<Plain>)>,
     /// What it reads.
     pub references: References,
     /// It may return a set, so that it counts even where nobody reads it.

@@ -46,6 +46,14 @@ pub fn is_array(column: &Column) -> bool {
     column.type_name.ends_with("[]") || matches!(column.type_oid, OIDVECTOR | INT2VECTOR)
 }
 
+/// Whether the one type is that of the elements of the other, an array, and both compare them alike.
+pub fn is_element(one: &Column, array: &Column) -> bool {
+    one.eq.as_deref() == Some(CATALOG_EQUAL)
+        && array.eq.as_deref() == Some(CATALOG_EQUAL)
+        && array.type_name.strip_suffix("[]") == Some(one.type_name.as_str())
+        && one.collation == array.collation
+}
+
 const OIDVECTOR: u32 = 30;
 const INT2VECTOR: u32 = 22;
 const CATALOG_EQUAL: &str = "OPERATOR(pg_catalog.=)";
@@ -143,6 +151,12 @@ pub fn apply(steps: &[Step], column: &Column) -> Option<Vec<Applied>> {
         }
     }
     Some(applied)
+}
+
+/// Whether all that is done to a column's value makes a wider integer of an integer: they compare and hash alike.
+pub fn only_widens(column: &Column, applied: &[Applied]) -> bool {
+    let integer = |oid| [INT2, INT4, INT8].contains(&oid);
+    integer(column.type_oid) && applied.iter().all(|a| integer(a.result()))
 }
 
 /// Types that are cast to, without a modifier.

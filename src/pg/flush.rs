@@ -365,7 +365,7 @@ impl Work<'_> {
         if keys.set.is_empty() {
             return Ok(Rows::default());
         }
-        if keys.set.len() == 1 {
+        if keys.set.len() == 1 && !self.tview.plan.statements.update_one.is_empty() {
             if let Some(rows) = self.update_one(&keys.set)? {
                 return Ok(rows);
             }

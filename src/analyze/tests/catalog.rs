@@ -13,10 +13,12 @@ tb_mail: email citext!, shape box | email |
 tb_day: pk_day int8!, day date, moment timestamptz | pk_day |
 tb_event: pk_event int8!, at timestamp, body text | pk_event |
 tb_word: pk_word int8!, word ctext | pk_word |
+tb_list: pk_list int8!, posts int8[], words text[] | pk_list |
+tb_price: pk_price int8!, since date, until date, n int4 | pk_price |
 ";
 
 /// Names, OIDs, collations and equalities of the types that occur.
-const TYPES: [(&str, u32, &str, u32, &str); 11] = [
+const TYPES: [(&str, u32, &str, u32, &str); 13] = [
     ("int4", 23, "integer", 0, "OPERATOR(pg_catalog.=)"),
     ("int8", 20, "bigint", 0, "OPERATOR(pg_catalog.=)"),
     ("text", 25, "text", 100, "OPERATOR(pg_catalog.=)"),
@@ -45,6 +47,8 @@ const TYPES: [(&str, u32, &str, u32, &str); 11] = [
         0,
         "OPERATOR(pg_catalog.=)",
     ),
+    ("int8[]", 1016, "bigint[]", 0, "OPERATOR(pg_catalog.=)"),
+    ("text[]", 1009, "text[]", 100, "OPERATOR(pg_catalog.=)"),
     ("box", 603, "box", 0, ""),
 ];
 

@@ -282,10 +282,10 @@ const CASES: &[Case] = &[
         &["p: key pk_post", "u: full, the subquery is not tied to the key by an equality"],
     ),
     case(
-        "nor does IN under OR",
+        "IN under OR does: a row of the subquery matters only where it is equal",
         "pk_post int8",
         "SELECT p.pk_post FROM public.tb_post p WHERE ((p.n = 1) OR (p.fk_user IN ( SELECT u.pk_user FROM public.tb_user u)))",
-        &["p: key pk_post", "u: full, the subquery is not tied to the key by an equality"],
+        &["p: key pk_post", "u: pk_user -> p fk_user"],
     ),
     case(
         "nor IN over a LIMIT, where another row may take the place",
@@ -452,7 +452,7 @@ const CASES: &[Case] = &[
         "pk_post int8",
         "SELECT p.pk_post FROM public.tb_post p WHERE ((p.title IN ( SELECT lower(u.name) AS lower FROM public.tb_user u)) AND \
          (p.pk_post IN ( SELECT s.x FROM ( SELECT (c.small_post)::bigint AS x FROM public.tb_comment c) s)))",
-        &["p: key pk_post", "u: name ~> p title", "c: small_post ~> p pk_post"],
+        &["p: key pk_post", "u: name ~> p title", "c: small_post -> p pk_post"],
     ),
     case(
         "date and timestamp compare, but have no hash in common",
@@ -520,10 +520,139 @@ const CASES: &[Case] = &[
         &["p: key pk_post", "c: small_post -> p pk_post"],
     ),
     case(
-        "other operators are no equality",
+        "an order leads on where no equality does",
         "pk_post int8, name text",
         "SELECT p.pk_post, u.name FROM (public.tb_post p JOIN public.tb_user u ON ((u.pk_user >= p.fk_user)))",
+        &["p: key pk_post", "u: pk_user ~> p fk_user"],
+    ),
+    case(
+        "two of them say more than one",
+        "pk_event int8, n int4",
+        "SELECT e.pk_event, r.n FROM (public.tb_event e JOIN public.tb_price r ON (((r.since <= e.at) AND (e.at < r.until))))",
+        &["e: key pk_event", "r: until since ~> e at at"],
+    ),
+    case(
+        "an equality is taken before an order",
+        "pk_post int8, name text",
+        "SELECT p.pk_post, u.name FROM (public.tb_post p JOIN public.tb_user u ON (((u.pk_user = p.fk_user) AND (u.small > p.n))))",
+        &["p: key pk_post", "u: pk_user -> p fk_user"],
+    ),
+    case(
+        "inequality says next to nothing",
+        "pk_post int8, name text",
+        "SELECT p.pk_post, u.name FROM (public.tb_post p JOIN public.tb_user u ON ((u.pk_user <> p.fk_user)))",
         &["p: key pk_post", "u: full, no equality that must hold ties it to the key"],
+    ),
+    case(
+        "OR of two links is two ways",
+        "pk_post int8, name text",
+        "SELECT p.pk_post, u.name FROM (public.tb_post p JOIN public.tb_user u ON (((u.pk_user = p.fk_user) OR (u.pk_user = p.n))))",
+        &["p: key pk_post", "u: pk_user -> p fk_user", "u: pk_user -> p n"],
+    ),
+    case(
+        "so is IN over columns",
+        "pk_post int8, name text",
+        "SELECT p.pk_post, u.name FROM (public.tb_post p LEFT JOIN public.tb_user u ON ((u.pk_user = ANY (ARRAY[p.fk_user, p.pk_post]))))",
+        &["p: key pk_post", "u: pk_user -> p fk_user", "u: key pk_user"],
+    ),
+    case(
+        "and equality with a value that is one of two",
+        "pk_post int8, name text",
+        "SELECT p.pk_post, u.name FROM ((public.tb_post p LEFT JOIN public.tb_comment c ON ((c.pk_comment = p.n))) \
+         LEFT JOIN public.tb_user u ON ((u.pk_user = COALESCE(c.fk_user, p.fk_user))))",
+        &[
+            "p: key pk_post",
+            "c: pk_comment -> p n",
+            "u: pk_user -> c fk_user",
+            "u: pk_user -> p fk_user",
+        ],
+    ),
+    case(
+        "also where it comes out of a subquery",
+        "pk_post int8, name text",
+        "SELECT p.pk_post, u.name FROM (( SELECT q.pk_post, CASE WHEN (q.n > 3) THEN q.fk_user ELSE (q.n)::bigint END AS who \
+         FROM public.tb_post q) p JOIN public.tb_user u ON ((u.pk_user = p.who)))",
+        &["q: key pk_post", "u: pk_user -> q fk_user", "u: pk_user -> q n"],
+    ),
+    case(
+        "trap: an alternative without a link leaves nothing to climb by",
+        "pk_post int8, name text",
+        "SELECT p.pk_post, u.name FROM (public.tb_post p JOIN public.tb_user u ON (((u.pk_user = p.fk_user) OR (p.n = 3))))",
+        &["p: key pk_post", "u: full, no equality that must hold ties it to the key"],
+    ),
+    case(
+        "trap: what climbs over a source that is lost in one alternative is lost too",
+        "pk_post int8, name text",
+        "SELECT p.pk_post, c.body FROM ((public.tb_post p JOIN public.tb_user u ON (((u.pk_user = p.fk_user) OR (u.small > 3)))) \
+         JOIN public.tb_comment c ON ((c.fk_user = u.pk_user)))",
+        &[
+            "p: key pk_post",
+            "u: full, what it is joined to does not lead to the key",
+            "c: full, what it is joined to does not lead to the key",
+        ],
+    ),
+    case(
+        "trap: a disjunction under NOT is none",
+        "pk_post int8, name text",
+        "SELECT p.pk_post, u.name FROM (public.tb_post p JOIN public.tb_user u ON ((NOT ((u.pk_user = p.fk_user) OR (u.pk_user = p.n)))))",
+        &["p: key pk_post", "u: full, no equality that must hold ties it to the key"],
+    ),
+    case(
+        "an element leads to the arrays that hold it",
+        "pk_list int8, titles text",
+        "SELECT l.pk_list, ( SELECT string_agg(p.title, ','::text ORDER BY p.pk_post) AS string_agg FROM public.tb_post p \
+         WHERE (p.pk_post = ANY (l.posts))) AS titles FROM public.tb_list l",
+        &["l: key pk_list", "p: pk_post ~> l posts"],
+    ),
+    case(
+        "unnest is the same in FROM",
+        "pk_list int8, titles text",
+        "SELECT l.pk_list, string_agg(p.title, ','::text ORDER BY e.place) AS titles FROM ((public.tb_list l \
+         CROSS JOIN LATERAL unnest(l.posts) WITH ORDINALITY e(post, place)) JOIN public.tb_post p ON ((p.pk_post = e.post))) \
+         GROUP BY l.pk_list",
+        &["l: key pk_list", "p: pk_post ~> l posts"],
+    ),
+    case(
+        "trap: an element of another type",
+        "pk_list int8, n int8",
+        "SELECT l.pk_list, ( SELECT count(*) AS count FROM public.tb_post p WHERE (p.n = ANY (l.posts))) AS n FROM public.tb_list l",
+        &["l: key pk_list", "p: full, the subquery is not tied to the key by an equality"],
+    ),
+    case(
+        "trap: arrays are not carried, so a holder does not lead to its elements",
+        "pk_post int8, n int8",
+        "SELECT p.pk_post, ( SELECT count(*) AS count FROM public.tb_list l WHERE (p.pk_post = ANY (l.posts))) AS n FROM public.tb_post p",
+        &["p: key pk_post", "l: full, what it is joined to does not lead to the key"],
+    ),
+    case(
+        "a column of a key that no source has: rows are refreshed by the rest of it",
+        "pk_list int8, place int8, post int8 / pk_list place",
+        "SELECT l.pk_list, e.place, e.post FROM (public.tb_list l CROSS JOIN LATERAL unnest(l.posts) WITH ORDINALITY e(post, place))",
+        &["l: key pk_list"],
+    ),
+    case(
+        "likewise one that is computed",
+        "fk_post int8, word text, n int8 / fk_post word",
+        "SELECT c.fk_post, lower(c.body) AS word, count(*) AS n FROM public.tb_comment c GROUP BY c.fk_post, (lower(c.body))",
+        &["c: key fk_post"],
+    ),
+    case(
+        "a key in every grouping set",
+        "fk_post int8, fk_user int8, n int8 / fk_post fk_user",
+        "SELECT c.fk_post, c.fk_user, count(*) AS n FROM public.tb_comment c GROUP BY GROUPING SETS ((c.fk_post, c.fk_user), (c.fk_post))",
+        &["c: key fk_post"],
+    ),
+    case(
+        "trap: ROLLUP has the empty set",
+        "fk_post int8, n int8",
+        "SELECT c.fk_post, count(*) AS n FROM public.tb_comment c GROUP BY ROLLUP(c.fk_post)",
+        &["c: full, grouping by other columns mixes rows of different keys"],
+    ),
+    case(
+        "integers that are cast to a wider type are equal where they were",
+        "pk_post int8, n int8",
+        "SELECT p.pk_post, c.n FROM (public.tb_post p JOIN public.tb_comment c ON (((c.small_post)::bigint = p.pk_post)))",
+        &["p: key pk_post", "c: small_post -> p pk_post"],
     ),
     case(
         "nor is IS NOT DISTINCT FROM",
@@ -550,10 +679,10 @@ const CASES: &[Case] = &[
         &["t: key fk_post fk_tag", "g: pk_tag -> t fk_tag"],
     ),
     case(
-        "a composite key from two tables is in no row",
+        "a composite key from two tables is in no row: half of it is in one",
         "pk_post int8, pk_user int8 / pk_post pk_user",
         "SELECT p.pk_post, u.pk_user FROM (public.tb_post p CROSS JOIN public.tb_user u)",
-        &["p: full, no equality that must hold ties it to the key", "u: full, no equality that must hold ties it to the key"],
+        &["p: key pk_post", "u: full, no equality that must hold ties it to the key"],
     ),
     case(
         "two pairs where a unique index has both",
