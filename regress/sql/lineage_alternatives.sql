@@ -138,3 +138,5 @@ DELETE FROM doc WHERE pk_doc = 6;
 SELECT oracle.diff('tv_totals');
 
 SELECT oracle.all();
+SET client_min_messages = warning;
+DROP SCHEMA lineage_alternatives CASCADE;

@@ -43,7 +43,7 @@ SELECT oracle.diff('tv_top');
 INSERT INTO node VALUES (1, NULL, 'root', 1);
 SELECT oracle.diff('tv_top');
 
--- A link that is an inequality, an OR, an expression.
+-- A link that is an expression; beside it, an inequality and an OR, which can be looked up.
 SELECT pg_tviews_create('above', 'SELECT n.pk_node AS pk_above, (SELECT count(*) FROM node m WHERE m.weight > n.weight) AS heavier FROM node n');
 \set entity above
 :explain
