@@ -20,6 +20,7 @@ pub mod code {
     pub const SYNTAX_ERROR: &str = "42601";
     pub const UNDEFINED_OBJECT: &str = "42704";
     pub const WRONG_OBJECT_TYPE: &str = "42809";
+    pub const QUERY_CANCELED: &str = "57014";
     pub const STATEMENT_TOO_COMPLEX: &str = "54001";
     pub const NOT_IN_PREREQUISITE_STATE: &str = "55000";
     pub const INVALID_PARAMETER: &str = "22023";

@@ -21,9 +21,9 @@ extern "C-unwind" {
     fn errstart(elevel: c_int, domain: *const c_char) -> bool;
     fn errfinish(filename: *const c_char, lineno: c_int, funcname: *const c_char);
     fn errcode(sqlerrcode: c_int) -> c_int;
-    fn errmsg_internal(fmt: *const c_char, ...) -> c_int;
-    fn errdetail_internal(fmt: *const c_char, ...) -> c_int;
-    fn errhint(fmt: *const c_char, ...) -> c_int;
+    pub(super) fn errmsg_internal(fmt: *const c_char, ...) -> c_int;
+    pub(super) fn errdetail_internal(fmt: *const c_char, ...) -> c_int;
+    pub(super) fn errhint(fmt: *const c_char, ...) -> c_int;
     fn errcontext_msg(fmt: *const c_char, ...) -> c_int;
     fn set_errcontext_domain(domain: *const c_char) -> c_int;
     fn ThrowErrorData(edata: *mut pg_sys::ErrorData);
@@ -87,10 +87,10 @@ pub struct ErrorContext {
     entry: Box<pg_sys::ErrorContextCallback>,
 }
 
-type Callback = unsafe extern "C-unwind" fn(*mut c_void);
+pub type Callback = unsafe extern "C-unwind" fn(*mut c_void);
 
 impl ErrorContext {
-    fn push(callback: Callback, arg: *mut c_void) -> Self {
+    pub fn push(callback: Callback, arg: *mut c_void) -> Self {
         // SAFETY: reading and setting a backend-local stack from the backend's only thread. The entry is boxed, so
         // its address is stable, and `drop` takes it off before it is freed.
         unsafe {

@@ -17,6 +17,7 @@ use crate::lineage::Strategy;
 use crate::pg::backend::{self, Flushing};
 use crate::pg::boundary::with_context;
 use crate::pg::catalog::Tview;
+use crate::pg::deadline::Deadline;
 use crate::pg::identity::{RunAs, Settings, Writable};
 use crate::pg::locks::{self, KEY_EDGE};
 use crate::pg::settings::MAX_CASCADE_DEPTH;
@@ -39,6 +40,7 @@ const FEW: usize = 64;
 
 /// Does the work of a commit: everything pending, then the deferred triggers that it queued, until nothing is left.
 pub fn at_commit(is_prepare: bool) -> Result<()> {
+    let deadline = Deadline::begin();
     let _snapshot = ActiveSnapshot::push();
     let mut rounds = 0;
     let mut recorded = false;
@@ -59,7 +61,7 @@ pub fn at_commit(is_prepare: bool) -> Result<()> {
         };
         if backend::is_done() && !closed {
             if recorded || !stats::is_due() {
-                return Ok(());
+                return deadline.end();
             }
             // Once: a TVIEW may read the metrics.
             recorded = true;
@@ -95,6 +97,7 @@ pub fn flush(occasion: Occasion, scope: Option<&BTreeSet<TviewId>>) -> Result<u6
     }
     let _counted =
         backend::is_dirty().then(|| stats::Flush::begin(backend::with_queue(|queue| queue.len())));
+    let deadline = Deadline::begin();
     let flushing = Flushing::begin();
     let _writable = Writable::begin();
     let mut written = 0;
@@ -112,6 +115,7 @@ pub fn flush(occasion: Occasion, scope: Option<&BTreeSet<TviewId>>) -> Result<u6
         pg_sys::CommandCounterIncrement();
         backend::set_flushed_at(pg_sys::GetCurrentCommandId(false));
     }
+    deadline.end()?;
     Ok(written)
 }
 

@@ -4,6 +4,7 @@ pub mod backend;
 pub mod boundary;
 pub mod capture;
 pub mod catalog;
+pub mod deadline;
 pub mod flush;
 pub mod functions;
 pub mod hooks;

@@ -30,6 +30,8 @@ pub enum Metrics {
 pub static METRICS: GucSetting<Metrics> = GucSetting::<Metrics>::new(Metrics::Sampled);
 /// `pg_tviews.metrics_interval`: seconds between two rows of one session.
 pub static METRICS_INTERVAL: GucSetting<i32> = GucSetting::<i32>::new(60);
+/// `pg_tviews.flush_timeout`: milliseconds a flush may take; 0 for any time.
+pub static FLUSH_TIMEOUT: GucSetting<i32> = GucSetting::<i32>::new(0);
 
 /// Registers the settings; called once, when the library is loaded.
 pub fn register() {
@@ -66,24 +68,32 @@ pub fn register() {
         c"Rounds a flush may take while its own writes keep changing TVIEWs.",
         c"A flush that is not done after that many rounds fails.",
         &MAX_CASCADE_DEPTH,
-        1,
-        10_000,
+        (1, 10_000),
+        none,
+    );
+    int(
+        c"pg_tviews.flush_timeout",
+        c"Longest time a flush of TVIEWs may take, also during COMMIT.",
+        c"A flush that takes longer fails, and the transaction with it. 0 turns this off.",
+        &FLUSH_TIMEOUT,
+        (0, i32::MAX),
+        GucFlags::UNIT_MS,
     );
     int(
         c"pg_tviews.lock_escalation_threshold",
         c"Number of values of one link or key that a flush locks one by one.",
         c"Past it the link, or the key, is locked as a whole. -1 uses max_locks_per_transaction.",
         &LOCK_ESCALATION_THRESHOLD,
-        -1,
-        1_000_000,
+        (-1, 1_000_000),
+        none,
     );
     int(
         c"pg_tviews.queue_limit",
         c"Number of changed values a transaction keeps for one TVIEW.",
         c"Past it the TVIEW is refreshed as a whole at the next flush.",
         &QUEUE_LIMIT,
-        1,
-        i32::MAX,
+        (1, i32::MAX),
+        none,
     );
 }
 
@@ -92,10 +102,9 @@ fn int(
     short: &'static CStr,
     long: &'static CStr,
     setting: &'static GucSetting<i32>,
-    min: i32,
-    max: i32,
+    (min, max): (i32, i32),
+    flags: GucFlags,
 ) {
-    let flags = GucFlags::default();
     GucRegistry::define_int_guc(
         name,
         short,
