@@ -49,3 +49,7 @@ DROP FUNCTION @extschema@._pg_tviews_sessions();
 DROP FUNCTION @extschema@._pg_tviews_caches();
 DROP FUNCTION @extschema@._pg_tviews_is_shared();
 ALTER TABLE @extschema@.pg_tviews_metrics DROP COLUMN flush_count, DROP COLUMN tviews;
+DROP FUNCTION @extschema@.pg_tviews_commit_prepared(text);
+DROP FUNCTION @extschema@.pg_tviews_rollback_prepared(text);
+DROP FUNCTION @extschema@._pg_tviews_not_prepared(text, text);
+DROP FUNCTION @extschema@.pg_tviews_recover_prepared_transactions();

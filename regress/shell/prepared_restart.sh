@@ -30,6 +30,7 @@ PREPARE TRANSACTION '$gid';
 SQL
     scripts/server.sh restart "$PG_TVIEWS_SERVER" "$mode"
     expect "$mode: still prepared" "$(value "SELECT gid FROM pg_prepared_xacts WHERE gid = '$gid'")" "$gid"
+    expect "$mode: known to hold its TVIEWs" "$(value "SELECT gid, tviews FROM tviews.pg_tviews_recover_prepared_transactions()")" "$gid|{tv_post,tv_total}"
     expect "$mode: not visible yet" "$(documents)" "$before"
     expect_true_views "$mode: before COMMIT PREPARED"
     # The lock on the document that the prepared transaction has written came back with it.
@@ -38,6 +39,7 @@ SQL
         exit 1
     fi
     run -c "COMMIT PREPARED '$gid'"
+    expect "$mode: nothing left to do" "$(value "SELECT tviews.pg_tviews_commit_prepared('$gid') LIKE 'No transaction%', (SELECT count(*) FROM tviews.pg_tviews_recover_prepared_transactions())")" 't|0'
     expect_true_views "$mode: after COMMIT PREPARED"
     if [ "$(documents)" = "$before" ]; then
         echo "$mode: the prepared changes did not arrive" >&2
