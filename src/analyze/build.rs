@@ -6,7 +6,7 @@
 use super::expression::{call, peel, strip, Walk};
 use super::scope::{folded, Meaning, ScopeId, Scopes};
 use super::tree::{
-    Anchor, Condition, Entry, EqualOp, ItemColumn, JoinKind, Level, LevelId, Node, NodeId,
+    Anchor, Condition, Either, Entry, EqualOp, ItemColumn, JoinKind, Level, LevelId, Node, NodeId,
     NodeKind, Occ, Order, Output, Place, Plain, Tree,
 };
 use crate::lineage::{Relation, Snapshot};
@@ -14,7 +14,7 @@ use sqlparser::ast::{
     BinaryOperator, Cte, Distinct, Expr, FunctionArg, FunctionArgExpr, FunctionArguments,
     GroupByExpr, Join, JoinConstraint, JoinOperator, LimitClause, NamedWindowExpr, ObjectName,
     ObjectNamePart, OrderByExpr, OrderByKind, Query, Select, SelectItem, SetExpr, TableAlias,
-    TableFactor, TableWithJoins, Value, Visit, With,
+    TableFactor, TableWithJoins, UnaryOperator, Value, Visit, With,
 };
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
@@ -366,7 +366,8 @@ impl<'a> Builder<'a> {
             || match &query.limit_clause {
                 None => false,
                 Some(LimitClause::LimitOffset { limit, offset, .. }) => {
-                    limit.is_some() || offset.is_some()
+                    limit.as_ref().is_some_and(|l| !is_null(l))
+                        || offset.as_ref().is_some_and(|o| !is_zero(&o.value))
                 }
                 Some(LimitClause::OffsetCommaLimit { .. }) => true,
             };
@@ -402,9 +403,11 @@ impl<'a> Builder<'a> {
                 // ORDER BY of a set operation can only name its results, and all of them count anyway.
                 let scope = self.scopes.open(context.scope, level);
                 self.limit(query, context, level, scope)?;
+                let branch = self.tree.choice();
                 let entry = self.at(level)?;
                 entry.limited = limited;
                 entry.branches = Some(branches);
+                entry.branch = branch;
                 entry.outputs = names
                     .into_iter()
                     .map(|name| Output {
@@ -656,7 +659,11 @@ impl<'a> Builder<'a> {
         });
         let plain = self.plain(expr, spot.scope);
         let either = match self.candidates(expr, spot.scope) {
-            some if plain.is_none() && !some.is_empty() => Some((self.tree.choice(), some)),
+            options if plain.is_none() && !options.is_empty() => Some(Either {
+                choice: self.tree.choice(),
+                options,
+                first_not_null: call(peel(expr).0, "coalesce").is_some(),
+            }),
             _ => None,
         };
         let walk = Walk::run(self, expr, spot, &select.named_window)?;
@@ -1226,6 +1233,16 @@ impl<'a> Builder<'a> {
                 ..
             } => self.disjunction(expr, spot, found),
             Expr::BinaryOp { left, op, right } => {
+                // The value of a scalar subquery is that of one of its rows.
+                match (equality(op), strip(left), strip(right)) {
+                    (Some(op), _, Expr::Subquery(subquery)) => {
+                        return self.member(left, op, subquery, false, spot, found)
+                    }
+                    (Some(op), Expr::Subquery(subquery), _) => {
+                        return self.member(right, op, subquery, false, spot, found)
+                    }
+                    _ => {}
+                }
                 let one = self.candidates(left, spot.scope);
                 let two = self.candidates(right, spot.scope);
                 match (equality(op), one.as_slice(), two.as_slice()) {
@@ -1255,15 +1272,60 @@ impl<'a> Builder<'a> {
             Expr::InSubquery {
                 expr,
                 subquery,
+                negated,
+            } => self.member(expr, EqualOp::Catalog, subquery, *negated, spot, found),
+            Expr::AllOp {
+                left,
+                compare_op: BinaryOperator::NotEq,
+                right,
+            } => match strip(right) {
+                Expr::Subquery(subquery) => {
+                    self.member(left, EqualOp::Catalog, subquery, true, spot, found)
+                }
+                _ => self.always(expr, spot),
+            },
+            Expr::Exists {
+                subquery,
                 negated: false,
-            } => self.member(expr, EqualOp::Catalog, subquery, spot),
+            } => {
+                let level = self.subquery(subquery, spot)?;
+                self.at(spot.level)?.references.levels.push(level);
+                let leaf = self.node(spot.level, NodeKind::Level(level));
+                found.push(Condition::Exists(leaf));
+                Ok(())
+            }
+            Expr::IsNotDistinctFrom(left, right) => self.same(expr, left, right, spot, found),
+            Expr::UnaryOp {
+                op: UnaryOperator::Not,
+                expr: inner,
+            } => match strip(inner) {
+                Expr::InSubquery {
+                    expr,
+                    subquery,
+                    negated: false,
+                } => self.member(expr, EqualOp::Catalog, subquery, true, spot, found),
+                Expr::IsDistinctFrom(left, right) => self.same(expr, left, right, spot, found),
+                Expr::BinaryOp {
+                    left,
+                    op: BinaryOperator::NotEq,
+                    right,
+                } => {
+                    let one = self.candidates(left, spot.scope);
+                    let two = self.candidates(right, spot.scope);
+                    self.any_equal(&one, &two, &EqualOp::Catalog, found);
+                    self.always(expr, spot)
+                }
+                _ => self.always(expr, spot),
+            },
             Expr::AnyOp {
                 left,
                 compare_op,
                 right,
                 ..
             } => match (equality(compare_op), strip(right)) {
-                (Some(op), Expr::Subquery(subquery)) => self.member(left, op, subquery, spot),
+                (Some(op), Expr::Subquery(subquery)) => {
+                    self.member(left, op, subquery, false, spot, found)
+                }
                 (Some(op), right) => {
                     let one = self.candidates(left, spot.scope);
                     match right {
@@ -1321,33 +1383,68 @@ impl<'a> Builder<'a> {
         Ok(())
     }
 
-    /// `left IN (SELECT ...)`.
+    /// `IS NOT DISTINCT FROM`.
+    fn same(
+        &mut self,
+        expr: &Expr,
+        left: &Expr,
+        right: &Expr,
+        spot: Spot<'_>,
+        found: &mut Vec<Condition>,
+    ) -> Result<(), Unknown> {
+        let (one, two) = (self.plain(left, spot.scope), self.plain(right, spot.scope));
+        if let (Some(one), Some(two)) = (one, two) {
+            found.push(Condition::Same(one, two));
+        }
+        self.always(expr, spot)
+    }
+
+    /// `left IN (SELECT ...)`, or NOT IN.
     fn member(
         &mut self,
         left: &Expr,
         op: EqualOp,
         subquery: &Query,
+        negated: bool,
         spot: Spot<'_>,
+        found: &mut Vec<Condition>,
     ) -> Result<(), Unknown> {
         self.always(left, spot)?;
-        let level = self.query(
-            subquery,
-            spot.inner(),
-            Place::Expression(spot.level, spot.anchor),
-        )?;
+        let level = self.subquery(subquery, spot)?;
         let parts: Vec<&Expr> = match strip(left) {
             Expr::Tuple(parts) => parts.iter().collect(),
             one => vec![one],
         };
+        let leaf = self.node(spot.level, NodeKind::Level(level));
         let mut entries = Vec::new();
-        if parts.len() == self.at(level)?.outputs.len() {
+        // NOT IN over several columns asks for one of them to be equal, not for all, once nulls come in.
+        if parts.len() == self.at(level)?.outputs.len() && !(negated && parts.len() > 1) {
             for (output, part) in parts.into_iter().enumerate() {
-                entries.extend(self.plain(part, spot.scope).map(|left| Entry {
+                let Some(left) = self.plain(part, spot.scope) else {
+                    continue;
+                };
+                if !negated {
+                    // Seen from outside: one of the rows of the subquery is equal.
+                    let column = ItemColumn {
+                        node: leaf,
+                        column: output,
+                    };
+                    let inner = Plain {
+                        column,
+                        steps: Vec::new(),
+                    };
+                    found.push(Condition::Equal(left.clone(), inner, op.clone()));
+                }
+                entries.push(Entry {
                     left,
                     output,
                     op: op.clone(),
-                }));
+                    negated,
+                });
             }
+        }
+        if !negated {
+            found.push(Condition::Exists(leaf));
         }
         self.at(level)?.entries = entries;
         self.at(spot.level)?.references.levels.push(level);
@@ -1475,6 +1572,11 @@ fn order(op: &BinaryOperator) -> Option<Order> {
 /// A null, under casts.
 fn is_null(expr: &Expr) -> bool {
     matches!(peel(expr).0, Expr::Value(value) if value.value == Value::Null)
+}
+
+/// A literal zero.
+fn is_zero(expr: &Expr) -> bool {
+    matches!(peel(expr).0, Expr::Value(value) if value.value.to_string() == "0")
 }
 
 /// Operators of `pg_catalog` that are null when an argument is.

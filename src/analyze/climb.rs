@@ -4,9 +4,9 @@
 //! that one's own path is followed. It may, because its row is real in every combination the first has a part
 //! in, and so its own equalities hold there too.
 
-use super::links::{Around, Chosen, Links, Necessity, Relationship, Resolved, Slot};
+use super::links::{Around, Chosen, Links, Necessity, Relationship, Resolved, Slot, Stop};
 use super::sql;
-use super::tree::{ChoiceId, LevelId, OccId};
+use super::tree::{ChoiceId, LevelId, NodeId, OccId};
 use super::types::Applied;
 use crate::lineage::{Column, Relation};
 use petgraph::algo::dijkstra;
@@ -220,12 +220,16 @@ impl Survey<'_, '_> {
             }
             let mut around = links.around(occurrence);
             around.chosen = chosen.clone();
-            let necessity = links.necessity(&around);
+            let mut open = BTreeMap::new();
             let resolved: Vec<Result<Resolved<'_>, String>> = self
                 .key
                 .iter()
-                .map(|part| resolve_key(links, part, &around))
+                .map(|part| resolve_key(links, part, &around, &mut open))
                 .collect();
+            let certain = resolved.iter().flatten().filter(|part| part.certain);
+            let real: Vec<NodeId> = certain.flat_map(|p| p.leaves.iter().copied()).collect();
+            let mut necessity = links.necessity(&around, &real);
+            necessity.open.append(&mut open);
             let slots: Vec<Result<Slot, String>> = resolved
                 .iter()
                 .map(|r| r.as_ref().map(|r| r.slot).map_err(String::clone))
@@ -233,7 +237,7 @@ impl Survey<'_, '_> {
             let level = links.innermost(links.tree.top, &around);
             let rows = rows
                 .entry(level)
-                .or_insert_with(|| links.necessity(&links.around_level(level)));
+                .or_insert_with(|| links.necessity(&links.around_level(level), &[]));
             case.null_key
                 .push(may_be_null(links, &resolved, rows, &necessity));
             let path = match own_key(occurrence, &slots, &necessity) {
@@ -348,11 +352,17 @@ fn resolve_key<'t>(
     links: Links<'t>,
     part: &KeyPart<'_>,
     around: &Around,
+    open: &mut BTreeMap<ChoiceId, usize>,
 ) -> Result<Resolved<'t>, String> {
     let name = &part.column.name;
     let resolved = links
         .resolve_output(links.tree.top, part.output, around)
-        .ok_or_else(|| format!("{name} is not a plain column of a table here"))?;
+        .map_err(|stop| {
+            if let Stop::Choice(choice, options) = stop {
+                open.insert(choice, options);
+            }
+            format!("{name} is not a plain column of a table here")
+        })?;
     let column = resolved.column;
     if column.type_oid != part.column.type_oid || column.collation != part.column.collation {
         return Err(format!(
@@ -397,6 +407,9 @@ fn may_be_null(
 ) -> bool {
     key.iter().any(|part| {
         let Ok(part) = part else { return true };
+        if part.certain {
+            return false;
+        }
         // Any null row on the way makes the key null, whatever the column at its end.
         let real = part.leaves.iter().all(|leaf| top.real.contains(leaf));
         let declared = links.is_not_null(part.slot);

@@ -16,8 +16,8 @@
 //! rows (LIMIT, grouping, windows) say nothing about rows inside that level.
 
 use super::tree::{
-    Anchor, Barrier, ChoiceId, Condition, EqualOp, ItemColumn, JoinKind, Level, LevelId, NodeId,
-    NodeKind, OccId, Order, Place, Plain, Step, Tree,
+    Anchor, Barrier, ChoiceId, Condition, EqualOp, ItemColumn, JoinKind, LevelId, NodeId, NodeKind,
+    OccId, Order, Place, Plain, Step, Tree,
 };
 use super::types::{self, compare, Applied, Match};
 use crate::lineage::{Column, Relation};
@@ -42,6 +42,8 @@ pub struct Resolved<'t> {
     pub leaves: Vec<NodeId>,
     /// The reference has an element of the column's value, an array.
     element: bool,
+    /// What was chosen on the way is chosen only where the column is not null.
+    pub certain: bool,
 }
 
 impl Resolved<'_> {
@@ -52,7 +54,7 @@ impl Resolved<'_> {
 
 /// Why a reference leads to no column.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Stop {
+pub enum Stop {
     /// It is something else.
     Other,
     /// It is one of this many columns, and which has not been chosen.
@@ -372,6 +374,7 @@ impl<'t> Links<'t> {
         let mut steps = plain.steps.clone();
         let mut barriers = Vec::new();
         let mut leaves = Vec::new();
+        let mut certain = false;
         let mut at = plain.column;
         loop {
             leaves.push(at.node);
@@ -387,10 +390,14 @@ impl<'t> Links<'t> {
                         barriers,
                         leaves,
                         element: false,
+                        certain,
                     });
                 }
                 NodeKind::Level(level) => {
-                    at = self.through(*level, at.column, around, &mut steps, &mut barriers)?
+                    let step =
+                        self.through(*level, at.column, around, &mut steps, &mut barriers)?;
+                    at = step.0;
+                    certain |= step.1;
                 }
                 NodeKind::Elements(arrays) => {
                     let array = arrays.get(at.column).filter(|_| steps.is_empty());
@@ -401,6 +408,7 @@ impl<'t> Links<'t> {
                     array.barriers.extend(barriers);
                     array.leaves.extend(leaves);
                     array.element = true;
+                    array.certain |= certain;
                     return Ok(array);
                 }
                 NodeKind::Join { .. } => {
@@ -423,6 +431,7 @@ impl<'t> Links<'t> {
                         barriers,
                         leaves,
                         element: false,
+                        certain,
                     });
                 }
                 NodeKind::Opaque => return Err(Stop::Other),
@@ -436,9 +445,9 @@ impl<'t> Links<'t> {
         level: LevelId,
         output: usize,
         around: &Around,
-    ) -> Option<Resolved<'t>> {
-        let found = self.follow_output(level, output, around);
-        found.ok().filter(Resolved::is_bare)
+    ) -> Result<Resolved<'t>, Stop> {
+        let found = self.follow_output(level, output, around)?;
+        Some(found).filter(Resolved::is_bare).ok_or(Stop::Other)
     }
 
     fn follow_output(
@@ -449,14 +458,15 @@ impl<'t> Links<'t> {
     ) -> Result<Resolved<'t>, Stop> {
         let mut steps = Vec::new();
         let mut barriers = Vec::new();
-        let column = self.through(level, output, around, &mut steps, &mut barriers)?;
+        let (column, certain) = self.through(level, output, around, &mut steps, &mut barriers)?;
         let plain = Plain { column, steps };
         let mut resolved = self.follow(&plain, around, MERGE_LIMIT)?;
         resolved.barriers.extend(barriers);
+        resolved.certain |= certain;
         Ok(resolved)
     }
 
-    /// One step inwards: the column that a level's result column copies.
+    /// One step inwards: the column that a level's result column copies, and whether it does only where it is not null.
     fn through(
         &self,
         level: LevelId,
@@ -464,7 +474,7 @@ impl<'t> Links<'t> {
         around: &Around,
         steps: &mut Vec<Step>,
         barriers: &mut Vec<(LevelId, Barrier)>,
-    ) -> Result<ItemColumn, Stop> {
+    ) -> Result<(ItemColumn, bool), Stop> {
         let mut id = level;
         loop {
             let here = self.tree.levels.get(id).ok_or(Stop::Other)?;
@@ -472,7 +482,10 @@ impl<'t> Links<'t> {
                 return Err(Stop::Other);
             }
             if let Some(branches) = &here.branches {
-                let branch = around.branches.get(&id).ok_or(Stop::Other)?;
+                // From outside, a row of one of the branches is as good as the result's.
+                let inside = around.branches.get(&id);
+                let branch = inside.or_else(|| around.chosen.get(&here.branch));
+                let branch = branch.ok_or(Stop::Choice(here.branch, branches.len()))?;
                 if here.limited {
                     barriers.push((id, Barrier::Limit));
                 }
@@ -483,28 +496,32 @@ impl<'t> Links<'t> {
                 continue;
             }
             let output = here.outputs.get(output).ok_or(Stop::Other)?;
+            let mut certain = false;
             let plain = match (&output.plain, &output.either) {
                 (Some(plain), _) => plain,
-                (None, Some((choice, options))) => match around.chosen.get(choice) {
-                    Some(option) => options.get(*option).ok_or(Stop::Other)?,
-                    None => return Err(Stop::Choice(*choice, options.len())),
-                },
+                (None, Some(either)) => {
+                    let options = &either.options;
+                    let option = around.chosen.get(&either.choice);
+                    let option = option.ok_or(Stop::Choice(either.choice, options.len()))?;
+                    certain = either.first_not_null && option + 1 < options.len();
+                    options.get(*option).ok_or(Stop::Other)?
+                }
                 (None, None) => return Err(Stop::Other),
             };
-            if let Some(barrier) = here.mixes(plain.column, self.determined(here, plain.column)) {
+            let determined = |by: &[ItemColumn]| self.determined(by, plain.column);
+            if let Some(barrier) = here.mixes(plain.column, determined) {
                 barriers.push((id, barrier));
             }
             let mut inner = plain.steps.clone();
             inner.append(steps);
             *steps = inner;
-            return Ok(plain.column);
+            return Ok((plain.column, certain));
         }
     }
 
-    /// Whether the grouping columns hold a key of the table the column is of: then all rows of a group have one row
-    /// of it, or none. The server accepts such a column in no other case, and keeps the constraint while the view
-    /// stands.
-    fn determined(&self, level: &Level, column: ItemColumn) -> bool {
+    /// Whether some columns hold a key of the table that this column is of: then all rows of FROM that are equal in them
+    /// have one row of it, or none.
+    fn determined(&self, by: &[ItemColumn], column: ItemColumn) -> bool {
         let Some(NodeKind::Table(occurrence)) = self.tree.nodes.get(column.node).map(|n| &n.kind)
         else {
             return false;
@@ -514,7 +531,7 @@ impl<'t> Links<'t> {
             return false;
         };
         let grouped = |num: &i16| {
-            level.group_columns.iter().any(|g| {
+            by.iter().any(|g| {
                 let at = relation.columns.get(g.column);
                 g.node == column.node && at.is_some_and(|c| c.num == *num && c.not_null)
             })
@@ -548,8 +565,8 @@ impl<'t> Links<'t> {
         kinds.all(|kind| Some(kind) == first)
     }
 
-    /// What is in force for an occurrence.
-    pub fn necessity(&self, around: &Around) -> Necessity {
+    /// What is in force for an occurrence when some leaves are taken to be real as well.
+    pub fn necessity(&self, around: &Around, real: &[NodeId]) -> Necessity {
         let mut found = Necessity {
             nothing: around.nothing,
             ..Necessity::default()
@@ -563,8 +580,9 @@ impl<'t> Links<'t> {
             found: &mut found,
             combined: BTreeSet::new(),
             conditions: Vec::new(),
+            waiting: Vec::new(),
         };
-        for node in &around.nodes {
+        for node in around.nodes.iter().chain(real) {
             closure.real(*node);
         }
         for level in &around.combined {
@@ -573,7 +591,7 @@ impl<'t> Links<'t> {
         for level in &around.levels {
             closure.entries(*level);
         }
-        while closure.step() {}
+        while closure.step() || closure.wake() {}
         found.close();
         found
     }
@@ -603,6 +621,16 @@ struct Closure<'c, 't> {
     found: &'c mut Necessity,
     combined: BTreeSet<LevelId>,
     conditions: Vec<InForce>,
+    waiting: Vec<Waiting<'t>>,
+}
+
+/// An equality that holds where nulls are out of the question.
+struct Waiting<'t> {
+    one: Resolved<'t>,
+    two: Resolved<'t>,
+    op: EqualOp,
+    /// On both sides, not only on one of them.
+    both: bool,
 }
 
 impl<'t> Closure<'_, 't> {
@@ -745,6 +773,14 @@ impl<'t> Closure<'_, 't> {
                         }
                     }
                 }
+                InForce::Condition(Condition::Same(one, two)) => {
+                    if let Some((one, two)) = self.both(&one, &two) {
+                        let op = EqualOp::Catalog;
+                        let both = false;
+                        self.waiting.push(Waiting { one, two, op, both });
+                    }
+                }
+                InForce::Condition(Condition::Exists(leaf)) => self.real(leaf),
                 InForce::Condition(Condition::Any(choice, options)) => {
                     match self.around.chosen.get(&choice) {
                         Some(option) => {
@@ -780,13 +816,49 @@ impl<'t> Closure<'_, 't> {
                         let one = self.links.follow(&entry.left, self.around, MERGE_LIMIT);
                         let two = self.links.follow_output(level, entry.output, self.around);
                         if let (Some(one), Some(two)) = (self.led_to(one), self.led_to(two)) {
-                            self.equal(&one, &two, &entry.op);
+                            if entry.negated {
+                                let op = entry.op.clone();
+                                let both = true;
+                                self.waiting.push(Waiting { one, two, op, both });
+                            } else {
+                                self.equal(&one, &two, &entry.op);
+                            }
                         }
                     }
                 }
             }
         }
         some
+    }
+
+    /// Puts in force what waited for columns that are now known not to be null; false when there was none.
+    fn wake(&mut self) -> bool {
+        let (ready, waiting): (Vec<_>, Vec<_>) = std::mem::take(&mut self.waiting)
+            .into_iter()
+            .partition(|w| {
+                let (one, two) = (self.is_value(&w.one), self.is_value(&w.two));
+                if w.both {
+                    one && two
+                } else {
+                    one || two
+                }
+            });
+        self.waiting = waiting;
+        for equality in &ready {
+            self.equal(&equality.one, &equality.two, &equality.op);
+        }
+        !ready.is_empty()
+    }
+
+    /// Whether a reference cannot be null here.
+    fn is_value(&self, resolved: &Resolved<'_>) -> bool {
+        resolved.is_bare()
+            && (self.links.is_not_null(resolved.slot)
+                || self.found.not_null.contains(&resolved.slot))
+            && resolved
+                .leaves
+                .iter()
+                .all(|leaf| self.found.real.contains(leaf))
     }
 
     /// What two references lead to.

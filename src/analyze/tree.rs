@@ -182,6 +182,10 @@ pub enum Condition {
     Element(Plain, Plain),
     /// It does not hold when this column is null.
     NotNull(ItemColumn),
+    /// The two are equal, or both are null.
+    Same(Plain, Plain),
+    /// The subquery behind this leaf has a row.
+    Exists(NodeId),
     /// All conditions of one of these hold.
     Any(ChoiceId, Vec<Vec<Condition>>),
 }
@@ -227,6 +231,17 @@ impl References {
     }
 }
 
+/// A value that copies one of some columns.
+#[derive(Debug, Clone)]
+pub struct Either {
+    /// Which of them.
+    pub choice: ChoiceId,
+    /// The columns.
+    pub options: Vec<Plain>,
+    /// `coalesce`: each but the last is copied only where it is not null.
+    pub first_not_null: bool,
+}
+
 /// A column a level returns.
 #[derive(Debug, Clone, Default)]
 pub struct Output {
@@ -235,7 +250,7 @@ pub struct Output {
     /// The column it copies.
     pub plain: Option<Plain>,
     /// Columns one of which it copies where it is not null; set only when there is no `plain`.
-    pub either: Option<(ChoiceId, Vec<Plain>)>,
+    pub either: Option<Either>,
     /// What it reads.
     pub references: References,
     /// It may return a set, so that it counts even where nobody reads it.
@@ -275,6 +290,8 @@ pub struct Entry {
     pub output: usize,
     /// The operator.
     pub op: EqualOp,
+    /// `NOT IN`: nulls on either side make a difference without being equal to anything.
+    pub negated: bool,
 }
 
 /// One query level.
@@ -290,6 +307,8 @@ pub struct Level {
     pub outputs: Vec<Output>,
     /// Branches, when this is a set operation.
     pub branches: Option<Vec<LevelId>>,
+    /// Which branch a row comes from, as seen from outside.
+    pub branch: ChoiceId,
     /// What FROM, WHERE, GROUP BY and so on read.
     pub references: References,
     /// It has aggregates, GROUP BY or HAVING.
@@ -321,6 +340,7 @@ impl Level {
             conditions: Vec::new(),
             outputs: Vec::new(),
             branches: None,
+            branch: 0,
             references: References::default(),
             aggregated: false,
             grouped: false,
@@ -340,13 +360,17 @@ impl Level {
     }
 
     /// Why rows of the level can depend on rows of FROM with another value in this column; none when they cannot.
-    /// `determined`: rows of FROM that are equal in the grouping columns are equal in it.
-    pub fn mixes(&self, column: ItemColumn, determined: bool) -> Option<Barrier> {
-        let within = |columns: &[ItemColumn]| columns.contains(&column);
+    /// `determined`: whether rows of FROM that are equal in some columns are equal in this one.
+    pub fn mixes(
+        &self,
+        column: ItemColumn,
+        determined: impl Fn(&[ItemColumn]) -> bool,
+    ) -> Option<Barrier> {
+        let within = |columns: &[ItemColumn]| columns.contains(&column) || determined(columns);
         if self.limited {
             return Some(Barrier::Limit);
         }
-        if self.aggregated && !determined && !within(&self.group_columns) {
+        if self.aggregated && !within(&self.group_columns) {
             return Some(Barrier::Group);
         }
         if self.distinct_on.as_deref().is_some_and(|on| !within(on)) {

@@ -138,6 +138,7 @@ pub fn apply(steps: &[Step], column: &Column) -> Option<Vec<Applied>> {
                     NUMERIC => matches!(kind, INT2 | INT4 | INT8),
                     INT8 => matches!(kind, INT2 | INT4),
                     INT4 => kind == INT2,
+                    DATE => kind == TIMESTAMP,
                     _ => false,
                 };
                 if !known {
@@ -166,6 +167,7 @@ fn target(cast: &str) -> Option<(u32, &'static str)> {
         "integer" | "int" | "int4" => (INT4, "int4"),
         "bigint" | "int8" => (INT8, "int8"),
         "numeric" => (NUMERIC, "\"numeric\""),
+        "date" => (DATE, "date"),
         // The casts between the two change nothing.
         "text" | "character varying" | "varchar" => (TEXT, "text"),
         _ => return None,

@@ -112,11 +112,11 @@ const CASES: &[Case] = &[
         &["c: key fk_post", "t: key fk_post"],
     ),
     case(
-        "trap: coalesce of other columns than those that are equated",
+        "coalesce of other columns than those that are equated: each may be the key",
         "id int8, body text",
         "SELECT COALESCE(p.pk_post, c.fk_user) AS id, c.body FROM (public.tb_post p FULL JOIN public.tb_comment c \
          ON ((c.fk_post = p.pk_post)))",
-        &["p: full, id is not a plain column of a table here", "c: full, id is not a plain column of a table here"],
+        &["p: full, id is not a plain column of a table here", "c: key fk_post", "c: key fk_user"],
     ),
     case(
         "trap: or of a full join that is not on an equality of one type",
@@ -126,11 +126,11 @@ const CASES: &[Case] = &[
         &["p: full, id is not a plain column of a table here", "c: full, id is not a plain column of a table here"],
     ),
     case(
-        "trap: coalesce over a left join is not the column of the nullable side",
+        "over a left join they are one",
         "id int8, body text",
         "SELECT COALESCE(p.pk_post, c.fk_post) AS id, c.body FROM (public.tb_comment c LEFT JOIN public.tb_post p \
          ON ((c.fk_post = p.pk_post)))",
-        &["c: full, id is not a plain column of a table here", "p: full, id is not a plain column of a table here"],
+        &["c: key fk_post", "p: key pk_post"],
     ),
     case(
         "trap: what is in the condition of a full join is tied to neither side",
@@ -253,13 +253,13 @@ const CASES: &[Case] = &[
         &["p: key pk_post", "c: key fk_post", "t: key fk_post"],
     ),
     case(
-        "trap: what is outside must not climb into EXISTS",
+        "what is outside climbs into EXISTS, one of whose rows it needs",
         "pk_post int8",
         "SELECT p.pk_post FROM (public.tb_post p CROSS JOIN public.tb_user u) WHERE (EXISTS ( SELECT 1 \
          FROM public.tb_comment c WHERE ((c.fk_post = p.pk_post) AND (c.fk_user = u.pk_user))))",
         &[
             "p: key pk_post",
-            "u: full, no equality that must hold ties it to the key",
+            "u: pk_user -> c fk_user",
             "c: key fk_post",
         ],
     ),
@@ -371,14 +371,15 @@ const CASES: &[Case] = &[
         ],
     ),
     case(
-        "trap: what is outside a union must not climb into it",
+        "what is outside a union climbs into each of its branches",
         "pk_user int8, id int8",
         "SELECT s.u, g.label FROM (( SELECT p.fk_user AS u, p.pk_post AS id FROM public.tb_post p UNION ALL \
          SELECT c.fk_user, c.pk_comment FROM public.tb_comment c) s JOIN public.tb_tag g ON ((g.pk_tag = s.id)))",
         &[
             "p: key fk_user",
             "c: key fk_user",
-            "g: full, pk_user is not a plain column of a table here",
+            "g: pk_tag -> p pk_post",
+            "g: pk_tag -> c pk_comment",
         ],
     ),
     case(
@@ -655,10 +656,55 @@ const CASES: &[Case] = &[
         &["p: key pk_post", "c: small_post -> p pk_post"],
     ),
     case(
-        "nor is IS NOT DISTINCT FROM",
+        "trap: of two columns that may be null it is none",
+        "pk_post int8, name text",
+        "SELECT p.pk_post, u.name FROM (public.tb_post p JOIN public.tb_user u ON ((NOT (u.fk_boss IS DISTINCT FROM p.fk_user))))",
+        &["p: key pk_post", "u: full, no equality that must hold ties it to the key"],
+    ),
+    case(
+        "the value of a scalar subquery is that of one of its rows",
+        "pk_user int8, title text",
+        "SELECT u.pk_user, p.title FROM (public.tb_user u LEFT JOIN public.tb_post p ON ((p.pk_post = ( SELECT q.pk_post \
+         FROM public.tb_post q WHERE (q.fk_user = u.pk_user) ORDER BY q.n DESC, q.pk_post LIMIT 1))))",
+        &["u: key pk_user", "p: pk_post -> q pk_post", "q: key fk_user"],
+    ),
+    case(
+        "NOT IN between columns that are not null is NOT EXISTS",
+        "pk_post int8",
+        "SELECT p.pk_post FROM public.tb_post p WHERE (NOT (p.pk_post IN ( SELECT t.fk_post FROM public.tb_post_tag t)))",
+        &["p: key pk_post", "t: key fk_post"],
+    ),
+    case(
+        "trap: a null in NOT IN matters to every row",
+        "pk_post int8",
+        "SELECT p.pk_post FROM public.tb_post p WHERE (NOT (p.pk_post IN ( SELECT c.fk_post FROM public.tb_comment c)))",
+        &["p: key pk_post", "c: full, the subquery is not tied to the key by an equality"],
+    ),
+    case(
+        "trap: and a null on the left of it sees every row",
+        "pk_post int8",
+        "SELECT p.pk_post FROM public.tb_post p WHERE (NOT (p.fk_user IN ( SELECT u.pk_user FROM public.tb_user u)))",
+        &["p: key pk_post", "u: full, the subquery is not tied to the key by an equality"],
+    ),
+    case(
+        "a window over a key of the table mixes no rows of it",
+        "pk_user int8, n int8",
+        "SELECT u.pk_user, q.n FROM (public.tb_user u JOIN ( SELECT p.fk_user, row_number() OVER (PARTITION BY p.pk_post) AS n \
+         FROM public.tb_post p) q ON ((q.fk_user = u.pk_user)))",
+        &["u: key pk_user", "p: key fk_user"],
+    ),
+    case(
+        "OFFSET 0 and LIMIT ALL leave all rows",
+        "pk_user int8, n int4",
+        "SELECT u.pk_user, q.n FROM (public.tb_user u JOIN ( SELECT p.fk_user, p.n FROM public.tb_post p \
+         LIMIT ALL OFFSET 0) q ON ((q.fk_user = u.pk_user)))",
+        &["u: key pk_user", "p: key fk_user"],
+    ),
+    case(
+        "IS NOT DISTINCT FROM a column that is not null is an equality",
         "pk_post int8, name text",
         "SELECT p.pk_post, u.name FROM (public.tb_post p JOIN public.tb_user u ON ((NOT (u.pk_user IS DISTINCT FROM p.fk_user))))",
-        &["p: key pk_post", "u: full, no equality that must hold ties it to the key"],
+        &["p: key pk_post", "u: pk_user -> p fk_user"],
     ),
     case(
         "an operator of another schema counts when it is the type's own equality",
