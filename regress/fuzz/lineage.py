@@ -127,7 +127,9 @@ def analyse(server: Server, view: str, keys: list[list[str]]) -> list[Plan]:
     for key in keys:
         snapshot["target"]["key"] = key
         document = json.loads(server.value("SELECT public._pg_tviews_analyze($1)", [json.dumps(snapshot).encode()], (3802,)))
-        plans.append(Plan(view, key, document, sources, [(types[k.encode()] or b"").decode() for k in key]))
+        # Rows may be refreshed by a part of the key.
+        part = [column["name"] for column in document["key"]]
+        plans.append(Plan(view, part, document, sources, [(types[k.encode()] or b"").decode() for k in part]))
     return plans
 
 

@@ -8,11 +8,14 @@ SET search_path = lineage_alternatives, tviews;
 CREATE TABLE person (pk_person int PRIMARY KEY, name text);
 CREATE TABLE doc (pk_doc int PRIMARY KEY, fk_author int, fk_editor int, title text, readers int[], at date, kind text);
 CREATE TABLE price (pk_price int PRIMARY KEY, since date NOT NULL, until date NOT NULL, amount numeric(6,2));
+CREATE TABLE membership (fk_person int, fk_doc int, PRIMARY KEY (fk_person, fk_doc));
+CREATE TABLE late (id int PRIMARY KEY, who int);
 CREATE INDEX ON doc (fk_author);
 CREATE INDEX ON doc (fk_editor);
 INSERT INTO person VALUES (1, 'Ann'), (2, 'Bob'), (3, 'Cid'), (4, 'Dan');
 INSERT INTO doc VALUES (1, 1, 2, 'a', '{1,3}', '2024-01-10', 'x'), (2, 2, NULL, 'b', '{}', '2024-02-10', 'y'),
                        (3, NULL, 3, 'c', '{2,2,NULL}', '2024-02-29', 'x'), (4, NULL, NULL, 'd', NULL, NULL, NULL);
+INSERT INTO membership VALUES (1, 1), (3, 1), (3, 3);
 INSERT INTO price VALUES (1, '2024-01-01', '2024-02-01', 10), (2, '2024-02-01', '2024-03-01', 20);
 
 \set explain 'SELECT format(''%s %s %s: %s'', source, alias, strategy, reason) FROM pg_tviews_explain(:''entity'') ORDER BY alias COLLATE "C", links COLLATE "C"; SELECT format(''  %s'', links) FROM pg_tviews_explain(:''entity'') WHERE links <> '''' ORDER BY links COLLATE "C"; SELECT format(''  %s'', missing_index) FROM pg_tviews_explain(:''entity'') WHERE missing_index IS NOT NULL ORDER BY 1;'
@@ -136,6 +139,99 @@ UPDATE doc SET kind = 'z' WHERE pk_doc = 5;
 SELECT oracle.diff('tv_totals');
 DELETE FROM doc WHERE pk_doc = 6;
 SELECT oracle.diff('tv_totals');
+
+-- The row of a scalar subquery: the latest document of a person. What it finds is climbed to from outside as well.
+SELECT pg_tviews_create('latest', 'SELECT p.pk_person AS pk_latest, p.name, d.title FROM person p LEFT JOIN doc d ON d.pk_doc = (SELECT e.pk_doc FROM doc e WHERE e.fk_editor = p.pk_person ORDER BY e.at DESC NULLS LAST, e.pk_doc LIMIT 1)');
+\set entity latest
+:explain
+SELECT oracle.diff('tv_latest');
+UPDATE doc SET title = title || '!' WHERE fk_editor = 1;
+SELECT oracle.diff('tv_latest');
+UPDATE doc SET at = '2025-01-01' WHERE pk_doc = 3;
+SELECT oracle.diff('tv_latest');
+DELETE FROM doc WHERE pk_doc = 3;
+SELECT oracle.diff('tv_latest');
+BEGIN;
+UPDATE doc SET fk_editor = 2 WHERE pk_doc = 1;
+UPDATE doc SET title = 'A' WHERE pk_doc = 1;
+COMMIT;
+SELECT oracle.diff('tv_latest');
+
+-- A source outside EXISTS that is tied to the key only through it.
+SELECT pg_tviews_create('allowed', 'SELECT d.pk_doc AS pk_allowed, string_agg(p.name, '','' ORDER BY p.pk_person) AS names FROM doc d CROSS JOIN person p WHERE EXISTS (SELECT FROM membership m WHERE m.fk_person = p.pk_person AND m.fk_doc = d.pk_doc) GROUP BY d.pk_doc');
+\set entity allowed
+:explain
+SELECT oracle.diff('tv_allowed');
+UPDATE person SET name = 'Eve' WHERE pk_person = 3;
+SELECT oracle.diff('tv_allowed');
+BEGIN;
+UPDATE person SET name = 'Eva' WHERE pk_person = 3;
+DELETE FROM membership WHERE fk_person = 3 AND fk_doc = 1;
+COMMIT;
+SELECT oracle.diff('tv_allowed');
+INSERT INTO membership VALUES (2, 2);
+SELECT oracle.diff('tv_allowed');
+
+-- NOT IN between columns that are not null; a null-safe equality; OFFSET 0; a window and DISTINCT ON over a key.
+SELECT pg_tviews_create('lonely', 'SELECT d.pk_doc AS pk_lonely, q.n, r.kind FROM doc d LEFT JOIN (SELECT m.fk_doc, row_number() OVER (PARTITION BY m.fk_doc, m.fk_person) AS n, m.fk_person FROM membership m OFFSET 0) q ON q.fk_doc IS NOT DISTINCT FROM d.pk_doc AND q.fk_person = 2 LEFT JOIN (SELECT DISTINCT ON (e.pk_doc) e.pk_doc, e.kind, e.fk_editor FROM doc e ORDER BY e.pk_doc) r ON r.fk_editor = d.pk_doc AND r.pk_doc < 3 WHERE d.pk_doc NOT IN (SELECT m.fk_doc FROM membership m WHERE m.fk_person = 3)');
+\set entity lonely
+:explain
+SELECT oracle.diff('tv_lonely');
+INSERT INTO membership VALUES (3, 2), (2, 1);
+SELECT oracle.diff('tv_lonely');
+DELETE FROM membership WHERE fk_person = 3;
+SELECT oracle.diff('tv_lonely');
+UPDATE doc SET kind = 'k' || pk_doc;
+SELECT oracle.diff('tv_lonely');
+
+-- What is joined to a set operation climbs into its branches; a tag of the branch is no part of what is climbed to.
+SELECT pg_tviews_create('work', 'SELECT s.kind, s.id, p.name FROM (SELECT ''doc'' AS kind, d.pk_doc AS id, d.fk_editor AS who FROM doc d UNION ALL SELECT ''price'', r.pk_price, NULL FROM price r UNION ALL SELECT ''late'', l.id, l.who FROM late l) s LEFT JOIN person p ON p.pk_person = s.who', '{"key": ["kind", "id"]}');
+\set entity work
+:explain
+SELECT oracle.diff('tv_work');
+UPDATE person SET name = upper(name);
+SELECT oracle.diff('tv_work');
+DELETE FROM price WHERE pk_price = 2;
+SELECT oracle.diff('tv_work');
+SELECT pg_tviews_create('union', 'SELECT s.id AS pk_union, p.name, (SELECT count(*) FROM membership m WHERE m.fk_doc = s.id) AS n FROM (SELECT d.pk_doc AS id, d.fk_editor AS who FROM doc d UNION SELECT l.id, l.who FROM late l) s LEFT JOIN person p ON p.pk_person = s.who');
+\set entity union
+:explain
+SELECT oracle.diff('tv_union');
+UPDATE person SET name = lower(name) WHERE pk_person < 4;
+SELECT oracle.diff('tv_union');
+INSERT INTO late VALUES (70, 1), (71, 3);
+SELECT oracle.diff('tv_union');
+INSERT INTO membership VALUES (1, 70);
+SELECT oracle.diff('tv_union');
+UPDATE person SET name = 'Cleo' WHERE pk_person = 3;
+SELECT oracle.diff('tv_union');
+
+-- A key that is one of two columns.
+SELECT pg_tviews_create('merged', 'SELECT coalesce(d.pk_doc, l.id) AS pk_merged, d.title, l.who FROM late l LEFT JOIN doc d ON d.pk_doc = l.id');
+\set entity merged
+:explain
+SELECT oracle.diff('tv_merged');
+INSERT INTO late VALUES (1, 2);
+SELECT oracle.diff('tv_merged');
+UPDATE doc SET title = 'one' WHERE pk_doc = 1;
+SELECT oracle.diff('tv_merged');
+DELETE FROM doc WHERE pk_doc = 1;
+SELECT oracle.diff('tv_merged');
+
+SELECT count(pg_tviews_drop(entity)) FROM unnest('{work,union,merged}'::text[]) entity;
+-- A plan that leans on a unique key: without it the definition is analysed again.
+SELECT pg_tviews_create('numbered', 'SELECT p.pk_person AS pk_numbered, q.n FROM person p LEFT JOIN (SELECT l.who, row_number() OVER (PARTITION BY l.id) AS n FROM late l) q ON q.who = p.pk_person AND q.n < 9');
+\set entity numbered
+:explain
+SELECT oracle.diff('tv_numbered');
+ALTER TABLE late DROP CONSTRAINT late_pkey;
+:explain
+INSERT INTO late VALUES (71, 5);
+SELECT oracle.diff('tv_numbered');
+DELETE FROM late WHERE who = 5;
+ALTER TABLE late ADD PRIMARY KEY (id);
+:explain
+SELECT oracle.diff('tv_numbered');
 
 SELECT oracle.all();
 SET client_min_messages = warning;

@@ -104,6 +104,7 @@ SELECT oracle.diff('tv_series');
 UPDATE node SET weight = 2 WHERE pk_node = 2;
 SELECT oracle.diff('tv_series');
 SELECT pg_tviews_create('sample', 'SELECT pk_node AS pk_sample, name FROM node TABLESAMPLE system (100) REPEATABLE (1)');
+SELECT pg_tviews_create('sample', 'SELECT pk_node AS pk_sample, name FROM node TABLESAMPLE system (100) REPEATABLE (1)', '{"allow_volatile": true}');
 \set entity sample
 :explain
 SELECT oracle.diff('tv_sample');

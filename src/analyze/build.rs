@@ -48,6 +48,8 @@ pub struct Builder<'a> {
     pub unwatchable: BTreeSet<String>,
     /// Sources read through columns that change without a change of the row.
     pub system_columns: BTreeSet<String>,
+    /// Relations of which a sample is taken, as they are named.
+    pub samples: BTreeSet<String>,
     /// The level of each name that was met, in order; none when that is not certain.
     pub names: Vec<Option<LevelId>>,
     /// Levels whose FROM gives its rows in an order of its own: a sorted subquery, or a function.
@@ -121,6 +123,7 @@ impl<'a> Builder<'a> {
             found: BTreeMap::new(),
             unwatchable: BTreeSet::new(),
             system_columns: BTreeSet::new(),
+            samples: BTreeSet::new(),
             names: Vec::new(),
             ordered: BTreeSet::new(),
             unordered_aggregates: BTreeSet::new(),
@@ -671,6 +674,7 @@ impl<'a> Builder<'a> {
             name,
             plain,
             either,
+            null: is_null(expr),
             references: walk.references,
             always: walk.set_returning,
         })
@@ -945,7 +949,7 @@ impl<'a> Builder<'a> {
                 index_hints,
             } if with_hints.is_empty() && partitions.is_empty() && index_hints.is_empty() => {
                 if sample.is_some() {
-                    return Err(Unknown("TABLESAMPLE takes rows at random".to_owned()));
+                    self.samples.insert(name.to_string());
                 }
                 self.relation_item(name, alias.as_ref(), context, level, scope)
             }

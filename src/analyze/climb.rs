@@ -62,6 +62,8 @@ pub enum Path {
     Key(Vec<usize>),
     /// Over another occurrence, by this way of it.
     Link(WayId, Hop),
+    /// It has nothing to do there: in this case the occurrence has no influence.
+    Never,
     /// Not at all, and why.
     Full(String),
 }
@@ -160,8 +162,10 @@ impl Case {
     }
 
     fn unsettled(&self) -> impl Iterator<Item = OccId> + '_ {
-        let distances = self.distance.iter().enumerate();
-        distances.filter(|(_, d)| d.is_none()).map(|(at, _)| at)
+        let distances = self.distance.iter().zip(&self.paths).enumerate();
+        distances
+            .filter(|(_, (distance, path))| distance.is_none() && **path != Path::Never)
+            .map(|(at, _)| at)
     }
 }
 
@@ -241,6 +245,8 @@ impl Survey<'_, '_> {
             case.null_key
                 .push(may_be_null(links, &resolved, rows, &necessity));
             let path = match own_key(occurrence, &slots, &necessity) {
+                // Only in one of several cases: it would be odd not to maintain a source at all.
+                _ if necessity.never && base.is_some() => Path::Never,
                 Some(columns) if necessity.nothing.is_none() && !lost.contains(&occurrence) => {
                     Path::Key(columns)
                 }
@@ -275,8 +281,12 @@ fn assemble(base: &Case, cases: &[Case], lost: &BTreeSet<OccId>) -> Vec<Way> {
         } else if cases.is_empty() || lost.contains(&occurrence) {
             assembly.add(base, occurrence, |path| path.clone());
         } else {
-            for case in cases {
+            let never = |case: &&Case| case.paths.get(occurrence) == Some(&Path::Never);
+            for case in cases.iter().filter(|case| !never(case)) {
                 assembly.way(case, occurrence);
+            }
+            if cases.iter().all(|case| never(&case)) {
+                assembly.add(base, occurrence, |path| path.clone());
             }
         }
     }

@@ -57,6 +57,8 @@ impl Resolved<'_> {
 pub enum Stop {
     /// It is something else.
     Other,
+    /// It is null.
+    Null,
     /// It is one of this many columns, and which has not been chosen.
     Choice(ChoiceId, usize),
 }
@@ -102,6 +104,8 @@ pub struct Necessity {
     pub not_null: BTreeSet<Slot>,
     /// Leaves, joins known to be real.
     pub real: BTreeSet<NodeId>,
+    /// It has no influence at all: a condition that is in force can never hold.
+    pub never: bool,
     /// Nothing is known, and why.
     pub nothing: Option<&'static str>,
     /// An equality did not count because of this.
@@ -506,6 +510,7 @@ impl<'t> Links<'t> {
                     certain = either.first_not_null && option + 1 < options.len();
                     options.get(*option).ok_or(Stop::Other)?
                 }
+                (None, None) if output.null => return Err(Stop::Null),
                 (None, None) => return Err(Stop::Other),
             };
             let determined = |by: &[ItemColumn]| self.determined(by, plain.column);
@@ -774,7 +779,9 @@ impl<'t> Closure<'_, 't> {
                     }
                 }
                 InForce::Condition(Condition::Same(one, two)) => {
-                    if let Some((one, two)) = self.both(&one, &two) {
+                    let one = self.links.follow(&one, self.around, MERGE_LIMIT);
+                    let two = self.links.follow(&two, self.around, MERGE_LIMIT);
+                    if let (Ok(one), Ok(two)) = (one, two) {
                         let op = EqualOp::Catalog;
                         let both = false;
                         self.waiting.push(Waiting { one, two, op, both });
@@ -815,14 +822,15 @@ impl<'t> Closure<'_, 't> {
                     if let Some(entry) = entry {
                         let one = self.links.follow(&entry.left, self.around, MERGE_LIMIT);
                         let two = self.links.follow_output(level, entry.output, self.around);
-                        if let (Some(one), Some(two)) = (self.led_to(one), self.led_to(two)) {
-                            if entry.negated {
+                        if entry.negated {
+                            if let (Ok(one), Ok(two)) = (one, two) {
                                 let op = entry.op.clone();
                                 let both = true;
                                 self.waiting.push(Waiting { one, two, op, both });
-                            } else {
-                                self.equal(&one, &two, &entry.op);
                             }
+                        } else if let (Some(one), Some(two)) = (self.led_to(one), self.led_to(two))
+                        {
+                            self.equal(&one, &two, &entry.op);
                         }
                     }
                 }
@@ -861,7 +869,7 @@ impl<'t> Closure<'_, 't> {
                 .all(|leaf| self.found.real.contains(leaf))
     }
 
-    /// What two references lead to.
+    /// What the two references of a condition that is not true of nulls lead to.
     fn both(&mut self, one: &Plain, two: &Plain) -> Option<(Resolved<'t>, Resolved<'t>)> {
         let one = self.links.follow(one, self.around, MERGE_LIMIT);
         let two = self.links.follow(two, self.around, MERGE_LIMIT);
@@ -875,6 +883,10 @@ impl<'t> Closure<'_, 't> {
         match followed {
             Ok(resolved) => Some(resolved),
             Err(Stop::Other) => None,
+            Err(Stop::Null) => {
+                self.found.never = true;
+                None
+            }
             Err(Stop::Choice(choice, options)) => {
                 self.found.open.insert(choice, options);
                 None

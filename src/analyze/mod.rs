@@ -69,6 +69,7 @@ pub fn analyze(snapshot: &Snapshot) -> Plan {
     let built = builder.build(view);
     let mut time_dependent = volatile;
     time_dependent.extend(refuse::system_columns(&builder.system_columns));
+    time_dependent.extend(refuse::samples(&builder.samples));
     if snapshot.target.allow_volatile {
         plan.notes.extend(
             time_dependent
@@ -247,7 +248,7 @@ fn occurrences(
                     }
                 }
             }
-            Path::Full(_) => {}
+            Path::Full(_) | Path::Never => {}
         }
     }
     let view = Ways {
@@ -344,6 +345,7 @@ impl<'r> Ways<'r> {
                 (strategy, reason)
             }
             Path::Full(reason) => (Strategy::Full, reason.clone()),
+            Path::Never => return None,
         };
         let (columns, column_names) = numbers(relation, columns);
         Some(Occurrence {

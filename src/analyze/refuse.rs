@@ -221,6 +221,21 @@ pub fn system_columns(names: &BTreeSet<String>) -> Vec<Refusal> {
         .collect()
 }
 
+/// Samples, which depend on where rows are stored.
+pub fn samples(names: &BTreeSet<String>) -> Vec<Refusal> {
+    names
+        .iter()
+        .map(|name| {
+            refusal(
+                "0A000",
+                format!("the view takes a sample of {name}"),
+                "What TABLESAMPLE takes depends on where rows are stored, also with REPEATABLE.".to_owned(),
+                "Choose rows by a condition, or set the option \"allow_volatile\" and refresh the TVIEW yourself.",
+            )
+        })
+        .collect()
+}
+
 /// A view that reads the table it is kept in.
 pub fn own_table(snapshot: &Snapshot) -> Vec<Refusal> {
     let target = &snapshot.target;

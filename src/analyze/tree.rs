@@ -251,6 +251,8 @@ pub struct Output {
     pub plain: Option<Plain>,
     /// Columns one of which it copies where it is not null; set only when there is no `plain`.
     pub either: Option<Either>,
+    /// It is null in every row.
+    pub null: bool,
     /// What it reads.
     pub references: References,
     /// It may return a set, so that it counts even where nobody reads it.

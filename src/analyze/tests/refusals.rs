@@ -178,6 +178,21 @@ fn sources_that_cannot_be_watched() {
 }
 
 #[test]
+fn samples() {
+    let blog = Blog::new()
+        .view(
+            "v_x",
+            "pk_post int8",
+            "SELECT p.pk_post FROM public.tb_post p TABLESAMPLE bernoulli (10)",
+        )
+        .key("pk_post");
+    assert_eq!(
+        refused(&blog),
+        pair("0A000", "the view takes a sample of public.tb_post")
+    );
+}
+
+#[test]
 fn its_own_table() {
     let blog = Blog::new()
         .other("tv_x", 'r', "pk_post int8")
