@@ -173,17 +173,47 @@ pub fn statements(
     key: &[&Column],
     part: &[&Column],
 ) -> Statements {
-    Statements {
-        update_one: if key.len() == part.len() {
-            update_one(target, view, key)
+    let source = qualified(&view.schema, &view.name);
+    let table = qualified(&target.schema, &target.table);
+    let columns = columns_of(view);
+    let of_key = |alias: &str| {
+        list(&numbered(part), " AND ", |(i, c)| {
+            format!("{alias}.{} {} ${i}", quote_ident(&c.name), operator(c))
+        })
+    };
+    // A part of the key stands for several rows.
+    let of_one = |text: String| {
+        if key.len() == part.len() {
+            text
         } else {
             String::new()
-        },
+        }
+    };
+    let given: Vec<String> = (1..=columns.len()).map(|i| format!("${i}")).collect();
+    let place = format!("${}", columns.len() + 1);
+    Statements {
+        fetch: of_one(format!(
+            "SELECT {}, t.ctid, {} FROM {} LEFT JOIN {table} AS t ON {}",
+            qualified_columns("v", &columns),
+            differs(&columns),
+            computed_once(&source, &columns, &format!(" WHERE {}", of_key("v"))),
+            of_key("t"),
+        )),
+        insert: of_one(format!(
+            "INSERT INTO {table} ({}) VALUES ({}) {}",
+            columns.join(", "),
+            given.join(", "),
+            on_conflict(target, key, &columns),
+        )),
+        overwrite: of_one(format!(
+            "UPDATE {table} AS t SET {} WHERE t.ctid {EQUAL} {place}",
+            assignments(target, &columns, &given),
+        )),
+        remove: of_one(format!("DELETE FROM {table} AS t WHERE {}", of_key("t"))),
         recompute: write(target, view, key, Some(part)),
         whole: write(target, view, key, None),
         null_key: format!(
-            "SELECT EXISTS (SELECT FROM {} AS v WHERE {})",
-            qualified(&view.schema, &view.name),
+            "SELECT EXISTS (SELECT FROM {source} AS v WHERE {})",
             if key.is_empty() {
                 "false".to_owned()
             } else {
@@ -197,72 +227,78 @@ pub fn statements(
     }
 }
 
-/// Updates the row of one key, when the view and the table have one each: the common case, and planned for one row.
-fn update_one(target: &Target, view: &Relation, key: &[&Column]) -> String {
-    let of_key = |alias: &str| {
-        list(&numbered(key), " AND ", |(i, c)| {
-            let name = quote_ident(&c.name);
-            format!("{alias}.{name} {} (${i})[1]", operator(c))
-        })
-    };
-    let columns = columns_of(view);
-    format!(
-        "WITH fresh AS MATERIALIZED (SELECT {} FROM {} AS v WHERE {}), changed AS ({}) \
-         SELECT (SELECT pg_catalog.count(*) FROM changed), (SELECT pg_catalog.count(*) FROM fresh), \
-         (SELECT pg_catalog.count(*) FROM {} AS t WHERE {})",
-        qualified_columns("v", &columns),
-        qualified(&view.schema, &view.name),
-        of_key("v"),
-        update(target, &columns, &same_key(key)),
-        qualified(&target.schema, &target.table),
-        of_key("t"),
-    )
-}
-
 /// Names of the view's columns, quoted.
 fn columns_of(view: &Relation) -> Vec<String> {
     view.columns.iter().map(|c| quote_ident(&c.name)).collect()
 }
 
 fn qualified_columns(alias: &str, columns: &[String]) -> String {
-    list(columns, ", ", |c| format!("{alias}.{c}"))
+    prefixed(alias, columns).join(", ")
 }
 
-/// Whether a row `t` of the table and a row `f` of the view have the same key.
-fn same_key(key: &[&Column]) -> String {
+/// Whether a row `t` of the table and a row `alias` of the view have the same key.
+fn same_key(key: &[&Column], alias: &str) -> String {
     if key.is_empty() {
         return "false".to_owned();
     }
     list(key, " AND ", |c| {
         let name = quote_ident(&c.name);
-        format!("t.{name} {} f.{name}", operator(c))
+        format!("t.{name} {} {alias}.{name}", operator(c))
     })
 }
 
-/// Assignments from the row `from`.
-fn assignments(target: &Target, columns: &[String], from: &str) -> String {
+/// Assignments of the values to the columns, pairwise.
+fn assignments(target: &Target, columns: &[String], values: &[String]) -> String {
+    let pairs: Vec<String> = columns
+        .iter()
+        .zip(values)
+        .map(|(column, value)| format!("{column} = {value}"))
+        .collect();
     let stamp = if target.updated_at {
         ", updated_at = pg_catalog.now()"
     } else {
         ""
     };
+    format!("{}{stamp}", pairs.join(", "))
+}
+
+fn prefixed(alias: &str, columns: &[String]) -> Vec<String> {
+    columns.iter().map(|c| format!("{alias}.{c}")).collect()
+}
+
+/// The rows `v` of the view, each column computed once however often it is used: OFFSET keeps the planner from putting
+/// its expression where its name stands.
+fn computed_once(source: &str, columns: &[String], condition: &str) -> String {
+    let columns = qualified_columns("v", columns);
+    format!("(SELECT {columns} FROM {source} AS v{condition} OFFSET 0) AS v")
+}
+
+/// Whether the table has a row `t` with another image than the row `v` of the view.
+fn differs(columns: &[String]) -> String {
+    // Cast to record: between two row constructors the server would look for the operator column by column.
     format!(
-        "{}{stamp}",
-        list(columns, ", ", |c| format!("{c} = {from}.{c}"))
+        "t.ctid IS NOT NULL AND ROW({})::pg_catalog.record OPERATOR(pg_catalog.*<>) ROW({})::pg_catalog.record",
+        qualified_columns("t", columns),
+        qualified_columns("v", columns),
     )
 }
 
-/// Writes the rows `f` of the view over those of the table that have their key and another image.
-fn update(target: &Target, columns: &[String], same_key: &str) -> String {
-    // Cast to record: between two row constructors the server would look for the operator column by column.
+/// What becomes of an insertion that meets a row which the statement's snapshot does not show.
+fn on_conflict(target: &Target, key: &[&Column], columns: &[String]) -> String {
     format!(
-        "UPDATE {} AS t SET {} FROM fresh AS f WHERE {same_key} \
-         AND ROW({})::pg_catalog.record OPERATOR(pg_catalog.*<>) ROW({})::pg_catalog.record RETURNING 1",
-        qualified(&target.schema, &target.table),
-        assignments(target, columns, "f"),
-        qualified_columns("t", columns),
-        qualified_columns("f", columns),
+        "ON CONFLICT ({}) DO UPDATE SET {}",
+        list(key, ", ", |c| quote_ident(&c.name)),
+        assignments(target, columns, &prefixed("excluded", columns)),
     )
+}
+
+/// A name that none of the columns has.
+fn unused(columns: &[String], name: &str) -> String {
+    let mut name = name.to_owned();
+    while columns.contains(&name) {
+        name.push('_');
+    }
+    name
 }
 
 /// Rows of `alias` whose key is among the parameters.
@@ -288,40 +324,62 @@ fn among_parameters(alias: &str, key: &[&Column]) -> String {
     conditions.join(" AND ")
 }
 
+/// Writes the rows of some keys or of all: `fresh` pairs the rows of the view with those of the table, once; rows are then
+/// overwritten by their place. The parts that delete and insert do not begin when the counts leave nothing for them.
 fn write(target: &Target, view: &Relation, key: &[&Column], by: Option<&[&Column]>) -> String {
     let source = qualified(&view.schema, &view.name);
     let table = qualified(&target.schema, &target.table);
     let columns = columns_of(view);
-    let keys = list(key, ", ", |c| quote_ident(&c.name));
     let keys_of_fresh = list(key, ", ", |c| format!("f.{}", quote_ident(&c.name)));
     // IS NOT NULL would look into a composite value.
     let no_null = format!("pg_catalog.num_nulls({keys_of_fresh}) {EQUAL} 0");
-    let same_key = same_key(key);
-    let (from_view, from_table) = match by {
-        Some(by) => (
-            format!(" WHERE {}", among_parameters("v", by)),
-            format!("{} AND ", among_parameters("t", by)),
-        ),
-        None => (String::new(), String::new()),
+    let same_key_of_fresh = same_key(key, "f");
+    let (tid, other) = (unused(&columns, "tid"), unused(&columns, "other"));
+    let rows_of_table = |condition: &str| {
+        format!("total.m OPERATOR(pg_catalog.<) (SELECT pg_catalog.count(*) FROM {table} AS t{condition})")
     };
+    let (from_view, from_table, may_be_gone) = match by {
+        Some(by) => {
+            let among = among_parameters("t", by);
+            (
+                format!(" WHERE {}", among_parameters("v", by)),
+                format!("{among} AND "),
+                if by.len() == key.len() {
+                    "total.n OPERATOR(pg_catalog.<) pg_catalog.cardinality($1)".to_owned()
+                } else {
+                    rows_of_table(&format!(" WHERE {among}"))
+                },
+            )
+        }
+        None => (String::new(), String::new(), rows_of_table("")),
+    };
+    let distinct = match key {
+        [one] => format!("pg_catalog.count(DISTINCT f.{})", quote_ident(&one.name)),
+        _ => format!(
+            "(SELECT pg_catalog.count(*) FROM (SELECT DISTINCT {keys_of_fresh} FROM fresh AS f WHERE {no_null}) AS d)"
+        ),
+    };
+    // Parts that nobody reads run last and the later one first, so rows are deleted, updated and inserted in this order:
+    // values under a unique index may move from row to row.
     format!(
-        "WITH fresh AS MATERIALIZED (SELECT {} FROM {source} AS v{from_view}), \
-         total AS MATERIALIZED (SELECT pg_catalog.count(*) AS n, \
-         (SELECT pg_catalog.count(*) FROM (SELECT DISTINCT {keys_of_fresh} FROM fresh AS f WHERE {no_null}) AS d) AS d \
-         FROM fresh), \
-         gone AS (DELETE FROM {table} AS t WHERE {from_table}NOT EXISTS (SELECT FROM fresh AS f WHERE {same_key}) \
-         RETURNING 1), \
-         changed AS ({}), \
-         added AS (INSERT INTO {table} ({}) SELECT {} FROM fresh AS f \
-         WHERE NOT EXISTS (SELECT FROM {table} AS t WHERE {same_key}) \
-         AND (SELECT total.n {EQUAL} total.d FROM total) \
-         ON CONFLICT ({keys}) DO UPDATE SET {} RETURNING 1) \
-         SELECT (SELECT pg_catalog.count(*) FROM gone), (SELECT pg_catalog.count(*) FROM changed), \
-         (SELECT pg_catalog.count(*) FROM added), total.n, total.d FROM total",
+        "WITH fresh AS MATERIALIZED (SELECT {}, t.ctid AS {tid}, {} AS {other} \
+         FROM {} LEFT JOIN {table} AS t ON {}), \
+         total AS MATERIALIZED (SELECT pg_catalog.count(*) AS n, pg_catalog.count(f.{tid}) AS m, \
+         pg_catalog.count(*) FILTER (WHERE f.{other}) AS c, {distinct} AS d FROM fresh AS f), \
+         gone AS (DELETE FROM {table} AS t WHERE (SELECT {may_be_gone} FROM total) \
+         AND {from_table}NOT EXISTS (SELECT FROM fresh AS f WHERE {same_key_of_fresh}) RETURNING 1), \
+         added AS (INSERT INTO {table} ({}) SELECT {} FROM fresh AS f WHERE f.{tid} IS NULL \
+         AND (SELECT total.n {EQUAL} total.d AND total.m OPERATOR(pg_catalog.<) total.n FROM total) {}), \
+         changed AS (UPDATE {table} AS t SET {} FROM fresh AS f WHERE t.ctid {EQUAL} f.{tid} AND f.{other}) \
+         SELECT (SELECT pg_catalog.count(*) FROM gone), total.c, total.n OPERATOR(pg_catalog.-) total.m, total.n, total.d \
+         FROM total",
         qualified_columns("v", &columns),
-        update(target, &columns, &same_key),
+        differs(&columns),
+        computed_once(&source, &columns, &from_view),
+        same_key(key, "v"),
         columns.join(", "),
         qualified_columns("f", &columns),
-        assignments(target, &columns, "excluded"),
+        on_conflict(target, key, &columns),
+        assignments(target, &columns, &prefixed("f", &columns)),
     )
 }

@@ -36,11 +36,18 @@ pub struct Hop {
     pub lock_edge: bool,
 }
 
-/// A statement in the two ways it may be planned.
-#[derive(Default)]
-pub struct Prepared {
-    generic: Option<Rc<Statement>>,
-    custom: Option<Rc<Statement>>,
+/// The statements of a plan.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Use {
+    Fetch,
+    Insert,
+    Overwrite,
+    Remove,
+    Recompute,
+    Whole,
+    NullKey,
+    /// The look-up of the hop that starts at an occurrence.
+    Lookup(usize),
 }
 
 /// A TVIEW with its decoded plan.
@@ -64,7 +71,7 @@ pub struct Tview {
     pub settings: Vec<(CString, CString)>,
     /// A constraint or trigger of its table is deferred.
     pub has_deferred: bool,
-    prepared: RefCell<BTreeMap<String, Prepared>>,
+    prepared: RefCell<BTreeMap<(Use, Planning), Rc<Statement>>>,
 }
 
 impl Tview {
@@ -76,38 +83,46 @@ impl Tview {
             .map(|occurrence| occurrence.source)
     }
 
-    /// The statement for `sql`, prepared when it is first needed; needs an open SPI connection.
+    /// The statement for a use, prepared with parameters of these types when it is first needed; needs an open SPI
+    /// connection.
     pub fn statement(
         &self,
-        sql: &str,
-        types: &[pg_sys::Oid],
+        usage: Use,
         planning: Planning,
+        types: impl FnOnce() -> Vec<pg_sys::Oid>,
     ) -> Result<Rc<Statement>> {
-        let kept = |prepared: &Prepared| match planning {
-            Planning::Generic => prepared.generic.clone(),
-            Planning::Custom => prepared.custom.clone(),
-        };
-        let known = self.prepared.borrow().get(sql).and_then(kept);
+        let known = self.prepared.borrow().get(&(usage, planning)).cloned();
         looked_up(Cache::Statements, known.is_some());
         if let Some(statement) = known {
             return Ok(statement);
         }
-        let statement = Rc::new(Statement::prepare(sql, types, planning)?);
-        let mut all = self.prepared.borrow_mut();
-        let slot = all.entry(sql.to_owned()).or_default();
-        match planning {
-            Planning::Generic => slot.generic = Some(statement.clone()),
-            Planning::Custom => slot.custom = Some(statement.clone()),
-        }
+        let statement = Rc::new(Statement::prepare(self.sql(usage)?, &types(), planning)?);
+        self.prepared
+            .borrow_mut()
+            .insert((usage, planning), statement.clone());
         Ok(statement)
     }
 
     /// Number of prepared statements.
     fn statement_count(&self) -> usize {
-        let prepared = self.prepared.borrow();
-        let forms =
-            |p: &Prepared| usize::from(p.generic.is_some()) + usize::from(p.custom.is_some());
-        prepared.values().map(forms).sum()
+        self.prepared.borrow().len()
+    }
+
+    fn sql(&self, usage: Use) -> Result<&str> {
+        let statements = &self.plan.statements;
+        Ok(match usage {
+            Use::Fetch => &statements.fetch,
+            Use::Insert => &statements.insert,
+            Use::Overwrite => &statements.overwrite,
+            Use::Remove => &statements.remove,
+            Use::Recompute => &statements.recompute,
+            Use::Whole => &statements.whole,
+            Use::NullKey => &statements.null_key,
+            Use::Lookup(occurrence) => match self.hops.get(occurrence) {
+                Some(Some(hop)) => &hop.lookup,
+                _ => return Err(Error::internal("an occurrence has no look-up")),
+            },
+        })
     }
 
     /// Whether `other` is the same TVIEW in the same state.
@@ -122,11 +137,9 @@ impl Tview {
 
     /// Gives the prepared statements back to the server, those in use excepted.
     fn free_statements(&self) {
-        for (_, prepared) in std::mem::take(&mut *self.prepared.borrow_mut()) {
-            for statement in [prepared.generic, prepared.custom].into_iter().flatten() {
-                if let Ok(statement) = Rc::try_unwrap(statement) {
-                    statement.free();
-                }
+        for (_, statement) in std::mem::take(&mut *self.prepared.borrow_mut()) {
+            if let Ok(statement) = Rc::try_unwrap(statement) {
+                statement.free();
             }
         }
     }

@@ -9,14 +9,13 @@ use std::ffi::CString;
 use std::rc::Rc;
 
 use pgrx::pg_sys;
-use pgrx::pg_sys::Datum;
 
 use crate::error::{code, Error, Result};
-use crate::key::KeySet;
+use crate::key::{KeySet, Tuple};
 use crate::lineage::Strategy;
 use crate::pg::backend::{self, Flushing};
 use crate::pg::boundary::with_context;
-use crate::pg::catalog::Tview;
+use crate::pg::catalog::{Tview, Use};
 use crate::pg::deadline::Deadline;
 use crate::pg::identity::{RunAs, Settings, Writable};
 use crate::pg::locks::{self, KEY_EDGE};
@@ -329,7 +328,7 @@ impl Work<'_> {
             } else {
                 reached.entry(hop.to).or_default()
             };
-            let table = self.run(&hop.lookup, &hop.from, Some(&climbs))?;
+            let table = self.run(Use::Lookup(edge), &hop.from, Some(&climbs))?;
             // SAFETY: the result of the look-up, whose columns the plan gives.
             let has_null = unsafe { collect(table, &hop.result, found) };
             null |= has_null && is_key && target.null_key;
@@ -341,7 +340,7 @@ impl Work<'_> {
     /// Runs a generated statement with the values of `set` as array parameters, on a new snapshot.
     fn run(
         &self,
-        sql: &str,
+        usage: Use,
         columns: &HashedColumns,
         set: Option<&KeySet>,
     ) -> Result<*mut pg_sys::SPITupleTable> {
@@ -349,16 +348,15 @@ impl Work<'_> {
             Some(set) if set.len() <= FEW => Planning::Generic,
             _ => Planning::Custom,
         };
-        let (types, arguments): (Vec<_>, Vec<Datum>) = match set {
-            Some(set) => (columns.array_types(), columns.arrays(set)),
-            None => (Vec::new(), Vec::new()),
-        };
-        let statement = self.tview.statement(sql, &types, planning)?;
-        statement.execute(&arguments, Some(new_snapshot(self.occasion)))
+        let types = || set.map_or(Vec::new(), |_| columns.array_types());
+        let arguments = set.map_or(Vec::new(), |set| columns.arrays(set));
+        self.tview
+            .statement(usage, planning, types)?
+            .execute(&arguments, Some(new_snapshot(self.occasion)))
     }
 
     fn write_all(&self) -> Result<Rows> {
-        let table = self.run(&self.tview.plan.statements.whole, &self.tview.key, None)?;
+        let table = self.run(Use::Whole, &self.tview.key, None)?;
         self.outcome(table)
     }
 
@@ -369,34 +367,59 @@ impl Work<'_> {
         if keys.set.is_empty() {
             return Ok(Rows::default());
         }
-        if keys.set.len() == 1 && !self.tview.plan.statements.update_one.is_empty() {
-            if let Some(rows) = self.update_one(&keys.set)? {
-                return Ok(rows);
+        if keys.set.len() == 1 && !self.tview.plan.statements.fetch.is_empty() {
+            if let Some(key) = keys.set.iter().next() {
+                return self.write_one(key);
             }
         }
-        let sql = &self.tview.plan.statements.recompute;
-        let table = self.run(sql, &self.tview.key, Some(&keys.set))?;
+        let table = self.run(Use::Recompute, &self.tview.key, Some(&keys.set))?;
         self.outcome(table)
     }
 
-    /// Writes the row of a single key. None when there is more to it than an update.
-    fn update_one(&self, key: &KeySet) -> Result<Option<Rows>> {
-        let sql = &self.tview.plan.statements.update_one;
-        let row = single_row(self.run(sql, &self.tview.key, Some(key))?)?;
-        let count = |column| row.require::<i64>(column);
-        let complete = count(2)? == 1 && count(3)? == 1;
-        let rows = Rows {
-            read: 1,
-            updated: count(1)? as u64,
+    /// Writes the row of a single key, which is locked: what is fetched stays true until it is written.
+    fn write_one(&self, key: Tuple<'_>) -> Result<Rows> {
+        let tview = self.tview;
+        let prepared = |usage, types: &dyn Fn() -> Vec<pg_sys::Oid>| {
+            tview.statement(usage, Planning::Generic, types)
+        };
+        let key_types = || tview.key.types();
+        let arguments = tview.key.datums(key);
+        let snapshot = || new_snapshot(self.occasion);
+        let table = prepared(Use::Fetch, &key_types)?.execute(&arguments, Some(snapshot()))?;
+        // SAFETY: the result of the statement that just ran on the open connection.
+        let count = unsafe { spi::rows(table) }.count();
+        let one = Rows {
+            read: count as u64,
             individual: true,
             ..Rows::default()
         };
-        Ok(complete.then_some(rows))
+        // SAFETY: as above.
+        let mut rows = unsafe { spi::rows(table) };
+        let Some(row) = rows.next() else {
+            let statement = prepared(Use::Remove, &key_types)?;
+            let deleted = statement.delete(&arguments, snapshot())?;
+            return Ok(Rows { deleted, ..one });
+        };
+        self.require_unique(count as i64, 1)?;
+        let columns = row.columns() - 2;
+        if row.is_null(columns + 1) {
+            let values = row.values(columns);
+            let statement = prepared(Use::Insert, &|| values.types.clone())?;
+            let inserted = statement.write(&values, snapshot())?;
+            Ok(Rows { inserted, ..one })
+        } else if row.require(columns + 2)? {
+            let values = row.values(columns + 1);
+            let statement = prepared(Use::Overwrite, &|| values.types.clone())?;
+            let updated = statement.write(&values, snapshot())?;
+            Ok(Rows { updated, ..one })
+        } else {
+            Ok(one)
+        }
     }
 
     /// Fails when the view gives a row whose key is null.
     fn refuse_null_key(&self) -> Result<()> {
-        let table = self.run(&self.tview.plan.statements.null_key, &self.tview.key, None)?;
+        let table = self.run(Use::NullKey, &self.tview.key, None)?;
         if single_row(table)?.require::<bool>(1)? {
             return Err(Error::new(
                 code::NOT_NULL_VIOLATION,
@@ -414,7 +437,19 @@ impl Work<'_> {
     fn outcome(&self, table: *mut pg_sys::SPITupleTable) -> Result<Rows> {
         let row = single_row(table)?;
         let count = |column| row.require::<i64>(column);
-        let (rows, keys) = (count(4)?, count(5)?);
+        let rows = count(4)?;
+        self.require_unique(rows, count(5)?)?;
+        Ok(Rows {
+            read: rows as u64,
+            deleted: count(1)? as u64,
+            updated: count(2)? as u64,
+            inserted: count(3)? as u64,
+            individual: false,
+        })
+    }
+
+    /// Fails when the view gives more rows than keys.
+    fn require_unique(&self, rows: i64, keys: i64) -> Result<()> {
         if rows != keys {
             if self.occasion == Occasion::Middle && uses_transaction_snapshot() {
                 // The snapshot can show a row that is gone beside the transaction's own of the same key.
@@ -439,13 +474,7 @@ impl Work<'_> {
             .detail(format!("It gives {rows} rows for {keys} keys."))
             .hint("Correct the definition or the data so that the key is unique."));
         }
-        Ok(Rows {
-            read: rows as u64,
-            deleted: count(1)? as u64,
-            updated: count(2)? as u64,
-            inserted: count(3)? as u64,
-            individual: false,
-        })
+        Ok(())
     }
 }
 

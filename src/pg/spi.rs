@@ -1,6 +1,6 @@
 //! Statements run through SPI: prepared once per backend, on a snapshot the caller chooses.
 
-use std::ffi::CString;
+use std::ffi::{c_char, CString};
 use std::mem::ManuallyDrop;
 use std::ptr::null_mut;
 
@@ -37,7 +37,7 @@ impl Drop for Connection {
 }
 
 /// How the planner may treat array parameters.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Planning {
     /// Plan once; right for few values.
     Generic,
@@ -85,13 +85,38 @@ impl Statement {
         arguments: &[Datum],
         snapshot: Option<pg_sys::Snapshot>,
     ) -> Result<*mut pg_sys::SPITupleTable> {
+        self.run(arguments, std::ptr::null(), snapshot)?;
+        // SAFETY: set by the call above.
+        Ok(unsafe { pg_sys::SPI_tuptable })
+    }
+
+    /// Runs a statement that returns no rows, with the values of a row as arguments; returns how many rows it wrote.
+    pub fn write(&self, row: &Values, snapshot: pg_sys::Snapshot) -> Result<u64> {
+        self.run(&row.values, row.nulls.as_ptr(), Some(snapshot))?;
+        // SAFETY: set by the call above.
+        Ok(unsafe { pg_sys::SPI_processed })
+    }
+
+    /// Runs a statement that returns no rows; returns how many it deleted.
+    pub fn delete(&self, arguments: &[Datum], snapshot: pg_sys::Snapshot) -> Result<u64> {
+        self.run(arguments, std::ptr::null(), Some(snapshot))?;
+        // SAFETY: set by the call above.
+        Ok(unsafe { pg_sys::SPI_processed })
+    }
+
+    fn run(
+        &self,
+        arguments: &[Datum],
+        nulls: *const c_char,
+        snapshot: Option<pg_sys::Snapshot>,
+    ) -> Result<()> {
         let mut arguments = arguments.to_vec();
-        // SAFETY: as many arguments as the statement has parameters, none of them null.
+        // SAFETY: as many arguments as the statement has parameters; `nulls` marks the null ones, or there are none.
         let code = unsafe {
             pg_sys::SPI_execute_snapshot(
                 *self.0,
                 arguments.as_mut_ptr(),
-                std::ptr::null(),
+                nulls,
                 snapshot.unwrap_or(null_mut()),
                 null_mut(),
                 false,
@@ -104,8 +129,7 @@ impl Statement {
                 "statement failed with SPI code {code}"
             )));
         }
-        // SAFETY: set by the call above.
-        Ok(unsafe { pg_sys::SPI_tuptable })
+        Ok(())
     }
 
     /// Gives the plan back to the server.
@@ -113,6 +137,14 @@ impl Statement {
         // SAFETY: a kept plan that nothing else refers to.
         unsafe { pg_sys::SPI_freeplan(*self.0) };
     }
+}
+
+/// Values of some columns of a row, as arguments of a statement.
+pub struct Values {
+    values: Vec<Datum>,
+    /// Per value, `n` when it is null, as SPI has it.
+    nulls: Vec<c_char>,
+    pub types: Vec<pg_sys::Oid>,
 }
 
 /// A row of a result table.
@@ -150,6 +182,33 @@ impl Row {
             )
         };
         (!null).then_some(datum)
+    }
+
+    /// The first columns, as arguments of a statement; they stay in the result table.
+    pub fn values(self, count: i32) -> Values {
+        let datums: Vec<_> = (1..=count).map(|column| self.datum(column)).collect();
+        Values {
+            values: datums.iter().map(|d| d.unwrap_or(Datum::null())).collect(),
+            nulls: datums
+                .iter()
+                .map(|d| if d.is_some() { b' ' } else { b'n' } as c_char)
+                .collect(),
+            // SAFETY: the columns are among those of the table.
+            types: (1..=count)
+                .map(|column| unsafe { pg_sys::SPI_gettypeid((*self.table).tupdesc, column) })
+                .collect(),
+        }
+    }
+
+    /// Number of columns.
+    pub fn columns(self) -> i32 {
+        // SAFETY: a result table has a descriptor.
+        unsafe { (*(*self.table).tupdesc).natts }
+    }
+
+    /// Whether the column is null.
+    pub fn is_null(self, column: i32) -> bool {
+        self.datum(column).is_none()
     }
 
     /// The column as a Rust value; none when null.

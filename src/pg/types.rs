@@ -200,6 +200,18 @@ impl HashedColumns {
             .collect()
     }
 
+    /// The values of a tuple, those by reference copied into the current memory context.
+    pub fn datums(&self, tuple: Tuple<'_>) -> Vec<Datum> {
+        (0..self.0.len())
+            .map(|i| datum_of(tuple.column(i)).0)
+            .collect()
+    }
+
+    /// Type OIDs of the columns.
+    pub fn types(&self) -> Vec<pg_sys::Oid> {
+        self.0.iter().map(|column| column.type_oid).collect()
+    }
+
     /// Type OIDs of the array parameters.
     pub fn array_types(&self) -> Vec<pg_sys::Oid> {
         // SAFETY: a catalog look-up by type.
