@@ -31,7 +31,7 @@ coproc KEEPER { exec psql -X -q -A -t 2>&1; }
 keeper() {
     local answer
     printf '%s\n' "$1" "SELECT 'done';" >&"${KEEPER[1]}"
-    until read -r -t 30 answer <&"${KEEPER[0]}" && [ "$answer" = done ]; do :; done
+    until read -r -t 30 answer <&"${KEEPER[0]}" && [ "$answer" = "done" ]; do :; done
 }
 
 # writer NAME: starts a session that runs the statements of its input; what it prints goes to $work/NAME.
