@@ -233,6 +233,31 @@ ALTER TABLE late ADD PRIMARY KEY (id);
 :explain
 SELECT oracle.diff('tv_numbered');
 
+-- Rows in one partition of a window change one another; what they are joined to climbs over the partition.
+SELECT pg_tviews_create('ranked', 'SELECT d.pk_doc AS pk_ranked, rank() OVER (PARTITION BY d.fk_editor ORDER BY p.name, d.pk_doc) AS place, count(*) OVER (PARTITION BY d.fk_editor) AS of FROM doc d LEFT JOIN person p ON p.pk_person = d.fk_author WHERE d.fk_editor IS NOT NULL');
+\set entity ranked
+:explain
+SELECT oracle.diff('tv_ranked');
+INSERT INTO doc VALUES (8, 4, 1, 'h'), (9, 5, 1, 'i'), (10, 1, 2, 'j'), (11, 1, NULL, 'k');
+SELECT oracle.diff('tv_ranked');
+UPDATE person SET name = 'Aaron' WHERE pk_person = 5;
+SELECT oracle.diff('tv_ranked');
+UPDATE doc SET fk_editor = 2 WHERE pk_doc = 9;
+SELECT oracle.diff('tv_ranked');
+BEGIN;
+UPDATE doc SET fk_editor = NULL WHERE pk_doc IN (9, 10);
+UPDATE person SET name = 'Zed' WHERE pk_person = 4;
+DELETE FROM doc WHERE pk_doc = 8;
+COMMIT;
+SELECT oracle.diff('tv_ranked');
+-- Partitions may be null: everything is compared.
+SELECT pg_tviews_create('loose', 'SELECT d.pk_doc AS pk_loose, count(*) OVER (PARTITION BY d.fk_editor) AS of FROM doc d');
+\set entity loose
+:explain
+SELECT oracle.diff('tv_loose');
+INSERT INTO doc VALUES (12, 1, NULL, 'l');
+SELECT oracle.diff('tv_loose');
+
 SELECT oracle.all();
 SET client_min_messages = warning;
 DROP SCHEMA lineage_alternatives CASCADE;

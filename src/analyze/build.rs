@@ -17,6 +17,7 @@ use sqlparser::ast::{
     TableFactor, TableWithJoins, UnaryOperator, Value, Visit, With,
 };
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::ops::Range;
 
 /// Levels of nesting that are followed, views included.
 const DEPTH_LIMIT: usize = 64;
@@ -38,6 +39,8 @@ pub struct Builder<'a> {
     parsed: &'a HashMap<usize, Parsed>,
     by_name: HashMap<(&'a str, &'a str), usize>,
     aggregates: HashSet<&'a str>,
+    /// Whether FROM is expanded once more for the rows that share a window with one.
+    siblings: bool,
     /// The query so far.
     pub tree: Tree,
     /// Name scopes of its levels.
@@ -106,7 +109,7 @@ impl<'c> Spot<'c> {
 
 impl<'a> Builder<'a> {
     /// A builder over a snapshot and its parsed views, keyed by position in `Snapshot::relations`.
-    pub fn new(snapshot: &'a Snapshot, parsed: &'a HashMap<usize, Parsed>) -> Self {
+    pub fn new(snapshot: &'a Snapshot, parsed: &'a HashMap<usize, Parsed>, siblings: bool) -> Self {
         let by_name = snapshot
             .relations
             .iter()
@@ -118,6 +121,7 @@ impl<'a> Builder<'a> {
             parsed,
             by_name,
             aggregates: snapshot.aggregates.iter().map(String::as_str).collect(),
+            siblings,
             tree: Tree::default(),
             scopes: Scopes::default(),
             found: BTreeMap::new(),
@@ -525,10 +529,12 @@ impl<'a> Builder<'a> {
                 self.ordered.insert(level);
             }
         }
+        let begin = self.tree.nodes.len();
         for element in &select.from {
             let root = self.joins(element, context, level, scope)?;
             self.at(level)?.roots.push(root);
         }
+        let from = begin..self.tree.nodes.len();
         let rows = Spot {
             context,
             level,
@@ -543,6 +549,7 @@ impl<'a> Builder<'a> {
             let conditions = self.conjuncts(selection, rows)?;
             self.at(level)?.conditions = conditions;
         }
+        let levels = self.tree.levels.len();
         self.group_by(&select.group_by, rows)?;
         if let Some(having) = &select.having {
             self.at(level)?.aggregated = true;
@@ -609,8 +616,85 @@ impl<'a> Builder<'a> {
                 entry.distinct_on = Some(on);
             }
         }
+        if self.siblings && self.tree.levels.len() == levels {
+            self.siblings(select, context, level, from)?;
+        }
         self.limit(query, context, level, scope)?;
         Ok(level)
+    }
+
+    /// Puts what a level's windows read in the place of the windows: for each a subquery over the same FROM and WHERE, of
+    /// the rows that are in one partition with the level's.
+    fn siblings(
+        &mut self,
+        select: &Select,
+        context: Context<'_>,
+        level: LevelId,
+        from: Range<NodeId>,
+    ) -> Result<(), Unknown> {
+        let here = self.at(level)?;
+        let windows: BTreeSet<Vec<ItemColumn>> = here.windows.iter().cloned().collect();
+        let mut read = here.references.clone();
+        for output in &here.outputs {
+            read.extend(&output.references);
+        }
+        if windows.len() > OPTION_LIMIT {
+            return Ok(());
+        }
+        for partition in windows {
+            let copy = self.level(Place::Expression(level, Anchor::Result))?;
+            let scope = self.scopes.open(context.scope, copy);
+            let begin = self.tree.nodes.len();
+            for element in &select.from {
+                let root = self.joins(element, context, copy, scope)?;
+                self.at(copy)?.roots.push(root);
+            }
+            // The same text makes the same nodes.
+            if self.tree.nodes.len() - begin != from.len() {
+                return Err(Unknown("a window is not understood".to_owned()));
+            }
+            let place = |node: NodeId| {
+                if from.contains(&node) {
+                    node - from.start + begin
+                } else {
+                    node
+                }
+            };
+            let of_copy = |column: &ItemColumn| ItemColumn {
+                node: place(column.node),
+                column: column.column,
+            };
+            if let Some(selection) = &select.selection {
+                let rows = Spot {
+                    context,
+                    level: copy,
+                    scope,
+                    anchor: Anchor::Rows,
+                };
+                let conditions = self.conjuncts(selection, rows)?;
+                self.at(copy)?.conditions = conditions;
+            }
+            let plain = |column| Plain {
+                column,
+                steps: Vec::new(),
+            };
+            let same = partition
+                .iter()
+                .map(|column| Condition::Same(plain(*column), plain(of_copy(column))));
+            let entry = self.at(copy)?;
+            entry.conditions.extend(same);
+            entry
+                .references
+                .columns
+                .extend(read.columns.iter().map(of_copy));
+            entry
+                .references
+                .whole
+                .extend(read.whole.iter().map(|node| place(*node)));
+            self.at(level)?.references.levels.push(copy);
+        }
+        self.at(level)?.windows.clear();
+        Ok(())
     }
 
     /// LIMIT and OFFSET may hold expressions, even subqueries.

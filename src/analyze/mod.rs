@@ -65,7 +65,7 @@ pub fn analyze(snapshot: &Snapshot) -> Plan {
     let volatile = refuse::volatile(snapshot, &parsed);
     plan.refusals.extend(refuse::own_table(snapshot));
 
-    let mut builder = Builder::new(snapshot, &parsed);
+    let mut builder = Builder::new(snapshot, &parsed, false);
     let built = builder.build(view);
     let mut time_dependent = volatile;
     time_dependent.extend(refuse::system_columns(&builder.system_columns));
@@ -96,16 +96,20 @@ pub fn analyze(snapshot: &Snapshot) -> Plan {
             match unexpected(snapshot, &builder) {
                 Some(reason) => whole_plan(snapshot, &mut plan, &reason, &mut unwatchable),
                 None => {
-                    let links = Links {
-                        tree: &builder.tree,
-                        relations: &snapshot.relations,
-                    };
-                    let (parts, ways) = ways(links, &parts);
-                    let part: Vec<&Column> = parts.iter().map(|p| p.column).collect();
+                    let mut lineage = Lineage::of(snapshot, &builder.tree, &parts);
+                    let mut other = Builder::new(snapshot, &parsed, true);
+                    if lineage.full() > 0 && builder.tree.has_windows() && other.build(view).is_ok()
+                    {
+                        let siblings = Lineage::of(snapshot, &other.tree, &parts);
+                        if siblings.full() < lineage.full() {
+                            lineage = siblings;
+                        }
+                    }
+                    let part: Vec<&Column> = lineage.key.iter().map(|p| p.column).collect();
                     if !part.is_empty() {
                         set_key(snapshot, top, &key, &part, &mut plan);
                     }
-                    occurrences(snapshot, &builder.tree, &parts, &ways, &mut plan);
+                    occurrences(snapshot, &lineage, &mut plan);
                     missed(snapshot, &builder, &mut plan, &mut unwatchable);
                 }
             }
@@ -157,51 +161,76 @@ fn parse_all(snapshot: &Snapshot) -> HashMap<usize, Parsed> {
 /// Key columns up to which every subset of them is tried.
 const SUBSET_LIMIT: usize = 4;
 
-/// The ways of all occurrences to the key, or to the part of it that most of them reach: then a change refreshes all
-/// rows that agree with it in that part.
-fn ways<'k>(links: Links<'_>, key: &[KeyPart<'k>]) -> (Vec<KeyPart<'k>>, Vec<Way>) {
-    let full = |ways: &[Way]| {
-        ways.iter()
-            .filter(|w| matches!(w.path, Path::Full(_)))
-            .count()
-    };
-    let mut best = (key.to_vec(), climb::ways(links, key));
-    if key.is_empty() {
-        for way in &mut best.1 {
-            way.path = Path::Full("the view has no key".to_owned());
+/// What the analysis of one expansion of the query comes to.
+struct Lineage<'l> {
+    tree: &'l Tree,
+    /// The key, or the part of it that most occurrences reach: then a change refreshes all rows that agree with it in
+    /// that part.
+    key: Vec<KeyPart<'l>>,
+    ways: Vec<Way>,
+}
+
+impl<'l> Lineage<'l> {
+    fn of(snapshot: &Snapshot, tree: &'l Tree, key: &[KeyPart<'l>]) -> Self {
+        let links = Links {
+            tree,
+            relations: &snapshot.relations,
+        };
+        let with = |key: Vec<KeyPart<'l>>| Lineage {
+            tree,
+            ways: climb::ways(links, &key),
+            key,
+        };
+        let mut best = with(key.to_vec());
+        if key.is_empty() {
+            for way in &mut best.ways {
+                way.path = Path::Full("the view has no key".to_owned());
+            }
         }
-    }
-    if !(2..=SUBSET_LIMIT).contains(&key.len()) {
-        return best;
-    }
-    let mut subsets: Vec<Vec<KeyPart<'k>>> = (1..(1usize << key.len()) - 1)
-        .map(|bits| {
-            let chosen = key.iter().enumerate().filter(|(at, _)| bits >> at & 1 == 1);
-            chosen.map(|(_, part)| *part).collect()
-        })
-        .collect();
-    // Larger parts first: they name fewer rows.
-    subsets.sort_by_key(|subset| std::cmp::Reverse(subset.len()));
-    for subset in subsets {
-        if full(&best.1) == 0 {
-            break;
+        if !(2..=SUBSET_LIMIT).contains(&key.len()) {
+            return best;
         }
-        let ways = climb::ways(links, &subset);
-        if full(&ways) < full(&best.1) {
-            best = (subset, ways);
+        let mut subsets: Vec<Vec<KeyPart<'l>>> = (1..(1usize << key.len()) - 1)
+            .map(|bits| {
+                let chosen = key.iter().enumerate().filter(|(at, _)| bits >> at & 1 == 1);
+                chosen.map(|(_, part)| *part).collect()
+            })
+            .collect();
+        // Larger parts first: they name fewer rows.
+        subsets.sort_by_key(|subset| std::cmp::Reverse(subset.len()));
+        for subset in subsets {
+            if best.full() == 0 {
+                break;
+            }
+            let other = with(subset);
+            if other.full() < best.full() {
+                best = other;
+            }
         }
+        best
     }
-    best
+
+    /// Number of sources a change of which refreshes everything.
+    fn full(&self) -> usize {
+        let full = self
+            .ways
+            .iter()
+            .filter(|way| matches!(way.path, Path::Full(_)));
+        let sources: BTreeSet<Option<usize>> = full
+            .map(|way| {
+                self.tree
+                    .occurrences
+                    .get(way.occurrence)
+                    .map(|o| o.relation)
+            })
+            .collect();
+        sources.len()
+    }
 }
 
 /// Turns ways into the plan's occurrences.
-fn occurrences(
-    snapshot: &Snapshot,
-    tree: &Tree,
-    key: &[KeyPart<'_>],
-    ways: &[Way],
-    plan: &mut Plan,
-) {
+fn occurrences(snapshot: &Snapshot, lineage: &Lineage<'_>, plan: &mut Plan) {
+    let Lineage { tree, key, ways } = lineage;
     let columns::Matter {
         columns: mut matter,
         counts: seen,

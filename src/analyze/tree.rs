@@ -36,6 +36,11 @@ impl Tree {
         self.choices - 1
     }
 
+    /// Whether there is a window function anywhere.
+    pub fn has_windows(&self) -> bool {
+        self.levels.iter().any(|level| !level.windows.is_empty())
+    }
+
     /// Whether a node is this other one or below it.
     pub fn is_below(&self, mut node: NodeId, other: NodeId) -> bool {
         loop {

@@ -694,6 +694,31 @@ const CASES: &[Case] = &[
         &["u: key pk_user", "p: key fk_user"],
     ),
     case(
+        "rows in one partition change one another: a rank within a post",
+        "pk_tag int8, n int8",
+        "SELECT t.fk_tag AS pk_tag, rank() OVER (PARTITION BY t.fk_post ORDER BY t.place) AS n FROM public.tb_post_tag t",
+        &["t: key fk_tag", "t: fk_post -> t fk_post"],
+    ),
+    case(
+        "what hangs on such a row climbs over its partition",
+        "pk_post int8, fk_tag int8, n int8 / pk_post fk_tag",
+        "SELECT t.fk_post AS pk_post, t.fk_tag, sum(g.pk_tag) OVER (PARTITION BY t.fk_post) AS n FROM (public.tb_post_tag t \
+         JOIN public.tb_tag g ON ((g.pk_tag = t.fk_tag))) WHERE (t.place > 0)",
+        &["t: key fk_post", "g: pk_tag -> t fk_tag"],
+    ),
+    case(
+        "trap: rows whose partition is null share one, which no equality finds",
+        "pk_post int8, n int8",
+        "SELECT p.pk_post, rank() OVER (PARTITION BY p.fk_user ORDER BY p.n) AS n FROM public.tb_post p",
+        &["p: full, a window over other rows mixes rows of different keys"],
+    ),
+    case(
+        "unless there are none",
+        "pk_post int8, n int8",
+        "SELECT p.pk_post, rank() OVER (PARTITION BY p.fk_user ORDER BY p.n) AS n FROM public.tb_post p WHERE (p.fk_user > 0)",
+        &["p: key pk_post", "p: fk_user -> p fk_user"],
+    ),
+    case(
         "OFFSET 0 and LIMIT ALL leave all rows",
         "pk_user int8, n int4",
         "SELECT u.pk_user, q.n FROM (public.tb_user u JOIN ( SELECT p.fk_user, p.n FROM public.tb_post p \
