@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections import Counter
 from dataclasses import dataclass, field
@@ -95,7 +96,24 @@ class Outcome:
     refused: int = 0
     invalid: int = 0
     refusals: list[str] = field(default_factory=list)
-    full_reasons: list[str] = field(default_factory=list)
+    # Reasons of strategy full: how many definitions have it, and the shortest of them.
+    full_reasons: Counter[str] = field(default_factory=Counter)
+    full_examples: dict[str, str] = field(default_factory=dict)
+
+    def count(self, view: View, helpers: list[tuple[str, str]]) -> None:
+        """Counts an accepted definition with the strategies and reasons of its sources."""
+        reasons = {re.sub(r"^\S+ is not", "a key column is not", reason) for strategy, reason in helpers if strategy == "full"}
+        self.incremental += not reasons
+        self.full += bool(reasons)
+        self.usual += view.usual
+        self.usual_incremental += view.usual and not reasons
+        self.features.update(view.features)
+        if not reasons:
+            self.incremental_features.update(view.features)
+        for reason in reasons:
+            reason = reason if view.usual else f"(declared full) {reason}"
+            self.full_reasons[reason] += 1
+            self.full_examples[reason] = min(self.full_examples.get(reason, view.definition), view.definition, key=len)
 
 
 def oracle(name: str, columns: list[str]) -> str:
@@ -164,18 +182,8 @@ class Runner:
             self.outcome.refusals.append(f"{error.sqlstate} {error} in {view.definition}")
             return False
         self._columns(view.name)
-        helpers = self.session.execute(
-            "SELECT strategy, reason, source::text, alias FROM pg_tview_helpers WHERE entity = %s", (view.name,)).fetchall()
-        incremental = all(strategy != "full" for strategy, *_ in helpers)
-        self.outcome.incremental += incremental
-        self.outcome.full += not incremental
-        self.outcome.features.update(view.features)
-        if incremental:
-            self.outcome.incremental_features.update(view.features)
-        self.outcome.usual += view.usual
-        self.outcome.usual_incremental += view.usual and incremental
-        if view.usual and not incremental:
-            self.outcome.full_reasons.append(f"{[h for h in helpers if h[0] == 'full']} in {view.definition}")
+        helpers = self.session.execute("SELECT strategy, reason FROM pg_tview_helpers WHERE entity = %s", (view.name,)).fetchall()
+        self.outcome.count(view, helpers)
         return True
 
     def _columns(self, name: str) -> None:

@@ -60,14 +60,27 @@ def run_case(seed: int, transactions: int, databases: Databases, outcome: Outcom
     return None
 
 
+def share(part: int, whole: int) -> str:
+    """A percentage."""
+    return f"{100 * part / max(whole, 1):.1f} %"
+
+
+def reasons(outcome: Outcome) -> None:
+    """Why definitions are maintained as a whole, most frequent first, with the shortest definition of each."""
+    for feature, count in sorted(outcome.features.items()):
+        print(f"feature {feature}: {outcome.incremental_features[feature]} of {count} definitions wholly incremental")
+    for reason, count in outcome.full_reasons.most_common():
+        print(f"full {count} x {reason}\n    {outcome.full_examples[reason]}")
+
+
 def report(outcome: Outcome, cases: int, first: int, seconds: float, failures: int) -> None:
     """The statistics."""
-    accepted = outcome.incremental + outcome.full
-    print(f"seeds {first}..{first + cases - 1}, {seconds:.0f} s")
-    print(f"definitions: {accepted} accepted ({outcome.incremental} wholly incremental, {outcome.full} partly full), "
-          f"{outcome.refused} refused, {outcome.invalid} not SQL")
-    print(f"usual definitions: {outcome.usual_incremental} of {outcome.usual} wholly incremental"
-          f" ({100 * outcome.usual_incremental / max(outcome.usual, 1):.1f} %)")
+    accepted, declared = outcome.incremental + outcome.full, outcome.incremental + outcome.full - outcome.usual
+    print(f"definitions: {accepted} accepted, {outcome.incremental} of them wholly incremental ({share(outcome.incremental, accepted)}),"
+          f" {outcome.full} with a source that is full; {outcome.refused} refused, {outcome.invalid} not SQL")
+    print(f"  ordinary: {outcome.usual_incremental} of {outcome.usual} wholly incremental ({share(outcome.usual_incremental, outcome.usual)});"
+          f" with a feature that is declared full: {outcome.incremental - outcome.usual_incremental} of {declared}"
+          f" ({share(outcome.incremental - outcome.usual_incremental, declared)})")
     print(f"transactions: {outcome.transactions}, of which {outcome.commits} by an explicit COMMIT")
     print(f"errors by SQLSTATE: {dict(sorted(outcome.errors.items()))}")
     print(f"failures: {failures}")
@@ -121,10 +134,7 @@ def main() -> int:
     if arguments.verbose:
         for text, count in Counter(outcome.refusals).most_common():
             print("refused", count, text)
-        for feature, count in sorted(outcome.features.items()):
-            print(f"feature {feature}: {outcome.incremental_features[feature]} of {count} definitions wholly incremental")
-        for text in outcome.full_reasons:
-            print("full", text)
+        reasons(outcome)
     return 1 if failures else 0
 
 

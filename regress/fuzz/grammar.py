@@ -203,10 +203,10 @@ class Grammar:
             return f"{x}::bigint = {y}"
         if choice < 0.06 and a.family in ("int", "uuid"):
             return f"{x} IN ({y})"
-        if choice < 0.07:
+        if choice < 0.064:
             self.uses("IS NOT DISTINCT FROM link", usual=False)
             return f"{x} IS NOT DISTINCT FROM {y}"
-        if choice < 0.08:
+        if choice < 0.066:
             self.uses("NOT <> link", usual=False)
             return f"NOT ({x} <> {y})"
         return f"{x} = {y}"
@@ -253,6 +253,10 @@ class Grammar:
                 on += f" AND {self.predicate(name, parent)}"
             if self.chance(0.05) and kind == "LEFT JOIN":
                 on += f" AND {self.predicate(alias, relation)}"
+            here, there = relation.find("n", "big"), parent.find("n", "big")
+            if here and there and self.chance(0.08):
+                self.uses("inequality beside a link")
+                on += f" AND {name}.{there.name} {self.rng.choice(['<=', '<>', '>='])} {alias}.{here.name}"
             if self.chance(0.06):
                 # The whole condition behind a LATERAL level.
                 inner = f"LATERAL (SELECT * FROM {parent.sql} x WHERE {on.replace(name + '.', 'x.')})" if not parent.sql.startswith("(") else parent.sql
@@ -270,6 +274,21 @@ class Grammar:
             joined.append((name, parent))
             joined += others
         return out, joined
+
+    def by_name(self, relation: Relation) -> tuple[str, str] | None:
+        """A NATURAL join, or one with USING, to what a relation refers to, under the names of the references."""
+        links = [(c, t) for c, t in relation.links() if not any(k.textual for k in c)]
+        if not links:
+            return None
+        columns, target = self.rng.choice(links)
+        parent, inner, q = self.source(target), self.alias(), self.alias()
+        shown = ", ".join(f"{inner}.{k.name} AS {c.name}" for c, k in zip(columns, parent.key))
+        derived = f"(SELECT {shown}, {self.document(inner, parent, 0)} AS named FROM {parent.sql} {inner}) {q}"
+        if self.chance(0.5):
+            self.uses("NATURAL join")
+            return f" NATURAL {self.rng.choice(['JOIN', 'LEFT JOIN'])} {derived}", f"{q}.named"
+        self.uses("USING")
+        return f" {self.rng.choice(['JOIN', 'LEFT JOIN'])} {derived} USING ({', '.join(c.name for c in columns)})", f"{q}.named"
 
     def either(self, alias: str, relation: Relation) -> tuple[str, tuple[str, Relation]] | None:
         """A join over the first of two references that is there."""
@@ -323,6 +342,10 @@ class Grammar:
             chosen = inner
         name = self.alias()
         where = self.equals(name, alias, columns, relation.key)
+        others = [c for c, t in chosen.links() if t is relation.base and c[0].name != columns[0].name]
+        if others and self.chance(0.3):
+            self.uses("OR of links")
+            where = f"({where} OR {self.equals(name, alias, self.rng.choice(others), relation.key)})"
         if self.chance(0.3):
             where += f" AND {self.predicate(name, chosen)}"
         joins, _ = self.parents(name, chosen, 1 if self.chance(0.4) else 0)
@@ -432,6 +455,11 @@ class Grammar:
                     joins = f" {rng.choice(['JOIN', 'LEFT JOIN'])} {parent.sql} {p} USING ({', '.join(c.name for c in columns)})"
                     joined.append((p, parent))
                     break
+        if not joins and not joined and self.chance(0.15):
+            named = self.by_name(relation)
+            if named is not None:
+                joins = named[0]
+                document.append(f"'named', {named[1]}")
         for number, (name, parent) in enumerate(joined):
             if self.chance(0.75):
                 document.append(f"'p{number}', {self.document(name, parent, 1 if self.chance(0.3) else 0)}")
@@ -461,6 +489,14 @@ class Grammar:
                 u = self.alias()
                 joins += (f" LEFT JOIN LATERAL (SELECT array_agg(e * 2 ORDER BY e, o) AS es FROM unnest({r}.{array.name}) WITH ORDINALITY q(e, o)) {u} ON true")
                 document.append(f"'unnest', {u}.es")
+        if self.chance(0.12):
+            column = relation.find("j")
+            if column is not None:
+                u = self.alias()
+                self.uses("jsonb_array_elements")
+                joins += (f" CROSS JOIN LATERAL (SELECT jsonb_agg(e ORDER BY o) AS es FROM jsonb_array_elements(CASE jsonb_typeof({r}.{column.name})"
+                          f" WHEN 'array' THEN {r}.{column.name} END) WITH ORDINALITY q(e, o)) {u}")
+                document.append(f"'elements', {u}.es")
         if self.chance(0.1):
             if count is not None:
                 v = self.alias()
@@ -490,6 +526,14 @@ class Grammar:
     def membership(self, r: str, relation: Relation) -> str:
         """IN or NOT IN with a subquery."""
         links = relation.links()
+        if self.chance(0.3) and relation.base is not None and len(relation.key) == 1:
+            children = [(t, c[0]) for t in self.tables for c, target in of_table(t).links() if target is relation.base and not c[0].textual]
+            if children:
+                child, link = self.rng.choice(children)
+                a, q = self.alias(), self.alias()
+                self.uses("semi-join to groups")
+                return (f"{r}.{relation.key[0].name} IN (SELECT {q}.{link.name} FROM (SELECT {a}.{link.name}, count(*) AS cnt FROM {child.name} {a}"
+                        f" GROUP BY {a}.{link.name}) {q} WHERE {q}.cnt > {self.rng.randint(0, 2)})")
         single = [(columns, target) for columns, target in links if len(columns) == 1 and not columns[0].textual]
         if not single:
             return self.predicate(r, relation)
@@ -498,7 +542,10 @@ class Grammar:
         p = self.alias()
         inner = f"SELECT {p}.{parent.key[0].name} FROM {parent.sql} {p} WHERE {self.predicate(p, parent)}"
         if self.chance(0.3):
-            self.uses("NOT IN", usual=False)
+            if columns[0].nullable or relation.sql != (relation.base and relation.base.name):
+                self.uses("NOT IN, nullable", usual=False)
+            else:
+                self.uses("NOT IN, not null")
             return f"{r}.{columns[0].name} NOT IN ({inner})"
         return f"{r}.{columns[0].name} IN ({inner})"
 
@@ -580,6 +627,10 @@ class Grammar:
             sql += f", {r}.{table.named('s')}, {r}.{table.named('n')}"
         if self.chance(0.25):
             sql += f" HAVING {rng.choice(['count(*) > 1', f'count({c}.{child.key[0].name}) <> 2', f'bool_or({self.predicate(c, child)})'])}"
+            condition = self.exists(r, relation, 0) if table.kind == "plain" and self.chance(0.5) else None
+            if condition:
+                self.uses("subquery in HAVING")
+                sql += f" AND {condition}"
         return sql, items, keys, table
 
     def aggregates(self, c: str, child: Relation) -> list[Item]:
@@ -732,6 +783,103 @@ class Grammar:
         items.append(Item("data", f"jsonb_build_object('a', {self.document(a, of_table(left), 1)}, 'b', {self.document(b, of_table(right), 1)})"))
         return f"SELECT {_list(items)} FROM {left.name} {a} FULL JOIN {right.name} {b} ON {on}", items, keys, None
 
+    def full_groups(self, entity: str) -> tuple[str, list[Item], int, Table | None] | None:
+        """Groups of two tables under one reference, joined FULL: no table has the key."""
+        rng = self.rng
+        sides: list[tuple[Table, Column]] = []
+        for table in self.tables:
+            sides += [(table, c[0]) for c, _ in of_table(table).links() if len(c) == 1 and not c[0].loose and not c[0].textual]
+        pairs = [(a, b) for a in sides for b in sides if a is not b and a[1].ref is b[1].ref and a[1].type == b[1].type]
+        if not pairs:
+            return None
+        self.uses("full join of groups")
+        derived: list[str] = []
+        using = self.chance(0.5)
+        names = ["g" if using else f"g{i}" for i in range(2)]
+        for (table, link), name in zip(rng.choice(pairs), names):
+            a = self.alias()
+            derived.append(f"(SELECT {a}.{link.name} AS {name}, count(*) AS cnt, jsonb_agg({self.document(a, of_table(table), 0)}"
+                           f" ORDER BY {self.order(a, of_table(table))}) AS docs FROM {table.name} {a} WHERE {a}.{link.name} IS NOT NULL GROUP BY {a}.{link.name})")
+        a, b = self.alias(), self.alias()
+        key, on = ("g", "USING (g)") if using else (f"coalesce({a}.g0, {b}.g1)", f"ON {a}.g0 = {b}.g1")
+        items = [Item(f"pk_{entity}", key), Item("data", f"jsonb_build_array({a}.cnt, {a}.docs, {b}.cnt, {b}.docs)")]
+        return f"SELECT {_list(items)} FROM {derived[0]} {a} FULL JOIN {derived[1]} {b} {on}", items, 1, None
+
+    def hierarchy(self, entity: str) -> tuple[str, list[Item], int, Table | None] | None:
+        """Levels above and below a row, over a reference of a table to itself."""
+        found = [(t, c) for t in self.tables for c, target in of_table(t).links() if target is t]
+        if not found:
+            return None
+        self.uses("hierarchy")
+        table, link = self.rng.choice(found)
+        relation = of_table(table)
+        names = [self.alias() for _ in range(3)]
+        joins = "".join(f" LEFT JOIN {table.name} {up} ON {self.equals(low, up, link, table.key)}" for low, up in zip(names, names[1:]))
+        child, grandchild = self.alias(), self.alias()
+        below = (f"(SELECT jsonb_agg(jsonb_build_array({self.document(child, relation, 0)}, (SELECT count(*) FROM {table.name} {grandchild}"
+                 f" WHERE {self.equals(grandchild, child, link, table.key)})) ORDER BY {self.order(child, relation)}) FROM {table.name} {child}"
+                 f" WHERE {self.equals(child, names[0], link, table.key)})")
+        items = self._key_items(entity, [f"{names[0]}.{c.name}" for c in table.key], table.key)
+        keys = len(items)
+        items += [Item(f"x{i}", self.scalar(name, relation)) for i, name in enumerate(names)]
+        items.append(Item("below", below))
+        return f"SELECT {_list(items)} FROM {table.name} {names[0]}{joins}", items, keys, table
+
+    def grouping_sets(self, entity: str) -> tuple[str, list[Item], int, Table | None] | None:
+        """Totals and subtotals of a reference, the reference in every set."""
+        found = self._reference()
+        if found is None or any(k.loose for k in found[1]):
+            return None
+        relation, columns, _ = found
+        number = relation.find("n", "big")
+        if number is None:
+            return None
+        self.uses("grouping sets")
+        c, q = self.alias(), self.alias()
+        by = ", ".join(f"{c}.{k.name}" for k in columns)
+        sets = self.rng.choice([f"GROUPING SETS (({by}, {c}.{number.name}), ({by}))", f"{by}, ROLLUP ({c}.{number.name})",
+                                f"{by}, GROUPING SETS (({c}.{number.name}), ())"])
+        shown = ", ".join(f"{c}.{k.name} AS k{i}" for i, k in enumerate(columns))
+        condition = " AND ".join(f"{c}.{k.name} IS NOT NULL" for k in columns)
+        inner = (f"SELECT {shown}, grouping({c}.{number.name}) AS g, {c}.{number.name} AS val, count(*) AS cnt"
+                 f" FROM {relation.sql} {c} WHERE {condition} GROUP BY {sets}")
+        items = self._key_items(entity, [f"{q}.k{i}" for i in range(len(columns))], columns)
+        keys = len(items)
+        items.append(Item("data", f"jsonb_agg(jsonb_build_array({q}.val, {q}.cnt) ORDER BY {q}.g, {q}.val)"))
+        return f"SELECT {_list(items)} FROM ({inner}) {q} GROUP BY {', '.join(f'{q}.k{i}' for i in range(len(columns)))}", items, keys, None
+
+    def listed(self, entity: str) -> tuple[str, list[Item], int, Table | None] | None:
+        """A row per constant of a list, with what the tables hold for it."""
+        table = self.rng.choice(self.tables)
+        relation, v, c = of_table(table), self.alias(), self.alias()
+        self.uses("key from a list of constants")
+        start = self.rng.choice([f"(VALUES (0, 'none'), (1, 'one'), (2, 'two')) {v}(id, label)", f"generate_series(0, 4) {v}(id)"])
+        where = f"{c}.{table.named('n')} = {v}.id"
+        items = [Item(f"pk_{entity}", f"{v}.id"), Item("cnt", f"(SELECT count(*) FROM {table.name} {c} WHERE {where})")]
+        if self.chance(0.5):
+            d = self.alias()
+            items.append(Item("data", f"{d}.docs"))
+            start += (f" LEFT JOIN LATERAL (SELECT jsonb_agg({self.document(c, relation, 1)} ORDER BY {self.order(c, relation)}) AS docs"
+                      f" FROM {table.name} {c} WHERE {where}) {d} ON true")
+        return f"SELECT {_list(items)} FROM {start}", items, 1, None
+
+    def recursive(self, entity: str) -> tuple[str, list[Item], int, Table | None] | None:
+        """All ancestors or descendants of a row; the key is passed through the recursion."""
+        found = [(t, c[0]) for t in self.tables for c, target in of_table(t).links() if target is t and len(c) == 1 and c[0].type == t.key[0].type]
+        if not found:
+            return None
+        table, link = self.rng.choice(found)
+        key, t, d = table.key[0], self.alias(), self.alias()
+        if key.loose:
+            return None
+        self.uses("recursive CTE, key passed through", usual=False)
+        up = self.chance(0.5)
+        here, step = (link.name, key.name) if up else (key.name, link.name)
+        walk = (f"w(top, here, lvl) AS (SELECT {t}.{key.name}, {t}.{here}, 0 FROM {table.name} {t} UNION"
+                f" SELECT w.top, {d}.{here}, w.lvl + 1 FROM w JOIN {table.name} {d} ON {d}.{step} = w.here WHERE w.lvl < 4)")
+        items = [Item(f"pk_{entity}", "w.top", key), Item("data", "jsonb_agg(jsonb_build_array(w.lvl, w.here) ORDER BY w.lvl, w.here)")]
+        return f"WITH RECURSIVE {walk} SELECT {_list(items)} FROM w GROUP BY w.top", items, 1, table
+
     def unnested(self, entity: str) -> tuple[str, list[Item], int, Table | None] | None:
         """A row per element of an array."""
         candidates = [t for t in self.tables if of_table(t).find("arr")]
@@ -816,7 +964,7 @@ class Grammar:
         a = self.alias()
         name = f"pv{self.serial}"
         where = f" WHERE {self.predicate(a, of_table(table))}" if self.chance(0.5) else ""
-        option = self.rng.choice(["", "", " WITH (security_barrier)"])
+        option = self.rng.choice(["", "", " WITH (security_barrier)", " WITH (security_invoker)"])
         columns = [c for c in table.columns if c.family != "u"]
         view = View(name, f"SELECT {', '.join(f'{a}.{c.name}' for c in columns)} FROM {table.name} {a}{where}", False)
         view.name = name + option
@@ -831,8 +979,8 @@ class Grammar:
         entity = f"e{self.serial}"
         kinds: list[Callable[[str], tuple[str, list[Item], int, Table | None] | None]] = [
             self.root, self.grouped_root, self.grouped_reference, self.distinct, self.windowed, self.united, self.full_join,
-            self.unnested, self.cte_twice, self.odd]
-        kind = self.rng.choices(kinds, [30, 6, 6, 4, 4, 5, 3, 3, 3, 3])[0]
+            self.unnested, self.cte_twice, self.odd, self.full_groups, self.hierarchy, self.grouping_sets, self.listed, self.recursive]
+        kind = self.rng.choices(kinds, [30, 6, 6, 4, 4, 5, 3, 3, 3, 3, 3, 3, 3, 2, 1])[0]
         made = kind(entity)
         if made is None:
             return None
