@@ -1,0 +1,3 @@
+ SELECT u.id AS pk_x,
+    rank() OVER (ORDER BY u.n) AS rank
+   FROM public.u;

@@ -1,0 +1,3 @@
+ SELECT a.id AS pk_x,
+    to_jsonb(a.*) AS d
+   FROM public.a;
