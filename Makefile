@@ -15,6 +15,7 @@
 #   make check-STEP     one step of `make check` (scripts/check.sh --list names them)
 #   make fuzz           random schemas, views and transactions, one session (SEED=, SECONDS=)
 #   make soundness      random definitions and changes: the lineage must find every key that a change affects (SEED=, SECONDS=)
+#   make fuzz-analyzer  the analyser under libFuzzer (SECONDS=; needs cargo-fuzz and a nightly toolchain)
 #   make interleave     the same with two or three sessions, statement by statement (SEED=, SECONDS=)
 #   make stress         many sessions at once (SECONDS=, CLIENTS=, SEED=)
 #   make crash          load, then killed backends and immediate stops (ROUNDS=, SEED=)
@@ -25,7 +26,7 @@
 EXTENSION = pg_tviews
 export PATH := $(PATH):$(or $(CARGO_HOME),$(HOME)/.cargo)/bin
 
-DEVELOPER_GOALS = check lint test-rust demo demo-clean bench bench-quick fuzz soundness interleave stress crash check-%
+DEVELOPER_GOALS = check lint test-rust demo demo-clean bench bench-quick fuzz soundness fuzz-analyzer interleave stress crash check-%
 
 ifneq (,$(filter $(DEVELOPER_GOALS),$(MAKECMDGOALS)))
 
@@ -33,7 +34,7 @@ ifneq (,$(filter $(DEVELOPER_GOALS),$(MAKECMDGOALS)))
 # MAKEFLAGS and MAKELEVEL are not for the makes the scripts start.
 RUN = env -u MAKEFLAGS -u MFLAGS -u MAKELEVEL $(if $(PG_CONFIG),PG_CONFIG='$(PG_CONFIG)')
 
-.PHONY: check lint test-rust demo demo-clean bench bench-quick fuzz soundness interleave stress crash all install installcheck uninstall clean
+.PHONY: check lint test-rust demo demo-clean bench bench-quick fuzz soundness fuzz-analyzer interleave stress crash all install installcheck uninstall clean
 
 check:
 	@$(RUN) scripts/check.sh
@@ -50,6 +51,12 @@ check-%:
 fuzz soundness interleave stress crash:
 	@$(RUN) scripts/fuzz.sh $@ $(if $(SEED),--seed $(SEED)) $(if $(SECONDS),--seconds $(SECONDS)) \
 	    $(if $(CLIENTS),--clients $(CLIENTS)) $(if $(ROUNDS),--rounds $(ROUNDS))
+
+# What it finds interesting stays in target/fuzz/corpus; an input that fails is written to target/fuzz/.
+fuzz-analyzer:
+	mkdir -p target/fuzz/corpus
+	cargo +nightly fuzz run --target-dir target/fuzz analyze target/fuzz/corpus fuzz/seeds -- \
+	    -artifact_prefix=target/fuzz/ -timeout=10 -max_len=20000 -max_total_time=$(or $(SECONDS),60)
 
 demo:
 	@$(RUN) bench/demo/run.sh

@@ -128,7 +128,7 @@ def analyse(server: Server, view: str, keys: list[list[str]]) -> list[Plan]:
         snapshot["target"]["key"] = key
         document = json.loads(server.value("SELECT public._pg_tviews_analyze($1)", [json.dumps(snapshot).encode()], (3802,)))
         # Rows may be refreshed by a part of the key.
-        part = [column["name"] for column in document["key"]]
+        part = [column["name"] for column in document["key"]] or key
         plans.append(Plan(view, part, document, sources, [(types[k.encode()] or b"").decode() for k in part]))
     return plans
 

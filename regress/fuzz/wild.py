@@ -104,8 +104,9 @@ class Wild:
             sql = f"WITH {recursive}{', '.join(f'{name} AS {materialized}({body})' for name, body in used)} {sql}"
         name = f"x{self.serial}"
         keys = [[o.name] for o in rng.sample(outputs, len(outputs)) if o.kind in LINKABLE]
-        if len(keys) > 1 and rng.random() < 0.15:
-            keys.insert(0, keys[0] + keys[1])
+        if keys and len(outputs) > 1 and rng.random() < 0.35:
+            # Also with a column that no source has.
+            keys.insert(0, list(dict.fromkeys(keys[0] + [rng.choice(outputs).name])))
         if not keys:
             return None
         view = View(name, sql, True, usual=False)
@@ -189,8 +190,8 @@ class Wild:
         if kind < 0.66:
             return self.equality(left, right)
         if kind < 0.71:
-            return f"{self.pick(scope, 'int').sql} {rng.choice(['<', '<>', '>=', 'IS DISTINCT FROM'])} {self.pick(scope, 'int').sql}"
-        if kind < 0.75:
+            return f"{self.pick(left, 'int').sql} {rng.choice(['<', '<=', '>', '>=', '<>', 'IS DISTINCT FROM'])} {self.pick(right, 'int').sql}"
+        if kind < 0.74:
             return f"{self.pick(scope).sql} IS {rng.choice(['', 'NOT '])}NULL"
         if kind < 0.80:
             return f"({self.equality(left, right)} OR {self.conjunct(scope, depth - 1, left, right)})"
@@ -282,7 +283,7 @@ class Wild:
             return f"{name} {alias}", [Member(alias, outputs)]
         if depth > 0 and kind > 0.55:
             lateral = bool(left) and rng.random() < 0.6
-            sql, outputs = self.select(depth - 1, left + outer if lateral else outer)
+            sql, outputs = self.select(depth - 1, left + outer if lateral else outer, lateral=lateral)
             return f"{'LATERAL ' if lateral else ''}({sql}) {alias}", [Member(alias, outputs)]
         if kind > 0.52:
             rows = ", ".join(f"({n}, 'k{n}')" for n in rng.sample(range(1, 6), 3))
@@ -325,7 +326,7 @@ class Wild:
                 sql = f"{sql} {join} {other} USING ({', '.join(using)})"
                 scope = scope + more
                 continue
-            elif rng.random() < 0.06:
+            elif rng.random() < 0.1:
                 sql, scope = f"{sql} CROSS JOIN {other}", scope + more
                 continue
             else:
@@ -359,8 +360,11 @@ class Wild:
 
     # Levels -------------------------------------------------------------------------------------------
 
-    def select(self, depth: int, outer: Scope, top: bool = False) -> tuple[str, tuple[Output, ...]]:
+    def select(self, depth: int, outer: Scope, top: bool = False, lateral: bool = False) -> tuple[str, tuple[Output, ...]]:
         """A query with its columns."""
+        if lateral and self.rng.random() < 0.25:
+            source, scope = self.source(outer, depth - 1, self.rng.choice([1, 1, 2]))
+            return self.totals(source, scope, f" WHERE {self.condition(scope + outer, depth, scope, outer)}", outer)
         if self.rng.random() < 0.12:
             return self.united(depth, outer)
         return self.simple(depth, outer, top)
@@ -422,12 +426,8 @@ class Wild:
         kind = rng.random()
         if kind < 0.25 and cells(scope, loose=False):
             return self.grouped(source, scope, where, depth)
-        if kind < 0.34 and not top:
-            items = [Expression("count(*)", "int", self.name()), Expression(f"max({self.pick(scope, 'int').sql})", "int", self.name())]
-            if outer:
-                seen = self.pick(outer, loose=False)
-                items.append(Expression(seen.sql, seen.kind, self.name()))
-            return self._written("SELECT", items, f" FROM {source}{where}")
+        if kind < 0.36 and not top:
+            return self.totals(source, scope, where, outer)
         items = self.items(scope, outer, depth)
         keyword, tail = "SELECT", ""
         choice = rng.random()
@@ -450,10 +450,18 @@ class Wild:
             if rng.random() < 0.5:
                 shown = next(c for c in cells(scope) if c.sql == on[0])
                 items[0] = Expression(shown.sql, shown.kind, items[0].name)
-        elif choice < 0.34:
+        elif choice < (0.34 if top else 0.4):
             keyword = "SELECT DISTINCT"
             items = [i for i in items if i.kind != "json" or rng.random() < 0.9]
         return self._written(keyword, items, f" FROM {source}{where}{tail}")
+
+    def totals(self, source: str, scope: Scope, where: str, outer: Scope) -> tuple[str, tuple[Output, ...]]:
+        """A level that aggregates without GROUP BY: it gives a row also of nothing."""
+        items = [Expression("count(*)", "int", self.name()), Expression(f"max({self.pick(scope, 'int').sql})", "int", self.name())]
+        if outer and self.rng.random() < 0.6:
+            seen = self.pick(outer, loose=False)
+            items.append(Expression(seen.sql, seen.kind, self.name()))
+        return self._written("SELECT", items, f" FROM {source}{where}")
 
     def items(self, scope: Scope, outer: Scope, depth: int) -> list[Expression]:
         """A select list."""
@@ -467,6 +475,12 @@ class Wild:
         if rng.random() < 0.2:
             text = self.pick(scope, loose=False).sql
             items.append(Expression(rng.choice(["lower({}::text)", "({})::text", "upper(({})::varchar)"]).format(text), "text", self.name()))
+        if rng.random() < 0.2:
+            kind = rng.choice(["int", "text"])
+            one, two = self.pick(scope, kind, loose=False).sql, self.pick(scope, kind, loose=False).sql
+            either = rng.choice([f"coalesce({one}, {two})", f"CASE WHEN {self.condition(scope, 0)} THEN {one} ELSE {two} END", f"nullif({one}, {two})",
+                                 f"greatest({one}, {two})", f"CASE WHEN {self.condition(scope, 0)} THEN {one} END"])
+            items.append(Expression(either, kind, self.name()))
         if rng.random() < 0.08:
             items.append(rng.choice([Expression("'tag'::text", "text", self.name()), Expression("7", "int", self.name())]))
         if outer and rng.random() < 0.3:
