@@ -52,10 +52,10 @@ fuzz soundness interleave stress crash:
 	@$(RUN) scripts/fuzz.sh $@ $(if $(SEED),--seed $(SEED)) $(if $(SECONDS),--seconds $(SECONDS)) \
 	    $(if $(CLIENTS),--clients $(CLIENTS)) $(if $(ROUNDS),--rounds $(ROUNDS))
 
-# What it finds interesting stays in target/fuzz/corpus; an input that fails is written to target/fuzz/.
+# No sanitizer: the analyser has no unsafe code. What it finds interesting stays in target/fuzz/corpus; an input that fails is written to target/fuzz/.
 fuzz-analyzer:
 	mkdir -p target/fuzz/corpus
-	cargo +nightly fuzz run --target-dir target/fuzz analyze target/fuzz/corpus fuzz/seeds -- \
+	cargo +nightly fuzz run --sanitizer none --target-dir target/fuzz analyze target/fuzz/corpus fuzz/seeds -- \
 	    -artifact_prefix=target/fuzz/ -timeout=10 -max_len=20000 -max_total_time=$(or $(SECONDS),60)
 
 demo:
