@@ -142,6 +142,17 @@ SELECT count(*) < 50 FROM pg_locks WHERE locktype = 'advisory' AND pid = pg_back
 COMMIT;
 RESET pg_tviews.lock_escalation_threshold;
 
+-- Expressions are not compiled, neither to fill a TVIEW nor to flush, whatever the planner thinks the view costs.
+SET jit = on;
+SET client_min_messages = warning;
+SELECT pg_tviews_create('jit', 'SELECT pk_user AS pk_jit, name, current_setting(''jit'') AS jit FROM users WHERE pk_user = 1', '{"allow_volatile": true}');
+RESET client_min_messages;
+SELECT name, jit FROM tv_jit;
+UPDATE users SET name = 'compiled' WHERE pk_user = 1;
+SELECT name, jit FROM tv_jit;
+SELECT pg_tviews_drop('jit');
+RESET jit;
+
 -- One statement, many rows, no message.
 UPDATE users SET name = upper(name);
 SELECT oracle.all();

@@ -43,13 +43,15 @@ pub struct Settings {
 }
 
 impl Settings {
-    /// Opens a level of settings with the library's own search path and row security on.
+    /// Opens a level of settings with the library's own search path, row security on and JIT compilation off.
     pub fn open() -> Self {
         // SAFETY: paired with AtEOXact_GUC in `drop`, or undone by the abort after an error.
         let level = unsafe { pg_sys::NewGUCNestLevel() };
         let settings = Settings { level };
         settings.set(c"search_path", c"pg_catalog, pg_temp");
         settings.set(c"row_security", c"on");
+        // Compiling a statement takes longer than a flush, and happens each time it runs.
+        settings.set(c"jit", c"off");
         // The writes of a flush are captured for TVIEWs that read them, also when the session has turned triggers off
         // since it queued them. Only a superuser may set this.
         settings.set_as(

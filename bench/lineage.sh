@@ -1,0 +1,54 @@
+#!/usr/bin/env bash
+# Usage: bench/lineage.sh
+# Two shows on a throwaway server: how long it takes to create a TVIEW over twelve sources and four levels of views, and what
+# 200 TVIEWs over one table cost a write to a table, or of a column, that they do not read. ROUNDS and TRANSACTIONS set the size of
+# the second.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+. scripts/common.sh
+export PATH="$PATH:${CARGO_HOME:-$HOME/.cargo}/bin"
+
+scripts/install-deps.sh build
+PG_CONFIG=$(find_pg_config)
+export PG_CONFIG
+pgbench=$("$PG_CONFIG" --bindir)/pgbench
+server=$(mktemp -d "${PG_TVIEWS_CHECK_DIR:-/var/tmp}/pg_tviews-lineage.XXXXXX")
+trap 'scripts/server.sh remove "$server"' EXIT
+trap 'exit 130' INT TERM
+chmod 755 "$server"
+if [ "$(id -u)" -eq 0 ]; then
+    chown "$server_user" "$server"
+fi
+scripts/server.sh start "$server" 0 'autovacuum = off' >/dev/null
+eval "$(scripts/server.sh env "$server")"
+install_for_server "$server" --locked >/dev/null
+export PGDATABASE=lineage
+createdb -T template0 "$PGDATABASE"
+psql -qX -v ON_ERROR_STOP=1 -f bench/lineage.sql
+
+# measure TABLE COLUMN: the mean latency of a transaction that updates one row, in ms; the best of some rounds.
+measure() {
+    local script=$server/$1-$2.sql
+    printf '\\set id random(1, 1000)\nUPDATE %s SET %s = %s + 1 WHERE pk_%s = :id;\n' "$1" "$2" "$2" "$1" >"$script"
+    for _ in $(seq "${ROUNDS:-5}"); do
+        "$pgbench" -n -M prepared -t "${TRANSACTIONS:-1000}" -f "$script" 2>/dev/null | sed -n 's/^latency average = \([0-9.]*\) ms$/\1/p'
+    done | sort -n | head -n 1
+}
+
+# compare TITLE: a line with all measurements.
+compare() {
+    printf '%-10s a table not read: %s ms   a column not read: %s ms   a column that half of them read: %s ms\n' "$1" \
+        "$(measure other a)" "$(measure item unread)" "$(measure item b)"
+}
+
+compare 'no TVIEW'
+psql -qXAt -v ON_ERROR_STOP=1 >/dev/null <<'SQL'
+SET client_min_messages = error;
+SELECT pg_tviews_create('t' || n, format('SELECT i.pk_item AS pk_t%s, i.%s FROM item i WHERE i.pk_item %% 200 = %s', n, CASE WHEN n % 2 = 0 THEN 'a' ELSE 'b' END, n - 1))
+  FROM generate_series(1, 200) n;
+SQL
+compare '200 TVIEWs'
+psql -qXAt -v ON_ERROR_STOP=1 <<'SQL'
+SELECT CASE WHEN bool_and(missing + extra + different = 0) THEN 'every TVIEW equals its view' ELSE 'a TVIEW differs from its view' END
+  FROM pg_tviews_verify();
+SQL
