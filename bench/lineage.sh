@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # Usage: bench/lineage.sh
 # Two shows on a throwaway server: how long it takes to create a TVIEW over twelve sources and four levels of views, and what
-# 200 TVIEWs over one table cost a write to a table, or of a column, that they do not read. ROUNDS and TRANSACTIONS set the size of
-# the second.
+# 200 TVIEWs over one table cost a write to a table, or of a column, that they do not read. TRANSACTIONS sets the size
+# of the second.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 . scripts/common.sh
@@ -26,13 +26,14 @@ export PGDATABASE=lineage
 createdb -T template0 "$PGDATABASE"
 psql -qX -v ON_ERROR_STOP=1 -f bench/lineage.sql
 
-# measure TABLE COLUMN: the mean latency of a transaction that updates one row, in ms; the best of some rounds.
+# measure TABLE COLUMN: the median latency of a transaction that updates one row, in ms. The first transactions of the session,
+# which load plans, do not count.
 measure() {
-    local script=$server/$1-$2.sql
+    local script=$server/$1-$2.sql log=$server/latency
     printf '\\set id random(1, 1000)\nUPDATE %s SET %s = %s + 1 WHERE pk_%s = :id;\n' "$1" "$2" "$2" "$1" >"$script"
-    for _ in $(seq "${ROUNDS:-5}"); do
-        "$pgbench" -n -M prepared -t "${TRANSACTIONS:-1000}" -f "$script" 2>/dev/null | sed -n 's/^latency average = \([0-9.]*\) ms$/\1/p'
-    done | sort -n | head -n 1
+    rm -f "$log".*
+    "$pgbench" -n -M prepared -t "${TRANSACTIONS:-2000}" -l --log-prefix="$log" -f "$script" >/dev/null 2>&1
+    tail -q -n +11 "$log".* | sort -n -k 3 | awk '{ us[NR] = $3 } END { printf "%.3f", us[int((NR + 1) / 2)] / 1000 }'
 }
 
 # compare TITLE: a line with all measurements.
