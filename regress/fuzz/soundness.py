@@ -11,6 +11,7 @@ psql script with the definition as a TVIEW; the exit status is then 1.
 from __future__ import annotations
 
 import argparse
+import json
 import sys
 import time
 from collections import Counter, defaultdict
@@ -135,14 +136,16 @@ class Check:
         self.plain.append(View(name, view.definition, False))
         if not view.tview:
             return
-        plan = self._plan(name, built.keys)
-        if plan is not None:
+        found = self._plan(name, built.keys)
+        if found is not None:
+            plan, key = found
+            view.options = json.dumps({"key": key})
             self.definitions.append(Definition(view, plan, self.plain[:-1]))
 
-    def _plan(self, name: str, keys: list[list[str]]) -> Plan | None:
-        """The plan of a view, with the first of the possible keys that is not maintained as a whole alone."""
+    def _plan(self, name: str, keys: list[list[str]]) -> tuple[Plan, list[str]] | None:
+        """The plan of a view, with the first of the possible keys that is not maintained as a whole alone; and that key."""
         plans = analyse(self.server, f"s.{name}", keys)
-        plan = next((p for p in plans if set(p.kinds) != {"full"}), plans[0])
+        plan, key = next(((p, k) for p, k in zip(plans, keys, strict=True) if set(p.kinds) != {"full"}), (plans[0], keys[0]))
         if plan.document["refusals"]:
             self.counts.definitions["refused"] += 1
             self.counts.refusals[plan.document["refusals"][0]["message"]] += 1
@@ -150,7 +153,7 @@ class Check:
         self.counts.strategies.update(plan.kinds)
         full = {o["reason"] for o in plan.occurrences if o["strategy"]["kind"] == "full"}
         self.counts.definitions["partly full" if full else "incremental"] += 1
-        return plan if set(plan.kinds) != {"full"} else None
+        return (plan, key) if set(plan.kinds) != {"full"} else None
 
     def _read_tables(self) -> None:
         self.tables = dict(self.tables)
@@ -218,7 +221,7 @@ def repeat(check: Check, unsound: Unsound, databases: Databases) -> tuple[Case, 
         return shrink(case, failure, databases)
     finally:
         runner.close()
-    return case, Failure("unsound", f"{unsound}\nThe server showed no difference.")
+    return case, Failure("unsound", f"{unsound}\nThe server did not show it; its keys may not be unique.")
 
 
 def report(counts: Counts, first: int, cases: int, seconds: float, failures: int) -> None:
