@@ -2,6 +2,8 @@ SET LOCAL search_path TO pg_catalog, pg_temp;
 
 DROP EVENT TRIGGER pg_tviews_ddl_end;
 DROP EVENT TRIGGER pg_tviews_drop;
+DROP EVENT TRIGGER pg_tviews_ddl_start;
+DROP EVENT TRIGGER pg_tviews_create_table_as;
 
 -- The former version captures by statement triggers only.
 SELECT @extschema@._pg_tviews_reinstall_capture(false)
@@ -53,3 +55,7 @@ DROP FUNCTION @extschema@.pg_tviews_commit_prepared(text);
 DROP FUNCTION @extschema@.pg_tviews_rollback_prepared(text);
 DROP FUNCTION @extschema@._pg_tviews_not_prepared(text, text);
 DROP FUNCTION @extschema@.pg_tviews_recover_prepared_transactions();
+DROP FUNCTION @extschema@._pg_tviews_on_ddl_start();
+DROP FUNCTION @extschema@._pg_tviews_on_create_table_as();
+DROP FUNCTION @extschema@._pg_tviews_intercept(text);
+DROP FUNCTION @extschema@._pg_tviews_refuse_type_change(regclass, text);

@@ -54,6 +54,22 @@ COMMENT ON FUNCTION @extschema@._pg_tviews_guard() IS 'Refuses direct changes of
 REVOKE ALL ON FUNCTION @extschema@._pg_tviews_guard() FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION @extschema@._pg_tviews_guard() TO PUBLIC;
 
+CREATE OR REPLACE FUNCTION @extschema@._pg_tviews_on_ddl_start()
+RETURNS event_trigger
+LANGUAGE c
+AS 'MODULE_PATHNAME', '_pg_tviews_on_ddl_start_wrapper';
+
+COMMENT ON FUNCTION @extschema@._pg_tviews_on_ddl_start() IS 'Notes the query of CREATE TABLE AS before it runs, and refuses another type for a column that a TVIEW reads, saying what to do.';
+REVOKE ALL ON FUNCTION @extschema@._pg_tviews_on_ddl_start() FROM PUBLIC;
+
+CREATE OR REPLACE FUNCTION @extschema@._pg_tviews_on_create_table_as()
+RETURNS event_trigger
+LANGUAGE c
+AS 'MODULE_PATHNAME', '_pg_tviews_on_create_table_as_wrapper';
+
+COMMENT ON FUNCTION @extschema@._pg_tviews_on_create_table_as() IS 'Makes a TVIEW of a table tv_<entity> that was created from a query.';
+REVOKE ALL ON FUNCTION @extschema@._pg_tviews_on_create_table_as() FROM PUBLIC;
+
 CREATE OR REPLACE FUNCTION @extschema@.pg_tviews_flush()
 RETURNS bigint
 LANGUAGE c VOLATILE

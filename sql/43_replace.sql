@@ -511,3 +511,53 @@ $$;
 COMMENT ON FUNCTION @extschema@.pg_tviews_convert_table(text, text) IS 'Makes a TVIEW of an existing table: by name tv_<entity>, else it is renamed to that. View v_<entity> must exist and have the same columns; updated_at is added unless both have it. The key is pk_<entity>, or the table''s primary key. Indexes, grants and triggers stay; rows that differ from the view are written. Returns false when the table is a TVIEW already. Raises 42P01 when table or view do not exist, 42804 when their columns differ, 42501 unless the caller owns both, and what pg_tviews_create() does.';
 REVOKE ALL ON FUNCTION @extschema@.pg_tviews_convert_table(text, text) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION @extschema@.pg_tviews_convert_table(text, text) TO PUBLIC;
+
+------------------------------------------------------------------------------------------------------------
+-- CREATE TABLE AS
+------------------------------------------------------------------------------------------------------------
+
+-- To be called while an event trigger for ddl_command_end runs. Not SECURITY DEFINER: the view is the caller's.
+CREATE OR REPLACE FUNCTION @extschema@._pg_tviews_intercept(definition text)
+RETURNS void
+LANGUAGE plpgsql VOLATILE STRICT
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    created record;
+    message text;
+    detail  text;
+    hint    text;
+BEGIN
+    SELECT d.objid::regclass AS relation, format('%I.%I', n.nspname, 'v_' || substr(c.relname::text, 4)) AS view_name INTO created
+      FROM pg_event_trigger_ddl_commands() d
+      JOIN pg_class c ON d.classid = 'pg_class'::regclass AND c.oid = d.objid AND c.relkind = 'r'
+      JOIN pg_namespace n ON n.oid = c.relnamespace
+     WHERE NOT d.in_extension
+     LIMIT 1;
+    -- IF NOT EXISTS: it did.
+    IF NOT FOUND THEN
+        RETURN;
+    END IF;
+
+    BEGIN
+        IF definition = '' THEN
+            RAISE EXCEPTION USING ERRCODE = 'feature_not_supported', MESSAGE = 'the table is not filled by a SELECT';
+        ELSIF to_regclass(created.view_name) IS NOT NULL THEN
+            RAISE EXCEPTION USING ERRCODE = 'duplicate_table',
+                MESSAGE = format('relation %s already exists', created.view_name),
+                HINT = format('If it holds the query, call pg_tviews_convert_table(%L).', created.relation);
+        END IF;
+        PERFORM @extschema@._pg_tviews_convert(created.relation, NULL, definition);
+    EXCEPTION WHEN OTHERS THEN
+        GET STACKED DIAGNOSTICS message = MESSAGE_TEXT, detail = PG_EXCEPTION_DETAIL, hint = PG_EXCEPTION_HINT;
+        RAISE NOTICE USING
+            MESSAGE = format('%s is an ordinary table, not a TVIEW: %s', created.relation, message),
+            DETAIL = coalesce(nullif(detail, ''), 'Tables whose name begins with tv_ become TVIEWs when created from a query.'),
+            HINT = coalesce(nullif(hint, ''), 'Set pg_tviews.intercept_ctas to off for tables that are to be ordinary ones.');
+    END;
+END
+$$;
+
+COMMENT ON FUNCTION @extschema@._pg_tviews_intercept(text) IS 'Makes a TVIEW of the table that a CREATE TABLE AS has just created from this query (empty: not from a query); when that cannot be, says why in a NOTICE.';
+REVOKE ALL ON FUNCTION @extschema@._pg_tviews_intercept(text) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION @extschema@._pg_tviews_intercept(text) TO PUBLIC;

@@ -123,6 +123,37 @@ $$;
 COMMENT ON FUNCTION @extschema@._pg_tviews_refuse_ddl() IS 'Raises an error when the DDL command that has just run makes a temporary table part of a source, puts a rule or a row-level BEFORE trigger on a TVIEW, or alters a trigger that TVIEWs depend on.';
 REVOKE ALL ON FUNCTION @extschema@._pg_tviews_refuse_ddl() FROM PUBLIC;
 
+CREATE OR REPLACE FUNCTION @extschema@._pg_tviews_refuse_type_change(relation regclass, column_name text)
+RETURNS void
+LANGUAGE plpgsql STABLE STRICT
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    reader record;
+BEGIN
+    SELECT m.table_oid AS tview, m.view_oid AS view INTO reader
+      FROM pg_attribute a
+      JOIN pg_depend d ON d.refclassid = 'pg_class'::regclass AND d.refobjid = a.attrelid AND d.refobjsubid = a.attnum
+                      AND d.classid = 'pg_rewrite'::regclass
+      JOIN pg_rewrite r ON r.oid = d.objid
+      JOIN @extschema@.pg_tview_meta m ON r.ev_class = ANY (m.relations)
+     WHERE a.attrelid = relation AND a.attname::text = column_name
+     ORDER BY m.depth, m.table_oid
+     LIMIT 1;
+    IF FOUND THEN
+        RAISE EXCEPTION USING ERRCODE = 'feature_not_supported',
+            MESSAGE = format('cannot alter type of column "%s" of %s because TVIEW %s reads it', column_name, relation, reader.tview),
+            DETAIL = format('View %s depends on the column.', reader.view),
+            HINT = format('In one transaction: keep pg_get_viewdef(%L), call pg_tviews_drop(%L), alter the column, and call pg_tviews_create() with the definition.',
+                          reader.view, reader.tview);
+    END IF;
+END
+$$;
+
+COMMENT ON FUNCTION @extschema@._pg_tviews_refuse_type_change(regclass, text) IS 'Raises 0A000 with what to do when a TVIEW reads the column, whose type is about to be changed.';
+REVOKE ALL ON FUNCTION @extschema@._pg_tviews_refuse_type_change(regclass, text) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION @extschema@._pg_tviews_refuse_type_change(regclass, text) TO PUBLIC;
+
 CREATE OR REPLACE FUNCTION @extschema@._pg_tviews_on_ddl_end()
 RETURNS event_trigger
 LANGUAGE plpgsql SECURITY DEFINER
@@ -340,3 +371,15 @@ CREATE EVENT TRIGGER pg_tviews_drop ON sql_drop
     EXECUTE FUNCTION @extschema@._pg_tviews_on_drop();
 
 COMMENT ON EVENT TRIGGER pg_tviews_drop IS 'Removes TVIEWs whose table or view is dropped.';
+
+CREATE EVENT TRIGGER pg_tviews_ddl_start ON ddl_command_start
+    WHEN TAG IN ('CREATE TABLE AS', 'SELECT INTO', 'ALTER TABLE')
+    EXECUTE FUNCTION @extschema@._pg_tviews_on_ddl_start();
+
+COMMENT ON EVENT TRIGGER pg_tviews_ddl_start IS 'Looks at statements before they run.';
+
+CREATE EVENT TRIGGER pg_tviews_create_table_as ON ddl_command_end
+    WHEN TAG IN ('CREATE TABLE AS', 'SELECT INTO')
+    EXECUTE FUNCTION @extschema@._pg_tviews_on_create_table_as();
+
+COMMENT ON EVENT TRIGGER pg_tviews_create_table_as IS 'Makes TVIEWs of tables created from a query.';

@@ -25,6 +25,7 @@ pub mod code {
     pub const NOT_IN_PREREQUISITE_STATE: &str = "55000";
     pub const INVALID_PARAMETER: &str = "22023";
     pub const TRIGGER_PROTOCOL: &str = "39P01";
+    pub const EVENT_TRIGGER_PROTOCOL: &str = "39P03";
     pub const INTERNAL: &str = "XX000";
 }
 

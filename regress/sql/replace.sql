@@ -197,6 +197,7 @@ SELECT oracle.all();
 DROP TABLE definitions;
 
 -- A table becomes a TVIEW.
+SET pg_tviews.intercept_ctas = off;
 CREATE TABLE tv_like AS SELECT p.pk_post AS pk_like, p.likes FROM post p;
 SELECT pg_tviews_convert_table('tv_like');
 \echo :LAST_ERROR_SQLSTATE

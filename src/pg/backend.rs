@@ -10,6 +10,7 @@ use pgrx::pg_sys;
 use crate::error::Result;
 use crate::pg::capture::Source;
 use crate::pg::catalog::{self, Catalog, Family, Tview};
+use crate::pg::events;
 use crate::pg::shared;
 use crate::pg::stats::{self, Cache};
 use crate::queue::{Queue, TviewId};
@@ -177,6 +178,7 @@ pub fn end_transaction(committed: bool) {
     WRITING.set((0, 0));
     FLUSHED_AT.set(0);
     MOVED_BY_MERGE.take();
+    events::end_transaction();
     LOADED_NOW.set(false);
     PENDING_SINCE.set(0);
     ENQUEUED_AT.set(0);

@@ -13,6 +13,7 @@ use crate::error::{code, Error, Result};
 use crate::pg::backend;
 use crate::pg::boundary::boundary;
 use crate::pg::capture::{self, Image};
+use crate::pg::events;
 use crate::pg::flush::{self, Occasion};
 use crate::pg::locks;
 use crate::pg::shared::{self, Session};
@@ -67,6 +68,16 @@ export!(
     _pg_tviews_guard_wrapper,
     pg_finfo__pg_tviews_guard_wrapper,
     capture::guard
+);
+export!(
+    _pg_tviews_on_ddl_start_wrapper,
+    pg_finfo__pg_tviews_on_ddl_start_wrapper,
+    events::on_ddl_start
+);
+export!(
+    _pg_tviews_on_create_table_as_wrapper,
+    pg_finfo__pg_tviews_on_create_table_as_wrapper,
+    events::on_create_table_as
 );
 export!(
     pg_tviews_flush_wrapper,

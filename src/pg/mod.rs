@@ -5,6 +5,7 @@ pub mod boundary;
 pub mod capture;
 pub mod catalog;
 pub mod deadline;
+pub mod events;
 pub mod flush;
 pub mod functions;
 pub mod hooks;

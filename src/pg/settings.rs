@@ -5,6 +5,8 @@ use std::ffi::CStr;
 
 /// `pg_tviews.flush_on_read`.
 pub static FLUSH_ON_READ: GucSetting<bool> = GucSetting::<bool>::new(true);
+/// `pg_tviews.intercept_ctas`.
+pub static INTERCEPT_CTAS: GucSetting<bool> = GucSetting::<bool>::new(true);
 /// `pg_tviews.max_cascade_depth`: rounds of a flush before it is taken for endless.
 pub static MAX_CASCADE_DEPTH: GucSetting<i32> = GucSetting::<i32>::new(100);
 /// `pg_tviews.lock_escalation_threshold`: values of one edge locked one by one; -1 derives it from the lock table.
@@ -35,15 +37,17 @@ pub static FLUSH_TIMEOUT: GucSetting<i32> = GucSetting::<i32>::new(0);
 
 /// Registers the settings; called once, when the library is loaded.
 pub fn register() {
-    let user = GucContext::Userset;
-    let none = GucFlags::default();
-    GucRegistry::define_bool_guc(
+    switch(
         c"pg_tviews.flush_on_read",
         c"Brings a TVIEW up to date before a query of the same transaction reads it.",
         c"When off, a transaction sees its own changes in a TVIEW only after pg_tviews_flush().",
         &FLUSH_ON_READ,
-        user,
-        none,
+    );
+    switch(
+        c"pg_tviews.intercept_ctas",
+        c"Makes a TVIEW of a table created by CREATE TABLE tv_... AS or SELECT INTO tv_....",
+        c"When off, or when it cannot be a TVIEW, it is an ordinary table.",
+        &INTERCEPT_CTAS,
     );
     GucRegistry::define_enum_guc(
         c"pg_tviews.metrics",
@@ -51,7 +55,7 @@ pub fn register() {
         c"sampled writes at most one row per session and pg_tviews.metrics_interval, which stands for all flushes since the last; all writes one per transaction.",
         &METRICS,
         GucContext::Userset,
-        none,
+        GucFlags::default(),
     );
     GucRegistry::define_int_guc(
         c"pg_tviews.metrics_interval",
@@ -95,6 +99,16 @@ pub fn register() {
         (1, i32::MAX),
         none,
     );
+}
+
+fn switch(
+    name: &'static CStr,
+    short: &'static CStr,
+    long: &'static CStr,
+    setting: &'static GucSetting<bool>,
+) {
+    let (context, flags) = (GucContext::Userset, GucFlags::default());
+    GucRegistry::define_bool_guc(name, short, long, setting, context, flags);
 }
 
 fn int(

@@ -1,0 +1,177 @@
+//! Event triggers that need the statement itself: `CREATE TABLE AS`, whose query only the parse tree has, and
+//! `ALTER TABLE`, which the server refuses to run on columns that views read.
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::ffi::{c_void, CStr, CString};
+use std::ptr::null_mut;
+
+use pgrx::pg_sys;
+use pgrx::pg_sys::Datum;
+use pgrx::IntoDatum;
+
+use crate::error::{code, Error, Result};
+use crate::pg::identity::Settings;
+use crate::pg::settings::INTERCEPT_CTAS;
+use crate::pg::spi::{Connection, Planning, Statement};
+
+thread_local! {
+    /// By address of the parse tree of a running `CREATE TABLE AS`: its query as text. The server rewrites and plans
+    /// the tree in place, so the text is taken before it runs. Cleared with the transaction.
+    static QUERIES: RefCell<BTreeMap<usize, String>> = const { RefCell::new(BTreeMap::new()) };
+}
+
+/// Forgets the queries of statements that did not come to their end. Cannot fail.
+pub fn end_transaction() {
+    QUERIES.take();
+}
+
+/// The event trigger for `ddl_command_start`.
+pub fn on_ddl_start(fcinfo: pg_sys::FunctionCallInfo) -> Result<Datum> {
+    // SAFETY: `parse_tree` checks the call; the tag tells what the node is.
+    unsafe {
+        let tree = parse_tree(fcinfo)?;
+        match (*tree).type_ {
+            pg_sys::NodeTag::T_CreateTableAsStmt => {
+                if let Some(text) = query_of(tree.cast()) {
+                    QUERIES.with_borrow_mut(|queries| queries.insert(tree as usize, text));
+                }
+            }
+            pg_sys::NodeTag::T_AlterTableStmt => {
+                for (relation, column) in retyped_columns(tree.cast()) {
+                    call(
+                        fcinfo,
+                        "_pg_tviews_refuse_type_change($1, $2)",
+                        &[
+                            (pg_sys::REGCLASSOID, Datum::from(relation)),
+                            (pg_sys::TEXTOID, text(column)?),
+                        ],
+                    )?;
+                }
+            }
+            _ => {}
+        }
+    }
+    Ok(Datum::null())
+}
+
+/// The event trigger for `ddl_command_end` of `CREATE TABLE AS`.
+pub fn on_create_table_as(fcinfo: pg_sys::FunctionCallInfo) -> Result<Datum> {
+    // SAFETY: `parse_tree` checks the call.
+    let tree = unsafe { parse_tree(fcinfo)? };
+    if let Some(query) = QUERIES.with_borrow_mut(|queries| queries.remove(&(tree as usize))) {
+        let arguments = [(pg_sys::TEXTOID, text(query)?)];
+        call(fcinfo, "_pg_tviews_intercept($1)", &arguments)?;
+    }
+    Ok(Datum::null())
+}
+
+/// The statement that fired an event trigger.
+///
+/// # Safety
+/// `fcinfo` must be that of the call at hand.
+unsafe fn parse_tree(fcinfo: pg_sys::FunctionCallInfo) -> Result<*mut pg_sys::Node> {
+    // SAFETY: the call of an event trigger is known by the node type of its context.
+    unsafe {
+        let context: *mut c_void = (*fcinfo).context.cast();
+        if context.is_null() || (*(*fcinfo).context).type_ != pg_sys::NodeTag::T_EventTriggerData {
+            return Err(Error::new(
+                code::EVENT_TRIGGER_PROTOCOL,
+                "function was not called as an event trigger",
+            ));
+        }
+        Ok((*context.cast::<pg_sys::EventTriggerData>()).parsetree)
+    }
+}
+
+/// The query that fills a table whose name begins with `tv_`; empty when it is no plain query.
+///
+/// # Safety
+/// `statement` must be analysed and not yet run.
+unsafe fn query_of(statement: *mut pg_sys::CreateTableAsStmt) -> Option<String> {
+    // SAFETY: fields of a complete statement; the copy is the server's to scribble on.
+    unsafe {
+        let name = CStr::from_ptr((*(*(*statement).into).rel).relname);
+        if !INTERCEPT_CTAS.get()
+            || (*statement).objtype != pg_sys::ObjectType::OBJECT_TABLE
+            || !name.to_bytes().starts_with(b"tv_")
+        {
+            return None;
+        }
+        let query = (*statement).query as *mut pg_sys::Query;
+        if (*query).type_ != pg_sys::NodeTag::T_Query
+            || (*query).commandType != pg_sys::CmdType::CMD_SELECT
+        {
+            return Some(String::new());
+        }
+        // With the library's own search path every name is printed with its schema.
+        let _settings = Settings::open();
+        let copy = pg_sys::copyObjectImpl(query.cast()).cast();
+        let text = pg_sys::pg_get_querydef(copy, false);
+        Some(CStr::from_ptr(text).to_string_lossy().into_owned())
+    }
+}
+
+/// The columns that an `ALTER TABLE` gives another type.
+///
+/// # Safety
+/// `statement` must be complete.
+unsafe fn retyped_columns(statement: *mut pg_sys::AlterTableStmt) -> Vec<(pg_sys::Oid, String)> {
+    // SAFETY: fields of a complete statement; an unknown relation is left to the server.
+    unsafe {
+        let columns: Vec<String> = (0..pg_sys::list_length((*statement).cmds))
+            .map(|i| pg_sys::list_nth((*statement).cmds, i) as *mut pg_sys::AlterTableCmd)
+            .filter(|command| (**command).subtype == pg_sys::AlterTableType::AT_AlterColumnType)
+            .map(|command| {
+                CStr::from_ptr((*command).name)
+                    .to_string_lossy()
+                    .into_owned()
+            })
+            .collect();
+        if columns.is_empty() {
+            return Vec::new();
+        }
+        let relation = pg_sys::RangeVarGetRelidExtended(
+            (*statement).relation,
+            pg_sys::NoLock as i32,
+            pg_sys::RVROption::RVR_MISSING_OK,
+            None,
+            null_mut(),
+        );
+        if relation == pg_sys::InvalidOid {
+            return Vec::new();
+        }
+        columns.into_iter().map(|name| (relation, name)).collect()
+    }
+}
+
+fn text(value: String) -> Result<Datum> {
+    value
+        .into_datum()
+        .ok_or_else(|| Error::internal("could not make a text"))
+}
+
+/// Calls an SQL function in the schema of the event trigger function that is running, as the current user.
+fn call(
+    fcinfo: pg_sys::FunctionCallInfo,
+    function: &str,
+    arguments: &[(pg_sys::Oid, Datum)],
+) -> Result<()> {
+    // SAFETY: catalog look-ups about the function being called.
+    let schema = unsafe {
+        let schema =
+            pg_sys::get_namespace_name(pg_sys::get_func_namespace((*(*fcinfo).flinfo).fn_oid));
+        if schema.is_null() {
+            return Err(Error::internal("the extension has no schema"));
+        }
+        let quoted: CString = CStr::from_ptr(pg_sys::quote_identifier(schema)).into();
+        quoted.to_string_lossy().into_owned()
+    };
+    let (types, values): (Vec<_>, Vec<_>) = arguments.iter().copied().unzip();
+    let _connection = Connection::open()?;
+    let sql = format!("SELECT {schema}.{function}");
+    let statement = Statement::prepare(&sql, &types, Planning::Custom)?;
+    statement.execute(&values, None)?;
+    statement.free();
+    Ok(())
+}
