@@ -9,6 +9,18 @@ DROP EVENT TRIGGER pg_tviews_create_table_as;
 SELECT @extschema@._pg_tviews_reinstall_capture(false)
  WHERE EXISTS (SELECT FROM @extschema@.pg_tview_meta m WHERE m.options ? 'capture');
 
+-- Nor do its guards carry settings.
+DO $$
+DECLARE
+    tview record;
+BEGIN
+    FOR tview IN SELECT m.table_oid, m.entity, m.key_columns, m.options FROM @extschema@.pg_tview_meta m LOOP
+        EXECUTE format('CREATE OR REPLACE TRIGGER pg_tviews_guard BEFORE INSERT OR UPDATE OR DELETE OR TRUNCATE ON %s FOR EACH STATEMENT EXECUTE FUNCTION @extschema@._pg_tviews_guard(%L, %L, %L)',
+                       tview.table_oid, tview.entity, to_jsonb(tview.key_columns), tview.options);
+    END LOOP;
+END
+$$;
+
 DROP FUNCTION @extschema@._pg_tviews_derive_again();
 DROP FUNCTION @extschema@._pg_tviews_needs_row_capture(regclass);
 DROP FUNCTION @extschema@._pg_tviews_capture_kind(regclass);
@@ -59,3 +71,7 @@ DROP FUNCTION @extschema@._pg_tviews_on_ddl_start();
 DROP FUNCTION @extschema@._pg_tviews_on_create_table_as();
 DROP FUNCTION @extschema@._pg_tviews_intercept(text);
 DROP FUNCTION @extschema@._pg_tviews_refuse_type_change(regclass, text);
+DROP FUNCTION @extschema@._pg_tviews_declaration(bytea);
+DROP FUNCTION @extschema@._pg_tviews_register_restored(regclass, text[]);
+DROP FUNCTION @extschema@._pg_tviews_settle_plan(regclass);
+DROP FUNCTION @extschema@._pg_tviews_follow_restore();

@@ -50,7 +50,7 @@ RETURNS trigger
 LANGUAGE c
 AS 'MODULE_PATHNAME', '_pg_tviews_guard_wrapper';
 
-COMMENT ON FUNCTION @extschema@._pg_tviews_guard() IS 'Refuses direct changes of a TVIEW''s table. Its arguments carry the declaration of the TVIEW: entity, key columns and options as JSON.';
+COMMENT ON FUNCTION @extschema@._pg_tviews_guard() IS 'Refuses direct changes of a TVIEW''s table. Its arguments carry the declaration of the TVIEW: entity, then key columns, options and settings as JSON.';
 REVOKE ALL ON FUNCTION @extschema@._pg_tviews_guard() FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION @extschema@._pg_tviews_guard() TO PUBLIC;
 

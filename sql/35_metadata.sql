@@ -15,6 +15,17 @@ DECLARE
 BEGIN
     PERFORM @extschema@._pg_tviews_note_metadata();
 
+    -- Data restored over a schema that has registered its TVIEWs itself: those rows know the relations as they are.
+    IF TG_OP = 'INSERT' THEN
+        IF TG_TABLE_NAME = 'pg_tview_meta' THEN
+            IF EXISTS (SELECT FROM @extschema@.pg_tview_meta m WHERE m.table_oid = NEW.table_oid) THEN
+                RETURN NULL;
+            END IF;
+        ELSIF EXISTS (SELECT FROM @extschema@.pg_tview_helpers h WHERE h.table_oid = NEW.table_oid AND h.occurrence = NEW.occurrence) THEN
+            RETURN NULL;
+        END IF;
+    END IF;
+
     FOREACH row_id IN ARRAY CASE TG_OP
                                 WHEN 'INSERT' THEN ARRAY[NEW.table_oid]
                                 WHEN 'DELETE' THEN ARRAY[OLD.table_oid]
@@ -63,7 +74,7 @@ BEGIN
 END
 $$;
 
-COMMENT ON FUNCTION @extschema@._pg_tviews_meta_guard() IS 'Lets only the owner of a TVIEW, who may create triggers on its sources, write its metadata, and keeps schema and entity in step with the table. Rows of a table that is gone may be deleted by anyone.';
+COMMENT ON FUNCTION @extschema@._pg_tviews_meta_guard() IS 'Lets only the owner of a TVIEW, who may create triggers on its sources, write its metadata, and keeps schema and entity in step with the table. Rows of a table that is gone may be deleted by anyone; a second row for a TVIEW is left out.';
 REVOKE ALL ON FUNCTION @extschema@._pg_tviews_meta_guard() FROM PUBLIC;
 
 CREATE OR REPLACE TRIGGER pg_tviews_meta_guard
@@ -353,19 +364,19 @@ DECLARE
     arguments   bytea := '';
     argument    text;
 BEGIN
-    SELECT m.entity, to_jsonb(m.key_columns)::text AS key, m.options::text AS options INTO STRICT declaration
+    SELECT m.entity, to_jsonb(m.key_columns)::text AS key, m.options::text AS options, m.settings::text AS settings INTO STRICT declaration
       FROM @extschema@.pg_tview_meta m
      WHERE m.table_oid = tview;
 
-    FOREACH argument IN ARRAY ARRAY[declaration.entity, declaration.key, declaration.options] LOOP
+    FOREACH argument IN ARRAY ARRAY[declaration.entity, declaration.key, declaration.options, declaration.settings] LOOP
         arguments := arguments || convert_to(argument, getdatabaseencoding()) || '\x00'::bytea;
     END LOOP;
 
     IF NOT EXISTS (SELECT FROM pg_trigger t
                     WHERE t.tgrelid = tview AND t.tgname = 'pg_tviews_guard' AND t.tgenabled IN ('O', 'A')
                       AND t.tgfoid = '@extschema@._pg_tviews_guard()'::regprocedure AND t.tgargs = arguments) THEN
-        EXECUTE format('CREATE OR REPLACE TRIGGER pg_tviews_guard BEFORE INSERT OR UPDATE OR DELETE OR TRUNCATE ON %s FOR EACH STATEMENT EXECUTE FUNCTION %s(%L, %L, %L)',
-                       tview, '@extschema@._pg_tviews_guard', declaration.entity, declaration.key, declaration.options);
+        EXECUTE format('CREATE OR REPLACE TRIGGER pg_tviews_guard BEFORE INSERT OR UPDATE OR DELETE OR TRUNCATE ON %s FOR EACH STATEMENT EXECUTE FUNCTION %s(%L, %L, %L, %L)',
+                       tview, '@extschema@._pg_tviews_guard', declaration.entity, declaration.key, declaration.options, declaration.settings);
     END IF;
 END
 $$;

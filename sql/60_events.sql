@@ -123,6 +123,149 @@ $$;
 COMMENT ON FUNCTION @extschema@._pg_tviews_refuse_ddl() IS 'Raises an error when the DDL command that has just run makes a temporary table part of a source, puts a rule or a row-level BEFORE trigger on a TVIEW, or alters a trigger that TVIEWs depend on.';
 REVOKE ALL ON FUNCTION @extschema@._pg_tviews_refuse_ddl() FROM PUBLIC;
 
+------------------------------------------------------------------------------------------------------------
+-- Restores. A whole dump brings the metadata, with plans for relations that had other OIDs. A dump of the schema only, or of
+-- one schema, brings none: the guard of a TVIEW's table then says what it is. Both are seen when triggers are created,
+-- which comes after all data. A restore creates its own triggers, in parallel too: nothing here creates one, or waits long.
+------------------------------------------------------------------------------------------------------------
+CREATE OR REPLACE FUNCTION @extschema@._pg_tviews_declaration(arguments bytea)
+RETURNS text[]
+LANGUAGE plpgsql IMMUTABLE STRICT
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    parts text[] := '{}';
+    rest  bytea := arguments;
+    cut   integer;
+BEGIN
+    LOOP
+        cut := position('\x00'::bytea IN rest);
+        EXIT WHEN cut = 0;
+        parts := parts || convert_from(substring(rest FROM 1 FOR cut - 1), getdatabaseencoding());
+        rest := substring(rest FROM cut + 1);
+    END LOOP;
+    RETURN parts;
+END
+$$;
+
+COMMENT ON FUNCTION @extschema@._pg_tviews_declaration(bytea) IS 'Splits the arguments of a trigger (pg_trigger.tgargs).';
+REVOKE ALL ON FUNCTION @extschema@._pg_tviews_declaration(bytea) FROM PUBLIC;
+
+CREATE OR REPLACE FUNCTION @extschema@._pg_tviews_register_restored(tview regclass, declaration text[])
+RETURNS void
+LANGUAGE plpgsql VOLATILE STRICT
+SET search_path = pg_catalog, pg_temp
+SET lock_timeout = '500ms'
+AS $$
+DECLARE
+    found     record;
+    options   jsonb;
+    reads     regclass[];
+    unwatched regclass[];
+    message   text;
+BEGIN
+    SELECT n.nspname AS schema, substr(c.relname::text, 4) AS entity, v.oid::regclass AS view,
+           starts_with(c.relname::text, 'tv_') AND v.relowner = c.relowner AND v.relkind = 'v' AS fits,
+           -- Whoever may only create triggers does not make a TVIEW of somebody else's table.
+           pg_has_role(session_user, c.relowner, 'USAGE') AS owned
+      INTO STRICT found
+      FROM pg_class c
+      JOIN pg_namespace n ON n.oid = c.relnamespace
+      LEFT JOIN pg_class v ON v.relnamespace = c.relnamespace AND v.relname::text = 'v_' || substr(c.relname::text, 4)
+     WHERE c.oid = tview;
+
+    IF NOT coalesce(found.fits, false) THEN
+        RAISE EXCEPTION USING ERRCODE = 'undefined_table', MESSAGE = format('its view %I.%I does not exist', found.schema, 'v_' || found.entity);
+    ELSIF NOT found.owned THEN
+        RAISE EXCEPTION USING ERRCODE = 'insufficient_privilege', MESSAGE = format('must be owner of table %s', tview);
+    END IF;
+
+    options := declaration[3]::jsonb;
+    PERFORM @extschema@._pg_tviews_check_options(options);
+    reads := @extschema@._pg_tviews_reachable(ARRAY[found.view]);
+    unwatched := ARRAY(SELECT to_regclass(u.name) FROM jsonb_array_elements_text(options -> 'unwatched') u (name) WHERE to_regclass(u.name) IS NOT NULL);
+
+    INSERT INTO @extschema@.pg_tview_meta (entity, schema, table_oid, view_oid, key_columns, options, definition, relations, family, unwatched, settings, fingerprint, plan)
+    VALUES (found.entity, found.schema, tview, found.view, ARRAY(SELECT jsonb_array_elements_text(declaration[2]::jsonb)), options,
+            pg_get_viewdef(found.view), reads, @extschema@._pg_tviews_family(@extschema@._pg_tviews_watched(reads, unwatched), unwatched), unwatched,
+            declaration[4]::jsonb, 'restored', '{}');
+    PERFORM @extschema@._pg_tviews_renumber();
+    PERFORM @extschema@._pg_tviews_invalidate_all(tview || reads);
+    -- The rows may be older or newer than those of the sources; TVIEWs over this one may not have capture on it yet.
+    PERFORM @extschema@._pg_tviews_flush_whole(r.tview)
+       FROM (WITH RECURSIVE reader (tview) AS (
+                 SELECT _pg_tviews_register_restored.tview
+                 UNION
+                 SELECT m.table_oid FROM reader r JOIN @extschema@.pg_tview_meta m ON r.tview = ANY (m.relations))
+             SELECT m.table_oid AS tview FROM reader r JOIN @extschema@.pg_tview_meta m ON m.table_oid = r.tview ORDER BY m.depth, m.table_oid) r;
+EXCEPTION WHEN OTHERS THEN
+    GET STACKED DIAGNOSTICS message = MESSAGE_TEXT;
+    RAISE WARNING USING
+        MESSAGE = format('could not make a TVIEW of restored table %s: %s', tview, message),
+        HINT = format('Remove the cause, then call pg_tviews_convert_table(%L), or drop the table.', tview);
+END
+$$;
+
+COMMENT ON FUNCTION @extschema@._pg_tviews_register_restored(regclass, text[]) IS 'Registers a TVIEW that a restore has brought without metadata, as its guard declares it, and compares its rows with the view. Warns when it cannot.';
+REVOKE ALL ON FUNCTION @extschema@._pg_tviews_register_restored(regclass, text[]) FROM PUBLIC;
+
+CREATE OR REPLACE FUNCTION @extschema@._pg_tviews_settle_plan(tview regclass)
+RETURNS void
+LANGUAGE plpgsql VOLATILE STRICT
+SET search_path = pg_catalog, pg_temp
+SET lock_timeout = '500ms'
+AS $$
+BEGIN
+    PERFORM @extschema@._pg_tviews_derive(tview, false);
+EXCEPTION WHEN OTHERS THEN
+    -- Sessions derive a plan that is not stored themselves: a lock, or a privilege a restore grants at its end, can wait.
+    NULL;
+END
+$$;
+
+COMMENT ON FUNCTION @extschema@._pg_tviews_settle_plan(regclass) IS 'Stores a plan for the relations as they are, if that can be done now.';
+REVOKE ALL ON FUNCTION @extschema@._pg_tviews_settle_plan(regclass) FROM PUBLIC;
+
+-- To be called while an event trigger for ddl_command_end runs.
+CREATE OR REPLACE FUNCTION @extschema@._pg_tviews_follow_restore()
+RETURNS void
+LANGUAGE plpgsql VOLATILE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    created record;
+    tview   regclass;
+BEGIN
+    FOR created IN
+        SELECT t.tgrelid::regclass AS relation, t.tgfoid = '@extschema@._pg_tviews_guard()'::regprocedure AS is_guard,
+               @extschema@._pg_tviews_declaration(t.tgargs) AS declaration
+          FROM pg_event_trigger_ddl_commands() d
+          JOIN pg_trigger t ON d.classid = 'pg_trigger'::regclass AND t.oid = d.objid
+         WHERE t.tgfoid IN ('@extschema@._pg_tviews_guard()'::regprocedure, '@extschema@._pg_tviews_capture()'::regprocedure)
+    LOOP
+        IF created.is_guard AND cardinality(created.declaration) = 4
+           AND NOT EXISTS (SELECT FROM @extschema@.pg_tview_meta m WHERE m.table_oid = created.relation) THEN
+            PERFORM @extschema@._pg_tviews_register_restored(created.relation, created.declaration);
+        END IF;
+
+        FOR tview IN
+            SELECT m.table_oid
+              FROM @extschema@.pg_tview_meta m
+             WHERE created.relation = ANY (m.table_oid || m.relations || m.family)
+               -- An empty one belongs to a TVIEW somebody is working on.
+               AND m.fingerprint NOT IN ('', @extschema@._pg_tviews_fingerprint(m.relations))
+               AND @extschema@._pg_tviews_is_live(m.table_oid)
+             ORDER BY m.depth, m.table_oid
+        LOOP
+            PERFORM @extschema@._pg_tviews_settle_plan(tview);
+        END LOOP;
+    END LOOP;
+END
+$$;
+
+COMMENT ON FUNCTION @extschema@._pg_tviews_follow_restore() IS 'When the command that has just run created a trigger of the extension: registers the TVIEW it declares, and stores the plans of TVIEWs that have all their triggers now.';
+REVOKE ALL ON FUNCTION @extschema@._pg_tviews_follow_restore() FROM PUBLIC;
+
 CREATE OR REPLACE FUNCTION @extschema@._pg_tviews_refuse_type_change(relation regclass, column_name text)
 RETURNS void
 LANGUAGE plpgsql STABLE STRICT
@@ -168,6 +311,7 @@ DECLARE
     other    record;
 BEGIN
     PERFORM @extschema@._pg_tviews_require_fresh_metadata();
+    PERFORM @extschema@._pg_tviews_follow_restore();
     IF NOT EXISTS (SELECT FROM @extschema@.pg_tview_meta) THEN
         RETURN;
     END IF;

@@ -56,6 +56,10 @@ known=$(value "$catalogue")
 writes_and_checks() {
     local on=(-d "$1")
     expect "$1: catalogue" "$(value "$catalogue" "${on[@]}")" "$known"
+    # Jobs that create the last two triggers of a TVIEW at once do not see each other: its plan is then stored later.
+    if [[ $1 != *_parallel ]]; then
+        expect "$1: health, restored" "$(value "$health" "${on[@]}")" ''
+    fi
     PGTZ=Asia/Tokyo expect_true_views "$1: restored" "${on[@]}"
     run "${on[@]}" -c "UPDATE \"My App\".\"User\" SET \"Full Name\" = 'Bert' WHERE \"Full Name\" = 'Bob'"
     expect "$1: first write" "$(value "SELECT who FROM \"My App\".tv_event WHERE id = 2" "${on[@]}") $(value "SELECT name FROM public.tv_feed WHERE pk_feed::text LIKE '%2'" "${on[@]}")" 'Bert Bert'
@@ -85,9 +89,6 @@ SQL
     run "${on[@]}" -c "CREATE TABLE \"My App\".event_3 PARTITION OF \"My App\".event FOR VALUES IN (3)" -c "INSERT INTO \"My App\".event_3 VALUES (9, 3, NULL, 'new partition')"
     expect "$1: new partition" "$(value "SELECT note FROM \"My App\".tv_event WHERE id = 9" "${on[@]}")" 'new partition'
     PGTZ=Asia/Tokyo expect_true_views "$1: after the writes" "${on[@]}"
-    # Plans are derived anew by each session after a restore, which the health check mentions, until they are stored again.
-    expect "$1: no errors found" "$(value "SELECT count(*) FROM tviews.pg_tviews_health_check() WHERE status = 'ERROR'" "${on[@]}")" 0
-    value "SELECT tviews.pg_tviews_install_stmt_triggers()" "${on[@]}" >/dev/null
     expect "$1: health" "$(value "$health" "${on[@]}")" ''
     expect "$1: drop" "$(value "SELECT tviews.pg_tviews_drop('\"My App\".rank')" "${on[@]}")" t
     PGTZ=Asia/Tokyo expect_true_views "$1: at the end" "${on[@]}"

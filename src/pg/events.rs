@@ -27,7 +27,10 @@ pub fn end_transaction() {
 }
 
 /// The event trigger for `ddl_command_start`.
-pub fn on_ddl_start(fcinfo: pg_sys::FunctionCallInfo) -> Result<Datum> {
+///
+/// # Safety
+/// `fcinfo` must be that of the call at hand.
+pub unsafe fn on_ddl_start(fcinfo: pg_sys::FunctionCallInfo) -> Result<Datum> {
     // SAFETY: `parse_tree` checks the call; the tag tells what the node is.
     unsafe {
         let tree = parse_tree(fcinfo)?;
@@ -56,7 +59,10 @@ pub fn on_ddl_start(fcinfo: pg_sys::FunctionCallInfo) -> Result<Datum> {
 }
 
 /// The event trigger for `ddl_command_end` of `CREATE TABLE AS`.
-pub fn on_create_table_as(fcinfo: pg_sys::FunctionCallInfo) -> Result<Datum> {
+///
+/// # Safety
+/// `fcinfo` must be that of the call at hand.
+pub unsafe fn on_create_table_as(fcinfo: pg_sys::FunctionCallInfo) -> Result<Datum> {
     // SAFETY: `parse_tree` checks the call.
     let tree = unsafe { parse_tree(fcinfo)? };
     if let Some(query) = QUERIES.with_borrow_mut(|queries| queries.remove(&(tree as usize))) {

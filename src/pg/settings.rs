@@ -73,7 +73,7 @@ pub fn register() {
         c"A flush that is not done after that many rounds fails.",
         &MAX_CASCADE_DEPTH,
         (1, 10_000),
-        none,
+        GucFlags::default(),
     );
     int(
         c"pg_tviews.flush_timeout",
@@ -89,7 +89,7 @@ pub fn register() {
         c"Past it the link, or the key, is locked as a whole. -1 uses max_locks_per_transaction.",
         &LOCK_ESCALATION_THRESHOLD,
         (-1, 1_000_000),
-        none,
+        GucFlags::default(),
     );
     int(
         c"pg_tviews.queue_limit",
@@ -97,7 +97,7 @@ pub fn register() {
         c"Past it the TVIEW is refreshed as a whole at the next flush.",
         &QUEUE_LIMIT,
         (1, i32::MAX),
-        none,
+        GucFlags::default(),
     );
 }
 
