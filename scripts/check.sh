@@ -17,6 +17,8 @@ export CARGO_TERM_COLOR=never
 
 lint_steps=(fmt clippy clippy-pg shellcheck versions licences pgspot)
 steps=("${lint_steps[@]}" unit build install regress isolation shell upgrade fuzz tutorial demo uninstall)
+# Parts of other steps, for runs by name.
+part_steps=(dump)
 
 pgspot_version=0.9.4
 # Codes that are ignored, each with the reason.
@@ -44,10 +46,10 @@ done
 wanted=()
 for argument in "$@"; do
     case $argument in
-        --list) printf '%s\n' lint "${steps[@]}"; exit ;;
+        --list) printf '%s\n' lint "${steps[@]}" "${part_steps[@]}"; exit ;;
         lint) wanted+=("${lint_steps[@]}") ;;
         *)
-            declare -F "step_${argument//-/_}" >/dev/null || [[ " ${steps[*]} " == *" $argument "* ]] ||
+            declare -F "step_${argument//-/_}" >/dev/null || [[ " ${steps[*]} ${part_steps[*]} " == *" $argument "* ]] ||
                 die "unknown step \"$argument\"; there are: lint ${steps[*]}"
             wanted+=("$argument")
             ;;
@@ -289,7 +291,7 @@ shell_test() {
 shell_tests() {
     local file
     need_server || { fail "$1: no server"; return; }
-    for file in "$1"/*.sh; do
+    for file in "$@"; do
         attempt "$file" shell_test "$file"
         scripts/server.sh start "$server" # for a test that left it stopped
     done
@@ -297,16 +299,19 @@ shell_tests() {
 
 step_shell() {
     if compgen -G 'regress/shell/*.sh' >/dev/null; then
-        shell_tests regress/shell
+        shell_tests regress/shell/*.sh
     else
         fail 'shell: no test in regress/shell'
     fi
 }
 
+# The part of `shell` that dumps, restores and recovers, for a run by name.
+step_dump() { shell_tests regress/shell/dump_*.sh regress/shell/backup.sh; }
+
 # As soon as there are upgrade scripts there must be a test that runs them.
 step_upgrade() {
     if compgen -G 'regress/upgrade/*.sh' >/dev/null; then
-        shell_tests regress/upgrade
+        shell_tests regress/upgrade/*.sh
     elif compgen -G 'migrations/pg_tviews--*--*.sql' >/dev/null; then
         fail 'upgrade: migrations/ has scripts, regress/upgrade/ no test'
     else
