@@ -750,6 +750,9 @@ impl<'a> Builder<'a> {
                 choice: self.tree.choice(),
                 options,
                 first_not_null: call(peel(expr).0, "coalesce").is_some(),
+                keeps_null: ["coalesce", "greatest", "least"]
+                    .iter()
+                    .any(|name| call(peel(expr).0, name).is_some()),
             }),
             _ => None,
         };

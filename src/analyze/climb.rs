@@ -230,7 +230,7 @@ impl Survey<'_, '_> {
                 .iter()
                 .map(|part| resolve_key(links, part, &around, &mut open))
                 .collect();
-            let certain = resolved.iter().flatten().filter(|part| part.certain);
+            let certain = resolved.iter().flatten().filter(|part| part.via.certain);
             let real: Vec<NodeId> = certain.flat_map(|p| p.leaves.iter().copied()).collect();
             let mut necessity = links.necessity(&around, &real);
             necessity.open.append(&mut open);
@@ -373,6 +373,12 @@ fn resolve_key<'t>(
             }
             format!("{name} is not a plain column of a table here")
         })?;
+    if resolved.via.adds_null {
+        // Rows whose key is null have to be noticed, by a null in the column.
+        return Err(format!(
+            "{name} may be null where the column it comes from is not"
+        ));
+    }
     let column = resolved.column;
     if column.type_oid != part.column.type_oid || column.collation != part.column.collation {
         return Err(format!(
@@ -417,7 +423,7 @@ fn may_be_null(
 ) -> bool {
     key.iter().any(|part| {
         let Ok(part) = part else { return true };
-        if part.certain {
+        if part.via.certain {
             return false;
         }
         // Any null row on the way makes the key null, whatever the column at its end.

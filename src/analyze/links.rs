@@ -42,8 +42,24 @@ pub struct Resolved<'t> {
     pub leaves: Vec<NodeId>,
     /// The reference has an element of the column's value, an array.
     element: bool,
-    /// What was chosen on the way is chosen only where the column is not null.
+    /// How it was chosen.
+    pub via: Via,
+}
+
+/// What the choices on the way to a column mean for nulls.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Via {
+    /// The column is chosen only where it is not null.
     pub certain: bool,
+    /// The reference may be null where the column is not.
+    pub adds_null: bool,
+}
+
+impl Via {
+    fn add(&mut self, other: Via) {
+        self.certain |= other.certain;
+        self.adds_null |= other.adds_null;
+    }
 }
 
 impl Resolved<'_> {
@@ -378,7 +394,7 @@ impl<'t> Links<'t> {
         let mut steps = plain.steps.clone();
         let mut barriers = Vec::new();
         let mut leaves = Vec::new();
-        let mut certain = false;
+        let mut via = Via::default();
         let mut at = plain.column;
         loop {
             leaves.push(at.node);
@@ -394,14 +410,14 @@ impl<'t> Links<'t> {
                         barriers,
                         leaves,
                         element: false,
-                        certain,
+                        via,
                     });
                 }
                 NodeKind::Level(level) => {
                     let step =
                         self.through(*level, at.column, around, &mut steps, &mut barriers)?;
                     at = step.0;
-                    certain |= step.1;
+                    via.add(step.1);
                 }
                 NodeKind::Elements(arrays) => {
                     let array = arrays.get(at.column).filter(|_| steps.is_empty());
@@ -412,7 +428,7 @@ impl<'t> Links<'t> {
                     array.barriers.extend(barriers);
                     array.leaves.extend(leaves);
                     array.element = true;
-                    array.certain |= certain;
+                    array.via.add(via);
                     return Ok(array);
                 }
                 NodeKind::Join { .. } => {
@@ -435,7 +451,7 @@ impl<'t> Links<'t> {
                         barriers,
                         leaves,
                         element: false,
-                        certain,
+                        via,
                     });
                 }
                 NodeKind::Opaque => return Err(Stop::Other),
@@ -462,15 +478,15 @@ impl<'t> Links<'t> {
     ) -> Result<Resolved<'t>, Stop> {
         let mut steps = Vec::new();
         let mut barriers = Vec::new();
-        let (column, certain) = self.through(level, output, around, &mut steps, &mut barriers)?;
+        let (column, via) = self.through(level, output, around, &mut steps, &mut barriers)?;
         let plain = Plain { column, steps };
         let mut resolved = self.follow(&plain, around, MERGE_LIMIT)?;
         resolved.barriers.extend(barriers);
-        resolved.certain |= certain;
+        resolved.via.add(via);
         Ok(resolved)
     }
 
-    /// One step inwards: the column that a level's result column copies, and whether it does only where it is not null.
+    /// One step inwards: the column that a level's result column copies, and what that means for nulls.
     fn through(
         &self,
         level: LevelId,
@@ -478,7 +494,7 @@ impl<'t> Links<'t> {
         around: &Around,
         steps: &mut Vec<Step>,
         barriers: &mut Vec<(LevelId, Barrier)>,
-    ) -> Result<(ItemColumn, bool), Stop> {
+    ) -> Result<(ItemColumn, Via), Stop> {
         let mut id = level;
         loop {
             let here = self.tree.levels.get(id).ok_or(Stop::Other)?;
@@ -500,14 +516,15 @@ impl<'t> Links<'t> {
                 continue;
             }
             let output = here.outputs.get(output).ok_or(Stop::Other)?;
-            let mut certain = false;
+            let mut via = Via::default();
             let plain = match (&output.plain, &output.either) {
                 (Some(plain), _) => plain,
                 (None, Some(either)) => {
                     let options = &either.options;
                     let option = around.chosen.get(&either.choice);
                     let option = option.ok_or(Stop::Choice(either.choice, options.len()))?;
-                    certain = either.first_not_null && option + 1 < options.len();
+                    via.certain = either.first_not_null && option + 1 < options.len();
+                    via.adds_null = !either.keeps_null;
                     options.get(*option).ok_or(Stop::Other)?
                 }
                 (None, None) if output.null => return Err(Stop::Null),
@@ -520,7 +537,7 @@ impl<'t> Links<'t> {
             let mut inner = plain.steps.clone();
             inner.append(steps);
             *steps = inner;
-            return Ok((plain.column, certain));
+            return Ok((plain.column, via));
         }
     }
 

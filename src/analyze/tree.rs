@@ -245,6 +245,8 @@ pub struct Either {
     pub options: Vec<Plain>,
     /// `coalesce`: each but the last is copied only where it is not null.
     pub first_not_null: bool,
+    /// It is null only where all of them are.
+    pub keeps_null: bool,
 }
 
 /// A column a level returns.

@@ -719,6 +719,12 @@ const CASES: &[Case] = &[
         &["p: key pk_post", "p: fk_user -> p fk_user"],
     ),
     case(
+        "trap: a key that may be null where its column is not",
+        "pk_post int8, title text",
+        "SELECT CASE WHEN (p.n > 3) THEN p.pk_post ELSE NULL::bigint END AS pk_post, p.title FROM public.tb_post p",
+        &["p: full, pk_post is not a plain column of a table here"],
+    ),
+    case(
         "OFFSET 0 and LIMIT ALL leave all rows",
         "pk_user int8, n int4",
         "SELECT u.pk_user, q.n FROM (public.tb_user u JOIN ( SELECT p.fk_user, p.n FROM public.tb_post p \
