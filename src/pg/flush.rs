@@ -245,8 +245,12 @@ fn flush_tview(id: TviewId, occasion: Occasion, flushing: &Flushing) -> Result<R
             locks::intend(id);
         }
         // Whoever changes the plan locks the TVIEW: from here on it stays as it is. Entries of another plan stand for
-        // the whole; they go back to the queue.
+        // the whole; they go back to the queue. The lock is let go first: two flushes that start over would each wait
+        // for the other's when they come for all of the TVIEW.
         if !is_current(&tview)? {
+            if !pending.whole {
+                locks::forgo(id);
+            }
             backend::with_queue(|queue| queue.entry(id).mark_whole());
             step.put_off();
             return Ok(Rows::default());

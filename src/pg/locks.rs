@@ -38,24 +38,40 @@ impl Mode {
     }
 }
 
+fn tag(level: u16, field2: u32, field3: u32) -> pg_sys::LOCKTAG {
+    pg_sys::LOCKTAG {
+        // SAFETY: set when the backend connects.
+        locktag_field1: unsafe { pg_sys::MyDatabaseId }.to_u32(),
+        locktag_field2: field2,
+        locktag_field3: field3,
+        locktag_field4: level,
+        locktag_type: pg_sys::LockTagType::LOCKTAG_ADVISORY as u8,
+        locktag_lockmethodid: pg_sys::USER_LOCKMETHOD as u8,
+    }
+}
+
 fn acquire(level: u16, field2: u32, field3: u32, mode: Mode) {
     // SAFETY: a complete tag; the lock belongs to the transaction and is released with it.
     unsafe {
-        let tag = pg_sys::LOCKTAG {
-            locktag_field1: pg_sys::MyDatabaseId.to_u32(),
-            locktag_field2: field2,
-            locktag_field3: field3,
-            locktag_field4: level,
-            locktag_type: pg_sys::LockTagType::LOCKTAG_ADVISORY as u8,
-            locktag_lockmethodid: pg_sys::USER_LOCKMETHOD as u8,
-        };
-        pg_sys::LockAcquire(&tag, mode.server(), false, false);
+        pg_sys::LockAcquire(&tag(level, field2, field3), mode.server(), false, false);
     }
 }
 
 /// Locks a TVIEW for a flush of some of its keys.
 pub fn intend(tview: u32) {
     acquire(TVIEW_TAG, tview, 0, Mode::IntentExclusive);
+}
+
+/// Takes back one call of [`intend`] under which nothing has been done.
+pub fn forgo(tview: u32) {
+    // SAFETY: the transaction holds the lock; an earlier flush of it keeps its own hold.
+    unsafe {
+        pg_sys::LockRelease(
+            &tag(TVIEW_TAG, tview, 0),
+            Mode::IntentExclusive.server(),
+            false,
+        );
+    }
 }
 
 /// Locks a TVIEW for a flush of all of it.
