@@ -47,11 +47,17 @@ def targets(found):
             rows.append((f'{large["scale"]:,} rows against {small["scale"]:,}, same operation', f'flat/{operation}', '', '≤ 1.3 ×', f'{value:.2f}',
                          'met' if value <= 1.3 else '**not met**'))
     for scale in scales:
+        floor = 0
         for engine in ('bare', 'pg_tviews'):
             one, two = (found.get(('flat', scale, f'clients_{n}', engine)) for n in (1, 2))
             if one and two and one['status'] == 'ok':
                 value = one['median_ms'] / two['median_ms']
-                verdict = ('met' if value >= 1.7 else '**not met**') if engine == 'pg_tviews' else 'what the machine gives'
+                if engine == 'bare':
+                    floor, verdict = value, 'what the machine gives'
+                elif floor < 1.7:
+                    verdict = 'cannot be told on this machine'
+                else:
+                    verdict = 'met' if value >= 1.7 else '**not met**'
                 rows.append((f'2 clients against 1, throughput ({engine})', 'flat/update', f'{scale:,}', '≥ 1.7 ×', f'{value:.2f}', verdict))
     for (model, scale, operation, engine), result in found.items():
         hand = found.get((model, scale, operation, 'hand'))
