@@ -19,3 +19,5 @@ DROP FUNCTION @extschema@._pg_tviews_create_finish(text, text, jsonb);
 ALTER TABLE @extschema@.pg_tviews_metrics
     ADD COLUMN flush_count bigint NOT NULL DEFAULT 1,
     ADD COLUMN tviews      jsonb  NOT NULL DEFAULT '[]';
+
+DROP FUNCTION @extschema@._pg_tviews_verify_statement(regclass, bigint);

@@ -75,3 +75,6 @@ DROP FUNCTION @extschema@._pg_tviews_declaration(bytea);
 DROP FUNCTION @extschema@._pg_tviews_register_restored(regclass, text[]);
 DROP FUNCTION @extschema@._pg_tviews_settle_plan(regclass);
 DROP FUNCTION @extschema@._pg_tviews_follow_restore();
+
+DROP FUNCTION @extschema@._pg_tviews_verify_statement(regclass, bigint, boolean);
+DROP FUNCTION @extschema@._pg_tviews_sampled_differences(bigint);

@@ -4,7 +4,7 @@
 # counts: the last line is `N passed, N failed`, the exit status 1 when anything failed or when a
 # test file was not run. Logs of all steps are kept in target/check/.
 #
-# Shell tests (regress/shell/*.sh, regress/upgrade/*.sh) are run with bash from the top folder, each
+# Shell tests (regress/{shell,poolers,replicas,upgrade}/*.sh) are run with bash from the top folder, each
 # with an empty database of its own on the throwaway server: PGHOST, PGPORT, PGUSER (superuser),
 # PGDATABASE, PATH (the server's programs), PG_CONFIG and PG_TVIEWS_SERVER are set, the last for
 # `scripts/server.sh restart "$PG_TVIEWS_SERVER" [immediate]`. max_prepared_transactions is 10.
@@ -17,8 +17,8 @@ export CARGO_TERM_COLOR=never
 
 lint_steps=(fmt clippy clippy-pg shellcheck versions licences pgspot)
 steps=("${lint_steps[@]}" unit build install regress isolation shell upgrade fuzz tutorial demo uninstall)
-# Parts of other steps, for runs by name.
-part_steps=(dump)
+# Parts of other steps, and steps that need more servers: for runs by name.
+part_steps=(dump poolers replicas)
 
 pgspot_version=0.9.4
 # Codes that are ignored, each with the reason.
@@ -288,6 +288,7 @@ shell_test() {
         PGDATABASE=$database timeout "${TEST_TIMEOUT:-600}" bash "$1"
 }
 
+# shell_tests FILE...: every one of them.
 shell_tests() {
     local file
     need_server || { fail "$1: no server"; return; }
@@ -329,6 +330,14 @@ step_fuzz() {
     attempt 'stress (seed 1)' scripts/fuzz.sh stress --seed 1 --seconds 20 --clients 4
     attempt 'crash (seed 1)' scripts/fuzz.sh crash --seed 1 --rounds 2
 }
+
+# With the real poolers, from packages.
+step_poolers() {
+    attempt 'packages of the poolers' scripts/install-deps.sh poolers || return
+    shell_tests regress/poolers/through_*.sh
+}
+
+step_replicas() { shell_tests regress/replicas/*.sh; }
 
 step_tutorial() {
     need_server || { fail 'tutorial: no server'; return; }

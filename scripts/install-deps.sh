@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Usage: install-deps.sh build|check
+# Usage: install-deps.sh build|check|poolers
 # Installs the Debian packages that are missing, when it may (root, or sudo without a password);
 # otherwise prints what to install and fails. `build` is what the library, a server and the demo
 # need, `check` adds the linters. PG_MAJOR chooses the server version.
@@ -81,6 +81,12 @@ need python3 command -v python3
 if [ "$purpose" = check ]; then
     need shellcheck command -v shellcheck
     need python3-venv python3 -c 'import ensurepip, venv'
+fi
+
+if [ "$purpose" = poolers ]; then
+    need pgbouncer sh -c 'command -v pgbouncer || test -x /usr/sbin/pgbouncer'
+    need pgpool2 sh -c 'command -v pgpool || test -x /usr/sbin/pgpool'
+    need python3-psycopg /usr/bin/python3 -c 'import psycopg'
 fi
 
 if [ ${#missing[@]} -eq 0 ]; then

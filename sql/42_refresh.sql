@@ -44,7 +44,7 @@ COMMENT ON FUNCTION @extschema@.pg_tviews_refresh(text) IS 'Compares a TVIEW, or
 REVOKE ALL ON FUNCTION @extschema@.pg_tviews_refresh(text) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION @extschema@.pg_tviews_refresh(text) TO PUBLIC;
 
-CREATE OR REPLACE FUNCTION @extschema@._pg_tviews_verify_statement(tview regclass, sample bigint)
+CREATE OR REPLACE FUNCTION @extschema@._pg_tviews_verify_statement(tview regclass, sample bigint, of_view boolean)
 RETURNS text
 LANGUAGE plpgsql STABLE
 SET search_path = pg_catalog, pg_temp
@@ -55,6 +55,8 @@ DECLARE
     key_list text;
     t_is_v   text;
     s_is_x   text;
+    x_in_s   text;
+    pages    text := '';
     sampled  text := '';
     among    text := '';
 BEGIN
@@ -66,17 +68,31 @@ BEGIN
 
     SELECT string_agg(format('x.%I AS k%s', k.name, k.position), ', ' ORDER BY k.position),
            string_agg(format('t.k%s %s v.k%1$s', k.position, e.operator), ' AND ' ORDER BY k.position),
-           string_agg(format('s.k%s %s x.%I', k.position, e.operator, k.name), ' AND ' ORDER BY k.position)
-      INTO STRICT key_list, t_is_v, s_is_x
+           string_agg(format('s.k%s %s x.%I', k.position, e.operator, k.name), ' AND ' ORDER BY k.position),
+           string_agg(format('x.%I %s ANY (ARRAY(SELECT s.k%s FROM s))', k.name, e.operator, k.position), ' AND ' ORDER BY k.position)
+      INTO STRICT key_list, t_is_v, s_is_x, x_in_s
       FROM unnest(meta.key_columns) WITH ORDINALITY k (name, position)
       JOIN pg_attribute a ON a.attrelid = meta.table_oid AND a.attname::text = k.name
      CROSS JOIN LATERAL @extschema@._pg_tviews_equality(a.atttypid) e (operator);
 
+    -- A few pages of a large table have rows enough.
+    IF NOT of_view THEN
+        SELECT format(' TABLESAMPLE pg_catalog.system (%s)', 100.0 * 50 / c.relpages) INTO pages
+          FROM pg_class c
+         WHERE c.oid = tview AND c.relpages > 50;
+        pages := coalesce(pages, '');
+    END IF;
+
     -- Keys of the table find what is superfluous, keys of the view what is missing.
     IF sample IS NOT NULL THEN
-        sampled := format('s AS MATERIALIZED ((SELECT %1$s FROM %2$s x ORDER BY pg_catalog.random() LIMIT %4$s) UNION (SELECT %1$s FROM %3$s x ORDER BY pg_catalog.random() LIMIT %4$s)), ',
-                          key_list, meta.table_oid, meta.view_oid, sample);
-        among := format(' WHERE EXISTS (SELECT FROM s WHERE %s)', s_is_x);
+        sampled := format('s AS MATERIALIZED ((SELECT %1$s FROM %2$s x%3$s ORDER BY pg_catalog.random() LIMIT %4$s)%5$s), ',
+                          key_list, meta.table_oid, pages, sample,
+                          CASE WHEN of_view
+                               THEN format(' UNION (SELECT %s FROM %s x ORDER BY pg_catalog.random() LIMIT %s)', key_list, meta.view_oid, sample)
+                               ELSE ''
+                          END);
+        -- The values of each key column alone let an index be used.
+        among := format(' WHERE %s AND EXISTS (SELECT FROM s WHERE %s)', x_in_s, s_is_x);
     END IF;
 
     -- A row of the table that stands for several of the view leaves the others missing.
@@ -93,9 +109,9 @@ BEGIN
 END
 $$;
 
-COMMENT ON FUNCTION @extschema@._pg_tviews_verify_statement(regclass, bigint) IS 'Returns the statement that compares a TVIEW with its view; it gives the numbers of missing, extra and different rows.';
-REVOKE ALL ON FUNCTION @extschema@._pg_tviews_verify_statement(regclass, bigint) FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION @extschema@._pg_tviews_verify_statement(regclass, bigint) TO PUBLIC;
+COMMENT ON FUNCTION @extschema@._pg_tviews_verify_statement(regclass, bigint, boolean) IS 'Returns the statement that compares a TVIEW with its view, or the rows of a sample of keys from the table and, of_view, from the view, which computes all of the view. It gives the numbers of missing, extra and different rows.';
+REVOKE ALL ON FUNCTION @extschema@._pg_tviews_verify_statement(regclass, bigint, boolean) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION @extschema@._pg_tviews_verify_statement(regclass, bigint, boolean) TO PUBLIC;
 
 CREATE OR REPLACE FUNCTION @extschema@._pg_tviews_verify(wanted text, sample bigint, path name[])
 RETURNS TABLE (entity text, missing bigint, extra bigint, different bigint)
@@ -129,7 +145,7 @@ BEGIN
         entity := tview.entity;
         -- The view prints values as the rows of the table were printed.
         PERFORM @extschema@._pg_tviews_apply_settings(tview.settings);
-        EXECUTE @extschema@._pg_tviews_verify_statement(tview.table_oid, sample) INTO STRICT missing, extra, different;
+        EXECUTE @extschema@._pg_tviews_verify_statement(tview.table_oid, sample, true) INTO STRICT missing, extra, different;
         PERFORM @extschema@._pg_tviews_apply_settings(own);
         RETURN NEXT;
     END LOOP;

@@ -25,6 +25,48 @@ COMMENT ON FUNCTION @extschema@.pg_tviews_check_jsonb_ivm() IS 'Returns whether 
 REVOKE ALL ON FUNCTION @extschema@.pg_tviews_check_jsonb_ivm() FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION @extschema@.pg_tviews_check_jsonb_ivm() TO PUBLIC;
 
+CREATE OR REPLACE FUNCTION @extschema@._pg_tviews_sampled_differences(sample bigint)
+RETURNS TABLE (tview regclass, problem text)
+LANGUAGE plpgsql VOLATILE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    own      CONSTANT jsonb := @extschema@._pg_tviews_settings();
+    settings jsonb;
+    extra    bigint;
+    wrong    bigint;
+    missing  bigint;
+BEGIN
+    PERFORM @extschema@.pg_tviews_flush();
+
+    FOR tview, settings IN
+        SELECT m.table_oid, m.settings
+          FROM @extschema@.pg_tview_meta m
+          JOIN pg_class t ON t.oid = m.table_oid
+          JOIN pg_class v ON v.oid = m.view_oid
+         WHERE has_table_privilege(t.oid, 'SELECT') AND has_table_privilege(v.oid, 'SELECT')
+           AND m.options -> 'allow_volatile' IS DISTINCT FROM 'true' AND m.unwatched = '{}'
+         ORDER BY m.depth, m.table_oid
+    LOOP
+        BEGIN
+            PERFORM @extschema@._pg_tviews_apply_settings(settings);
+            EXECUTE @extschema@._pg_tviews_verify_statement(tview, sample, false) INTO STRICT missing, extra, wrong;
+            problem := CASE WHEN missing + extra + wrong > 0
+                            THEN format('%s (%s of a sample)', tview, missing + extra + wrong)
+                       END;
+        EXCEPTION WHEN OTHERS THEN
+            problem := format('%s (%s)', tview, SQLERRM);
+        END;
+        PERFORM @extschema@._pg_tviews_apply_settings(own);
+        RETURN NEXT;
+    END LOOP;
+END
+$$;
+
+COMMENT ON FUNCTION @extschema@._pg_tviews_sampled_differences(bigint) IS 'Flushes, then compares so many random rows of each TVIEW that the caller may read with its view; problem is null when they are equal. TVIEWs with allow_volatile or unwatched sources are left out.';
+REVOKE ALL ON FUNCTION @extschema@._pg_tviews_sampled_differences(bigint) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION @extschema@._pg_tviews_sampled_differences(bigint) TO PUBLIC;
+
 CREATE OR REPLACE FUNCTION @extschema@.pg_tviews_health_check()
 RETURNS TABLE (check_name text, status text, details text)
 LANGUAGE sql VOLATILE
@@ -45,6 +87,25 @@ AS $$
           FROM tview t
          CROSS JOIN LATERAL unnest(@extschema@._pg_tviews_watched(t.relations, t.unwatched) || t.family) s (oid)
           JOIN pg_class c ON c.oid = s.oid
+         WHERE t.complete
+    ),
+    difference AS (
+        SELECT d.* FROM @extschema@._pg_tviews_sampled_differences(100) d
+    ),
+    -- Rows that VACUUM has not taken away, and files far larger than rows of the average width would fill.
+    bloat AS (
+        SELECT c.oid,
+               CASE WHEN s.n_dead_tup > 10000 AND s.n_dead_tup > s.n_live_tup
+                    THEN format('%s dead rows, %s live', s.n_dead_tup, s.n_live_tup)
+                    WHEN c.relpages > 1280
+                         AND c.relpages * current_setting('block_size')::numeric > 3 * c.reltuples::numeric * (32 + w.width) * 100 / 85
+                    THEN format('%s for %s rows', pg_size_pretty(c.relpages * current_setting('block_size')::bigint), c.reltuples)
+               END AS reason
+          FROM tview t
+          JOIN pg_class c ON c.oid = t.table_oid
+          LEFT JOIN pg_stat_all_tables s ON s.relid = c.oid
+         CROSS JOIN LATERAL (SELECT sum(p.avg_width) AS width FROM pg_stats p
+                              WHERE p.schemaname = t.schema AND p.tablename = c.relname) w
          WHERE t.complete
     ),
     finding (position, check_name, severity, good, bad) AS (
@@ -105,12 +166,56 @@ AS $$
         SELECT 11, 'volatility', 'WARNING', 'no definition depends on the time or on volatile functions',
                (SELECT 'created with allow_volatile: ' || string_agg(t.table_oid::text, ', ' ORDER BY t.schema, t.entity)
                   FROM tview t WHERE t.complete AND t.options -> 'allow_volatile' = 'true')
+        UNION ALL
+        SELECT 12, 'registration', 'ERROR', 'every guarded table and every lineage row belongs to a TVIEW',
+               (SELECT 'not registered in pg_tview_meta: ' || string_agg(o.oid::text, ', ' ORDER BY o.oid::text)
+                  FROM (SELECT g.tgrelid::regclass FROM pg_trigger g WHERE g.tgfoid = '@extschema@._pg_tviews_guard()'::regprocedure
+                        UNION SELECT h.table_oid FROM @extschema@.pg_tview_helpers h) o (oid)
+                 WHERE NOT EXISTS (SELECT FROM tview t WHERE t.table_oid = o.oid))
+        UNION ALL
+        SELECT 13, 'indexes', 'WARNING', 'lookups have their indexes',
+               (SELECT 'lookups read whole tables: ' || string_agg(DISTINCT h.missing_index, '; ' ORDER BY h.missing_index)
+                  FROM @extschema@.pg_tview_helpers h
+                 WHERE h.missing_index IS NOT NULL)
+        UNION ALL
+        SELECT 14, 'full sources', 'WARNING', 'no source of strategy full is written much',
+               (SELECT 'every write compares the whole TVIEW: '
+                       || string_agg(DISTINCT format('%s for %s', h.source, h.table_oid), ', ' ORDER BY format('%s for %s', h.source, h.table_oid))
+                  FROM @extschema@.pg_tview_helpers h
+                  JOIN pg_stat_all_tables s ON s.relid = h.source
+                 -- Rows that are just there were loaded once.
+                 WHERE h.strategy = 'full' AND s.n_tup_ins + s.n_tup_upd + s.n_tup_del - s.n_live_tup > 10000)
+        UNION ALL
+        SELECT 15, 'contents', 'ERROR',
+               format('samples of %s TVIEWs equal their views', (SELECT count(*) FROM difference d WHERE d.problem IS NULL)),
+               (SELECT 'run pg_tviews_verify() and pg_tviews_refresh(): ' || string_agg(d.problem, ', ' ORDER BY d.problem) FROM difference d)
+        UNION ALL
+        SELECT 16, 'bloat', 'WARNING', 'tables are not bloated',
+               (SELECT 'VACUUM (or VACUUM FULL, pg_repack): ' || string_agg(format('%s (%s)', b.oid::regclass, b.reason), ', ' ORDER BY b.oid::regclass::text)
+                  FROM bloat b WHERE b.reason IS NOT NULL)
+        UNION ALL
+        SELECT 17, 'prepared transactions', 'WARNING', 'no prepared transaction holds locks of TVIEWs',
+               (SELECT 'writers of the same rows wait until they are committed or rolled back: '
+                       || string_agg(format('%L since %s', p.gid, p.prepared), ', ' ORDER BY p.prepared)
+                  FROM pg_prepared_xacts p
+                 WHERE p.database = current_database()
+                   AND EXISTS (SELECT FROM pg_locks x JOIN pg_locks l ON l.virtualtransaction = x.virtualtransaction
+                                WHERE x.locktype = 'transactionid' AND x.transactionid = p.transaction
+                                  AND x.pid IS NULL AND l.pid IS NULL AND l.locktype = 'advisory'
+                                  -- Tags of locks on TVIEWs, edges and values.
+                                  AND l.objsubid IN (x'7456'::integer, x'7457'::integer, x'7458'::integer)))
+        UNION ALL
+        SELECT 18, 'subscriptions', 'ERROR', 'replicated changes of sources are captured',
+               (SELECT 'run pg_tviews_uninstall_stmt_triggers(): capture by statement misses replicated changes of '
+                       || string_agg(DISTINCT s.oid::text, ', ' ORDER BY s.oid::text)
+                  FROM source s JOIN pg_subscription_rel r ON r.srrelid = s.oid
+                 WHERE @extschema@._pg_tviews_capture_kind(s.oid) = 'statement')
     )
     SELECT f.check_name, CASE WHEN f.bad IS NULL THEN 'OK' ELSE f.severity END, coalesce(f.bad, f.good)
       FROM finding f
      ORDER BY f.position
 $$;
 
-COMMENT ON FUNCTION @extschema@.pg_tviews_health_check() IS 'Checks the installation and every TVIEW without reading data: one row per check with status OK, WARNING or ERROR and what was found. A healthy installation has only OK rows.';
+COMMENT ON FUNCTION @extschema@.pg_tviews_health_check() IS 'Checks the installation and every TVIEW, and compares a sample of each TVIEW that the caller may read with its view: one row per check with status OK, WARNING or ERROR and what was found. A healthy installation has only OK rows.';
 REVOKE ALL ON FUNCTION @extschema@.pg_tviews_health_check() FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION @extschema@.pg_tviews_health_check() TO PUBLIC;

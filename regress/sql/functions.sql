@@ -121,6 +121,7 @@ SELECT pg_tviews_graph('mermaid') \g (format=unaligned tuples_only=on)
 SELECT pg_tviews_graph('png');
 
 -- health_check
+CREATE INDEX ON post (fk_user);
 SELECT check_name, status FROM pg_tviews_health_check();
 ALTER EVENT TRIGGER pg_tviews_drop DISABLE;
 ALTER TABLE tv_post DISABLE TRIGGER pg_tviews_guard;

@@ -218,6 +218,55 @@ UPDATE users SET name = 'Ann' WHERE pk_user = 1;
 SELECT * FROM pg_tviews_verify() ORDER BY entity;
 SELECT * FROM pg_tviews_health_check() WHERE status != 'OK';
 
+-- Health: each check finds what it is for.
+CREATE VIEW unhealthy AS SELECT check_name, status, details FROM pg_tviews_health_check() WHERE status <> 'OK';
+SELECT check_name, status FROM pg_tviews_health_check();
+DROP INDEX post_fk_user_idx;
+SELECT * FROM unhealthy;
+CREATE INDEX post_fk_user_idx ON post (fk_user);
+SELECT * FROM unhealthy;
+SET session_replication_role = replica;
+UPDATE tv_post SET title = 'wrong' WHERE pk_post = 50;
+RESET session_replication_role;
+SELECT * FROM unhealthy;
+SELECT pg_tviews_refresh();
+BEGIN;
+UPDATE post SET title = 'prepared' WHERE pk_post = 50;
+PREPARE TRANSACTION 'hanging';
+SELECT check_name, status, regexp_replace(details, 'since .*', 'since ...') FROM unhealthy;
+COMMIT PREPARED 'hanging';
+SELECT * FROM unhealthy;
+-- Metadata that are gone, and lineage without a TVIEW.
+BEGIN;
+SET LOCAL session_replication_role = replica;
+DELETE FROM pg_tview_meta WHERE entity = 'user';
+SELECT check_name, status, details FROM unhealthy WHERE check_name = 'registration';
+ROLLBACK;
+-- A source of strategy full that is written much. What was loaded once does not count.
+CREATE TABLE score (id int PRIMARY KEY, points int);
+INSERT INTO score SELECT g, g FROM generate_series(1, 3000) g;
+SELECT pg_tviews_create('rank', 'SELECT id AS pk_rank, row_number() OVER (ORDER BY points DESC, id) AS place FROM score');
+SELECT pg_stat_force_next_flush();
+SELECT * FROM unhealthy;
+UPDATE score SET points = points + 1;
+UPDATE score SET points = points + 1;
+UPDATE score SET points = points + 1;
+UPDATE score SET points = points + 1;
+SELECT pg_stat_force_next_flush();
+SELECT * FROM unhealthy;
+SELECT pg_tviews_drop('rank');
+-- Bloat.
+ALTER TABLE tv_post SET (autovacuum_enabled = off);
+INSERT INTO post SELECT g, 1, 'bulk' FROM generate_series(1001, 7000) g;
+UPDATE post SET title = 'bulk 1' WHERE pk_post > 1000;
+UPDATE post SET title = 'bulk 2' WHERE pk_post > 1000;
+UPDATE post SET title = 'bulk 3' WHERE pk_post > 1000;
+SELECT pg_stat_force_next_flush();
+SELECT check_name, status, regexp_replace(details, '[0-9]+', 'n', 'g') AS details FROM unhealthy;
+VACUUM tv_post;
+SELECT pg_stat_force_next_flush();
+SELECT * FROM unhealthy;
+
 \c :regress_database
 DROP DATABASE regress_tviews_monitoring;
 DROP ROLE regress_tviews_operator;

@@ -330,7 +330,7 @@ fn read(slot: &Slot, database: u32) -> Option<Session> {
             enqueued_at: slot.enqueued_at.load(Relaxed),
         };
         fence(Acquire);
-        if version % 2 == 0 && slot.version.load(Relaxed) == version {
+        if version.is_multiple_of(2) && slot.version.load(Relaxed) == version {
             return Some(session);
         }
         std::hint::spin_loop();
