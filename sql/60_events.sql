@@ -345,32 +345,35 @@ BEGIN
       JOIN (SELECT unnest(m.table_oid || m.relations) FROM @extschema@.pg_tview_meta m) r (oid) ON r.oid = c.oid;
 
     -- Views that call a replaced function, also through an operator, an aggregate or a cast, and tables with columns of
-    -- an altered type: as good as redefined.
+    -- an altered type, also inside an array, a range, a domain, a composite type or another table's row type: as good as
+    -- redefined. A table's own rows are followed by the columns of the plan.
     WITH RECURSIVE changed (class, object) AS (
-        SELECT d.class, d.object
+        SELECT CASE WHEN d.class = 'pg_class'::regclass THEN 'pg_type'::regclass::oid ELSE d.class END,
+               CASE WHEN d.class = 'pg_class'::regclass THEN c.reltype ELSE d.object END
           FROM jsonb_to_recordset(commands) d (class oid, object oid)
-         WHERE d.class <> 'pg_class'::regclass
+          LEFT JOIN pg_class c ON d.class = 'pg_class'::regclass AND c.oid = d.object
         UNION
-        SELECT p.classid, p.objid
-          FROM changed c
-          JOIN pg_depend p ON p.refclassid = c.class AND p.refobjid = c.object
-         WHERE p.classid IN ('pg_operator'::regclass, 'pg_proc'::regclass, 'pg_cast'::regclass, 'pg_opclass'::regclass)
+        SELECT CASE WHEN p.classid = 'pg_class'::regclass THEN 'pg_type'::regclass::oid ELSE p.classid END,
+               CASE WHEN p.classid = 'pg_class'::regclass THEN c.reltype ELSE p.objid END
+          FROM changed o
+          JOIN pg_depend p ON p.refclassid = o.class AND p.refobjid = o.object
+          LEFT JOIN pg_class c ON p.classid = 'pg_class'::regclass AND c.oid = p.objid
+         WHERE p.classid IN ('pg_operator'::regclass, 'pg_proc'::regclass, 'pg_cast'::regclass, 'pg_opclass'::regclass,
+                             'pg_type'::regclass, 'pg_ts_config'::regclass)
+            OR p.classid = 'pg_class'::regclass AND p.objsubid > 0
     )
-    SELECT replaced || array_agg(DISTINCT r.ev_class::regclass) INTO replaced
+    SELECT replaced || array_agg(DISTINCT coalesce(r.ev_class, p.objid)::regclass) INTO replaced
       FROM changed c
-      JOIN pg_depend p ON p.refclassid = c.class AND p.refobjid = c.object AND p.classid = 'pg_rewrite'::regclass
-      JOIN pg_rewrite r ON r.oid = p.objid AND r.rulename = '_RETURN';
-
-    IF EXISTS (SELECT FROM jsonb_to_recordset(commands) d (tag text) WHERE d.tag IN ('ALTER TYPE', 'ALTER DOMAIN')) THEN
-        SELECT replaced || array_agg(DISTINCT a.attrelid::regclass) INTO replaced
-          FROM jsonb_to_recordset(commands) d (class oid, object oid)
-          JOIN pg_type t ON d.class = 'pg_type'::regclass AND t.oid = d.object
-                         OR d.class = 'pg_class'::regclass AND t.typrelid = d.object
-          JOIN pg_attribute a ON a.atttypid IN (t.oid, t.typarray) AND NOT a.attisdropped;
-    END IF;
+      JOIN pg_depend p ON p.refclassid = c.class AND p.refobjid = c.object
+      LEFT JOIN pg_rewrite r ON p.classid = 'pg_rewrite'::regclass AND r.oid = p.objid AND r.rulename = '_RETURN'
+     WHERE r.oid IS NOT NULL OR p.classid = 'pg_class'::regclass AND p.objsubid > 0;
 
     FOR tview IN
-        SELECT m.table_oid, m.view_oid, coalesce(m.relations && replaced, false) AS refill
+        SELECT m.table_oid, m.view_oid,
+               coalesce(m.relations && replaced, false)
+               -- A view that casts to regclass or its like may print a name that is another now.
+               OR EXISTS (SELECT FROM pg_class c
+                           WHERE c.oid = ANY (m.relations::oid[]) AND c.relkind = 'v' AND pg_get_viewdef(c.oid) ~ '::reg[a-z]+') AS refill
           FROM @extschema@.pg_tview_meta m
          WHERE (m.table_oid || m.relations || m.family) && (touched || replaced)
          ORDER BY m.depth, m.table_oid
@@ -506,7 +509,7 @@ REVOKE ALL ON FUNCTION @extschema@._pg_tviews_on_drop() FROM PUBLIC;
 CREATE EVENT TRIGGER pg_tviews_ddl_end ON ddl_command_end
     WHEN TAG IN ('ALTER TABLE', 'ALTER FOREIGN TABLE', 'ALTER MATERIALIZED VIEW', 'ALTER VIEW', 'ALTER INDEX', 'ALTER SCHEMA',
                  'ALTER TYPE', 'ALTER DOMAIN', 'ALTER FUNCTION', 'ALTER ROUTINE', 'ALTER OPERATOR',
-                 'CREATE TABLE', 'CREATE FOREIGN TABLE', 'CREATE VIEW', 'CREATE RULE', 'ALTER TEXT SEARCH CONFIGURATION', 'CREATE TRIGGER', 'ALTER TRIGGER', 'CREATE INDEX', 'CREATE SCHEMA', 'CREATE FUNCTION', 'CREATE AGGREGATE')
+                 'CREATE TABLE', 'CREATE FOREIGN TABLE', 'CREATE VIEW', 'CREATE RULE', 'ALTER TEXT SEARCH CONFIGURATION', 'ALTER TEXT SEARCH DICTIONARY', 'CREATE TRIGGER', 'ALTER TRIGGER', 'CREATE INDEX', 'CREATE SCHEMA', 'CREATE FUNCTION', 'CREATE AGGREGATE')
     EXECUTE FUNCTION @extschema@._pg_tviews_on_ddl_end();
 
 COMMENT ON EVENT TRIGGER pg_tviews_ddl_end IS 'Keeps the plans of TVIEWs in step with the relations they read.';
