@@ -78,3 +78,8 @@ DROP FUNCTION @extschema@._pg_tviews_follow_restore();
 
 DROP FUNCTION @extschema@._pg_tviews_verify_statement(regclass, bigint, boolean);
 DROP FUNCTION @extschema@._pg_tviews_sampled_differences(bigint);
+
+DROP AGGREGATE @extschema@._pg_tviews_agg(jsonb);
+DROP FUNCTION @extschema@._pg_tviews_add_element(internal, jsonb);
+DROP FUNCTION @extschema@._pg_tviews_finish_array(internal);
+DROP FUNCTION @extschema@._pg_tviews_build_object("any");

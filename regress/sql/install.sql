@@ -42,7 +42,7 @@ SELECT count(*) > 0 AS has_settings, bool_and(short_desc <> '' AND extra_desc <>
 -- Functions say which schemas they mean: those without a path of their own are in C or only pass the caller's on.
 SELECT p.oid::regprocedure
   FROM pg_proc p JOIN pg_language l ON l.oid = p.prolang
- WHERE p.pronamespace = '"My Views"'::regnamespace AND l.lanname <> 'c'
+ WHERE p.pronamespace = '"My Views"'::regnamespace AND l.lanname <> 'c' AND p.prokind <> 'a'
    AND NOT EXISTS (SELECT FROM unnest(p.proconfig) c WHERE c LIKE 'search_path=%')
  ORDER BY p.oid::regprocedure::text COLLATE "C";
 

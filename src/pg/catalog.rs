@@ -16,6 +16,7 @@ use crate::analyze::analyze;
 use crate::error::{code, Error, Result};
 use crate::lineage::{Plan, Strategy, PLAN_VERSION};
 use crate::pg::identity::{RunAs, Settings};
+use crate::pg::planner::{Builders, Rules};
 use crate::pg::spi::{self, Connection, Planning, Row, Statement};
 use crate::pg::stats::{looked_up, Cache};
 use crate::pg::types::{ColumnType, HashedColumns};
@@ -71,6 +72,8 @@ pub struct Tview {
     pub settings: Vec<(CString, CString)>,
     /// A constraint or trigger of its table is deferred.
     pub has_deferred: bool,
+    /// Functions that build its documents.
+    builders: Builders,
     prepared: RefCell<BTreeMap<(Use, Planning), Rc<Statement>>>,
 }
 
@@ -96,7 +99,11 @@ impl Tview {
         if let Some(statement) = known {
             return Ok(statement);
         }
-        let statement = Rc::new(Statement::prepare(self.sql(usage)?, &types(), planning)?);
+        let statement = Statement::prepare(self.sql(usage)?, &types(), planning)?;
+        let statement = Rc::new(statement.for_flush(Rules {
+            builders: self.builders,
+            is_cached: planning != Planning::Custom,
+        }));
         self.prepared
             .borrow_mut()
             .insert((usage, planning), statement.clone());
@@ -133,6 +140,7 @@ impl Tview {
             && self.depth == other.depth
             && self.settings == other.settings
             && self.has_deferred == other.has_deferred
+            && self.builders == other.builders
     }
 
     /// Gives the prepared statements back to the server, those in use excepted.
@@ -145,7 +153,7 @@ impl Tview {
     }
 
     /// Decodes a row of `_pg_tviews_watchers`.
-    fn decode(row: Row, text: String, plan: Plan) -> Result<Self> {
+    fn decode(row: Row, text: String, plan: Plan, builders: Builders) -> Result<Self> {
         let column = |occurrence: u32, num: i16| {
             column_type(plan.occurrences[occurrence as usize].source, num)
         };
@@ -206,6 +214,7 @@ impl Tview {
             climb_order,
             settings,
             has_deferred: row.require(9)?,
+            builders,
             prepared: RefCell::default(),
             text,
             plan,
@@ -311,6 +320,7 @@ fn column_type(relation: u32, num: i16) -> Result<ColumnType> {
 struct Home {
     schema: String,
     owner: pg_sys::Oid,
+    builders: Builders,
 }
 
 /// What this backend knows.
@@ -461,7 +471,7 @@ impl Catalog {
                 Some(decoded) => decoded,
                 None => plan_anew(&home, id)?,
             };
-            let fresh = Tview::decode(row, text, plan)?;
+            let fresh = Tview::decode(row, text, plan, home.builders)?;
             let tview = match former.get(&id) {
                 Some(old) if old.equals(&fresh) => old.clone(),
                 _ => Rc::new(fresh),
@@ -506,7 +516,13 @@ impl Catalog {
 
     fn home(&mut self) -> Result<Option<Home>> {
         if self.home.is_none() {
-            let sql = "SELECT pg_catalog.quote_ident(n.nspname), c.relowner, c.oid, e.extversion \
+            let sql = "SELECT pg_catalog.quote_ident(n.nspname), c.relowner, c.oid, e.extversion, \
+                       (SELECT p.oid FROM pg_catalog.pg_proc p WHERE p.pronamespace OPERATOR(pg_catalog.=) n.oid \
+                         AND p.proname OPERATOR(pg_catalog.=) '_pg_tviews_build_object' \
+                         AND p.proargtypes OPERATOR(pg_catalog.=) '2276'::pg_catalog.oidvector), \
+                       (SELECT p.oid FROM pg_catalog.pg_proc p WHERE p.pronamespace OPERATOR(pg_catalog.=) n.oid \
+                         AND p.proname OPERATOR(pg_catalog.=) '_pg_tviews_agg' \
+                         AND p.proargtypes OPERATOR(pg_catalog.=) '3802'::pg_catalog.oidvector) \
                        FROM pg_catalog.pg_extension e \
                        JOIN pg_catalog.pg_namespace n ON n.oid OPERATOR(pg_catalog.=) e.extnamespace \
                        JOIN pg_catalog.pg_class c ON c.relnamespace OPERATOR(pg_catalog.=) n.oid \
@@ -518,6 +534,10 @@ impl Catalog {
                 self.home = Some(Home {
                     schema: row.require(1)?,
                     owner: row.require(2)?,
+                    builders: Builders {
+                        object: row.get(5).unwrap_or(pg_sys::InvalidOid),
+                        array: row.get(6).unwrap_or(pg_sys::InvalidOid),
+                    },
                 });
             }
         }

@@ -36,6 +36,8 @@ pub enum Occasion {
 
 /// Values up to which a plan made without looking at them is good.
 const FEW: usize = 64;
+/// Values up to which what belongs to them is taken to be in memory.
+const SOME: usize = 10_000;
 
 /// Does the work of a commit: everything pending, then the deferred triggers that it queued, until nothing is left.
 pub fn at_commit(is_prepare: bool) -> Result<()> {
@@ -350,6 +352,7 @@ impl Work<'_> {
     ) -> Result<*mut pg_sys::SPITupleTable> {
         let planning = match set {
             Some(set) if set.len() <= FEW => Planning::Generic,
+            Some(set) if set.len() <= SOME => Planning::Cached,
             _ => Planning::Custom,
         };
         let types = || set.map_or(Vec::new(), |_| columns.array_types());

@@ -13,6 +13,7 @@ use crate::error::{code, Error, Result};
 use crate::pg::backend;
 use crate::pg::boundary::boundary;
 use crate::pg::capture::{self, Image};
+use crate::pg::documents;
 use crate::pg::events;
 use crate::pg::flush::{self, Occasion};
 use crate::pg::locks;
@@ -58,6 +59,21 @@ export!(
     _pg_tviews_query_is_volatile_wrapper,
     pg_finfo__pg_tviews_query_is_volatile_wrapper,
     query_is_volatile
+);
+export!(
+    _pg_tviews_build_object_wrapper,
+    pg_finfo__pg_tviews_build_object_wrapper,
+    documents::build_object
+);
+export!(
+    _pg_tviews_add_element_wrapper,
+    pg_finfo__pg_tviews_add_element_wrapper,
+    documents::add_element
+);
+export!(
+    _pg_tviews_finish_array_wrapper,
+    pg_finfo__pg_tviews_finish_array_wrapper,
+    documents::finish_array
 );
 export!(
     _pg_tviews_capture_wrapper,
