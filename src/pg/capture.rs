@@ -96,8 +96,11 @@ impl Watch {
             _ => Some(columns.all()),
         };
         let carried = match &occurrence.strategy {
-            Strategy::Key { columns } => map(columns).map(Carried::Key),
-            Strategy::Link { from, .. } => {
+            Strategy::Key {
+                columns,
+                lookup: None,
+            } => map(columns).map(Carried::Key),
+            Strategy::Key { columns: from, .. } | Strategy::Link { from, .. } => {
                 map(from).map(|from| Carried::Climb(occurrence.id as usize, from))
             }
             Strategy::Full => Some(Carried::Whole),
@@ -125,7 +128,7 @@ impl Watch {
             relevant,
             carried,
             away,
-            null_key: occurrence.null_key,
+            null_key: occurrence.null_key && matches!(occurrence.strategy, Strategy::Key { .. }),
             partial,
         }
     }
@@ -163,6 +166,8 @@ impl Watch {
                 Carried::Climb(edge, attributes) => {
                     if row.read(attributes, tuple) {
                         entry(queue, &|pending| pending.add_climb(*edge, tuple));
+                    } else if self.null_key {
+                        entry(queue, &|pending| pending.null_key = true);
                     }
                 }
             }

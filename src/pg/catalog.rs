@@ -22,10 +22,10 @@ use crate::pg::stats::{looked_up, Cache};
 use crate::pg::types::{ColumnType, HashedColumns};
 use crate::queue::TviewId;
 
-/// One edge of the lineage: the hop an occurrence with strategy `link` takes.
+/// One edge of the lineage: the hop an occurrence with strategy `link` takes, or one whose values the key is made of.
 pub struct Hop {
-    /// Occurrence it leads to.
-    pub to: usize,
+    /// Occurrence it leads to; none when its look-up gives the key.
+    pub to: Option<usize>,
     /// Types of the values climbed from.
     pub from: HashedColumns,
     /// Types of the same values on the side of `to`.
@@ -166,30 +166,46 @@ impl Tview {
         check_references(&plan)?;
         let mut hops = Vec::with_capacity(plan.occurrences.len());
         for occurrence in &plan.occurrences {
-            let Strategy::Link {
-                to,
-                from,
-                to_columns,
-                lookup,
-                lock_edge,
-            } = &occurrence.strategy
-            else {
-                hops.push(None);
-                continue;
-            };
             let types = |occurrence: u32, nums: &[i16]| -> Result<HashedColumns> {
                 nums.iter()
                     .map(|num| column(occurrence, *num))
                     .collect::<Result<_>>()
                     .map(HashedColumns)
             };
+            let (to, from, to_columns, lookup, lock_edge) = match &occurrence.strategy {
+                Strategy::Link {
+                    to,
+                    from,
+                    to_columns,
+                    lookup,
+                    lock_edge,
+                } => (to, from, to_columns, lookup, lock_edge),
+                Strategy::Key {
+                    columns,
+                    lookup: Some(lookup),
+                } => {
+                    hops.push(Some(Hop {
+                        to: None,
+                        from: types(occurrence.id, columns)?,
+                        introduced: HashedColumns(Vec::new()),
+                        result: key.clone(),
+                        lookup: lookup.clone(),
+                        lock_edge: false,
+                    }));
+                    continue;
+                }
+                Strategy::Key { lookup: None, .. } | Strategy::Full => {
+                    hops.push(None);
+                    continue;
+                }
+            };
             let result = match &plan.occurrences[*to as usize].strategy {
-                Strategy::Key { columns } => types(*to, columns)?,
+                Strategy::Key { columns, .. } => types(*to, columns)?,
                 Strategy::Link { from, .. } => types(*to, from)?,
                 Strategy::Full => return Err(Error::internal("a climb leads to a full source")),
             };
             hops.push(Some(Hop {
-                to: *to as usize,
+                to: Some(*to as usize),
                 from: types(occurrence.id, from)?,
                 introduced: types(*to, to_columns)?,
                 result,
@@ -228,7 +244,11 @@ fn check_references(plan: &Plan) -> Result<()> {
     for (i, occurrence) in plan.occurrences.iter().enumerate() {
         let sound = occurrence.id as usize == i
             && match &occurrence.strategy {
-                Strategy::Key { columns } => columns.len() == plan.key.len(),
+                Strategy::Key {
+                    columns,
+                    lookup: None,
+                } => columns.len() == plan.key.len(),
+                Strategy::Key { columns, .. } => !columns.is_empty(),
                 Strategy::Link {
                     to,
                     from,
@@ -251,8 +271,8 @@ fn check_references(plan: &Plan) -> Result<()> {
 /// Orders hops so that every hop comes before the one it leads to.
 fn deepest_first(hops: &[Option<Hop>]) -> Result<Vec<usize>> {
     let distance = |start: usize| -> Result<usize> {
-        let (mut at, mut steps) = (start, 0);
-        while let Some(hop) = &hops[at] {
+        let (mut at, mut steps) = (Some(start), 0);
+        while let Some(hop) = at.and_then(|at| hops[at].as_ref()) {
             at = hop.to;
             steps += 1;
             if steps > hops.len() {

@@ -314,30 +314,34 @@ impl Work<'_> {
             if let Some(queued) = pending.climbs.get(&edge) {
                 climbs.merge(queued);
             }
-            locks::lock_values(
-                tview.id,
-                edge as u32,
-                hop.lock_edge,
-                (&hop.from, &climbs),
-                pending
-                    .introduced
-                    .get(&edge)
-                    .map(|set| (&hop.introduced, set)),
-            );
+            // A key that is made of the row's own values is locked as what it is, below.
+            if hop.to.is_some() {
+                locks::lock_values(
+                    tview.id,
+                    edge as u32,
+                    hop.lock_edge,
+                    (&hop.from, &climbs),
+                    pending
+                        .introduced
+                        .get(&edge)
+                        .map(|set| (&hop.introduced, set)),
+                );
+            }
             if climbs.is_empty() {
                 continue;
             }
-            let target = &tview.plan.occurrences[hop.to];
-            let is_key = matches!(target.strategy, Strategy::Key { .. });
-            let found = if is_key {
-                &mut keys
-            } else {
-                reached.entry(hop.to).or_default()
+            let holder = &tview.plan.occurrences[hop.to.unwrap_or(edge)];
+            let holds_key = matches!(holder.strategy, Strategy::Key { .. });
+            let found = match hop.to {
+                Some(to) if !holds_key || tview.hops[to].is_some() => {
+                    reached.entry(to).or_default()
+                }
+                _ => &mut keys,
             };
             let table = self.run(Use::Lookup(edge), &hop.from, Some(&climbs))?;
             // SAFETY: the result of the look-up, whose columns the plan gives.
             let has_null = unsafe { collect(table, &hop.result, found) };
-            null |= has_null && is_key && target.null_key;
+            null |= has_null && holds_key && holder.null_key;
         }
         locks::lock_values(tview.id, KEY_EDGE, false, (&tview.key, &keys), None);
         Ok(Keys { set: keys, null })
