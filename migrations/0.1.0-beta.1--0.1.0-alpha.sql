@@ -78,3 +78,7 @@ DROP FUNCTION @extschema@._pg_tviews_follow_restore();
 
 DROP FUNCTION @extschema@._pg_tviews_verify_statement(regclass, bigint, boolean);
 DROP FUNCTION @extschema@._pg_tviews_sampled_differences(bigint);
+DROP FUNCTION @extschema@._pg_tviews_compare(regclass, bigint, boolean);
+DROP FUNCTION @extschema@._pg_tviews_refuse_lookalikes();
+DROP FUNCTION @extschema@._pg_tviews_may_defer(regclass);
+DROP FUNCTION @extschema@._pg_tviews_require_deferral(regclass);

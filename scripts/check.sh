@@ -18,7 +18,7 @@ export CARGO_TERM_COLOR=never
 lint_steps=(fmt clippy clippy-pg shellcheck versions licences pgspot)
 steps=("${lint_steps[@]}" unit build install regress isolation shell upgrade fuzz tutorial demo uninstall)
 # Parts of other steps, and steps that need more servers: for runs by name.
-part_steps=(dump poolers replicas)
+part_steps=(dump roles poolers replicas)
 
 pgspot_version=0.9.4
 # Codes that are ignored, each with the reason.
@@ -308,6 +308,9 @@ step_shell() {
 
 # The part of `shell` that dumps, restores and recovers, for a run by name.
 step_dump() { shell_tests regress/shell/dump_*.sh regress/shell/backup.sh; }
+
+# The part of `shell` that is about who may do what.
+step_roles() { shell_tests regress/shell/roles_*.sh; }
 
 # As soon as there are upgrade scripts there must be a test that runs them.
 step_upgrade() {

@@ -122,7 +122,6 @@ AS $$
 DECLARE
     only_this regclass;
     tview     record;
-    own       CONSTANT jsonb := @extschema@._pg_tviews_settings();
 BEGIN
     IF sample < 1 THEN
         RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value', MESSAGE = 'sample must be at least 1';
@@ -134,7 +133,7 @@ BEGIN
     PERFORM @extschema@.pg_tviews_flush();
 
     FOR tview IN
-        SELECT m.table_oid, m.entity, m.settings
+        SELECT m.table_oid, m.entity
           FROM @extschema@.pg_tview_meta m
          WHERE CASE WHEN only_this IS NULL
                     THEN has_table_privilege(m.table_oid, 'SELECT') AND has_table_privilege(m.view_oid, 'SELECT')
@@ -143,10 +142,8 @@ BEGIN
          ORDER BY m.depth, m.schema, m.entity
     LOOP
         entity := tview.entity;
-        -- The view prints values as the rows of the table were printed.
-        PERFORM @extschema@._pg_tviews_apply_settings(tview.settings);
-        EXECUTE @extschema@._pg_tviews_verify_statement(tview.table_oid, sample, true) INTO STRICT missing, extra, different;
-        PERFORM @extschema@._pg_tviews_apply_settings(own);
+        SELECT r.missing, r.extra, r.different INTO STRICT missing, extra, different
+          FROM jsonb_to_record(@extschema@._pg_tviews_compare(tview.table_oid, sample, true)) r (missing bigint, extra bigint, different bigint);
         RETURN NEXT;
     END LOOP;
 END

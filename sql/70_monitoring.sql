@@ -31,16 +31,12 @@ LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-    own      CONSTANT jsonb := @extschema@._pg_tviews_settings();
-    settings jsonb;
-    extra    bigint;
-    wrong    bigint;
-    missing  bigint;
+    wrong bigint;
 BEGIN
     PERFORM @extschema@.pg_tviews_flush();
 
-    FOR tview, settings IN
-        SELECT m.table_oid, m.settings
+    FOR tview IN
+        SELECT m.table_oid
           FROM @extschema@.pg_tview_meta m
           JOIN pg_class t ON t.oid = m.table_oid
           JOIN pg_class v ON v.oid = m.view_oid
@@ -49,15 +45,12 @@ BEGIN
          ORDER BY m.depth, m.table_oid
     LOOP
         BEGIN
-            PERFORM @extschema@._pg_tviews_apply_settings(settings);
-            EXECUTE @extschema@._pg_tviews_verify_statement(tview, sample, false) INTO STRICT missing, extra, wrong;
-            problem := CASE WHEN missing + extra + wrong > 0
-                            THEN format('%s (%s of a sample)', tview, missing + extra + wrong)
-                       END;
+            SELECT r.missing + r.extra + r.different INTO STRICT wrong
+              FROM jsonb_to_record(@extschema@._pg_tviews_compare(tview, sample, false)) r (missing bigint, extra bigint, different bigint);
+            problem := CASE WHEN wrong > 0 THEN format('%s (%s of a sample)', tview, wrong) END;
         EXCEPTION WHEN OTHERS THEN
             problem := format('%s (%s)', tview, SQLERRM);
         END;
-        PERFORM @extschema@._pg_tviews_apply_settings(own);
         RETURN NEXT;
     END LOOP;
 END
