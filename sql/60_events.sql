@@ -212,7 +212,7 @@ BEGIN
       FROM unnest(@extschema@._pg_tviews_watched(reads, unwatched)) s (oid)
      WHERE NOT has_table_privilege(found.owner, s.oid, 'TRIGGER')
      LIMIT 1;
-    IF FOUND THEN
+    IF denied IS NOT NULL THEN
         RAISE EXCEPTION USING ERRCODE = 'insufficient_privilege', MESSAGE = format('its owner may not create triggers on table %s', denied);
     END IF;
 
@@ -340,6 +340,11 @@ DECLARE
     created  regclass[];
     tview    record;
     other    record;
+    -- In the stored form of a query, whose text would take locks to print: constants, columns and results of these types.
+    names    CONSTANT text := ':(consttype|vartype|resulttype|funcresulttype) ('
+                              || (SELECT string_agg(t.oid::text, '|') FROM pg_type t
+                                   WHERE t.typnamespace = 'pg_catalog'::regnamespace AND t.typname ~ '^reg')
+                              || ') ';
 BEGIN
     -- The functions name the schema they are in; somebody else's of the former name would be called.
     IF NOT EXISTS (SELECT FROM pg_extension e JOIN pg_namespace n ON n.oid = e.extnamespace
@@ -409,9 +414,10 @@ BEGIN
     FOR tview IN
         SELECT m.table_oid, m.view_oid,
                coalesce(m.relations && replaced, false)
-               -- A view that casts to regclass or its like may print a name that is another now.
+               -- A view with a regclass or its like may print a name that is another now.
                OR EXISTS (SELECT FROM pg_class c
-                           WHERE c.oid = ANY (m.relations::oid[]) AND c.relkind = 'v' AND pg_get_viewdef(c.oid) ~ '::reg[a-z]+') AS refill
+                             JOIN pg_rewrite r ON r.ev_class = c.oid
+                           WHERE c.oid = ANY (m.relations::oid[]) AND c.relkind = 'v' AND r.ev_action::text ~ names) AS refill
           FROM @extschema@.pg_tview_meta m
          WHERE (m.table_oid || m.relations || m.family) && (touched || replaced)
          ORDER BY m.depth, m.table_oid

@@ -163,18 +163,20 @@ no_spoils 'a ghost'
 expect 'the health check names it' "$(value "SELECT details FROM tviews.pg_tviews_health_check() WHERE check_name = 'objects'")" 'table or view is gone: app.tv_ghost'
 run -c "DELETE FROM tviews.pg_tview_meta WHERE entity = 'ghost'"
 
-# Columns that only a cast of the owner's would fit, for somebody else to fit.
+# A column that only a domain of the owner's fits, for somebody else to fit.
 run -U roles_mallory <<'SQL'
 SET search_path = app, tviews;
 CREATE DOMAIN trap AS int CHECK (app.raid('domain', 'roles_mallory') IS NOT NULL);
-ALTER TABLE bait DISABLE TRIGGER pg_tviews_update;
-ALTER TABLE tv_bait ADD COLUMN trap trap;
-CREATE VIEW v_trap AS SELECT pk_bait AS pk_trap, 1::trap AS trap FROM bait;
-CREATE TABLE tv_trap (pk_trap int PRIMARY KEY, trap text);
+CREATE TABLE lure (pk_lure int PRIMARY KEY);
+INSERT INTO lure VALUES (1);
+SELECT pg_tviews_create('lure', 'SELECT pk_lure, 1 AS trap FROM lure') \g /dev/null
 SQL
-as postgres -c 'SELECT tviews.pg_tviews_recreate()' -c "SELECT tviews.pg_tviews_convert_table('app.tv_trap')" >/dev/null
+refused 'pg_tviews_replace() by a superuser with a domain' "$(as postgres -c "SELECT tviews.pg_tviews_replace('app.lure', 'SELECT pk_lure, 1::app.trap AS trap FROM app.lure')")" 42501
+run -U roles_mallory -c "SELECT tviews.pg_tviews_replace('app.lure', 'SELECT pk_lure, 1::app.trap AS trap FROM app.lure')" \
+    -c 'ALTER TABLE app.lure DISABLE TRIGGER pg_tviews_update' -c 'ALTER TABLE app.tv_lure ALTER COLUMN trap TYPE text' >/dev/null
+as postgres -c "SELECT tviews.pg_tviews_recreate('app.lure')" >/dev/null
 no_spoils 'a domain'
-run -U roles_mallory -c 'ALTER TABLE app.tv_bait DROP COLUMN trap' -c 'ALTER TABLE app.bait ENABLE TRIGGER pg_tviews_update' -c 'DROP TABLE app.tv_trap' -c 'DROP VIEW app.v_trap' -c 'DROP DOMAIN app.trap' 2>/dev/null
+run -U roles_mallory -c "SELECT tviews.pg_tviews_drop('app.lure')" -c 'DROP TABLE app.lure' -c 'DROP DOMAIN app.trap' >/dev/null
 
 echo '--- anybody, and the TVIEWs of others'
 run -U roles_victim <<'SQL'
