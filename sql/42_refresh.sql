@@ -235,7 +235,7 @@ AS $$
     SELECT @extschema@._pg_tviews_changed($1::regclass, $2::text)
 $$;
 
-COMMENT ON FUNCTION @extschema@.pg_tviews_cascade(oid, bigint) IS 'Treats the row of the base table with this primary key as changed, for every TVIEW that reads the table. Captured writes need no such call.';
+COMMENT ON FUNCTION @extschema@.pg_tviews_cascade(oid, bigint) IS 'Treats the row of the base table with this primary key as changed, for every TVIEW that reads the table. Captured writes need no such call. Raises 42501 unless the caller may write rows of the table.';
 REVOKE ALL ON FUNCTION @extschema@.pg_tviews_cascade(oid, bigint) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION @extschema@.pg_tviews_cascade(oid, bigint) TO PUBLIC;
 
@@ -247,7 +247,7 @@ AS $$
     SELECT @extschema@._pg_tviews_changed($1::regclass, $2::text)
 $$;
 
-COMMENT ON FUNCTION @extschema@.pg_tviews_cascade(oid, text) IS 'Treats the row of the base table with this primary key as changed, for every TVIEW that reads the table. Captured writes need no such call.';
+COMMENT ON FUNCTION @extschema@.pg_tviews_cascade(oid, text) IS 'Treats the row of the base table with this primary key as changed, for every TVIEW that reads the table. Captured writes need no such call. Raises 42501 unless the caller may write rows of the table.';
 REVOKE ALL ON FUNCTION @extschema@.pg_tviews_cascade(oid, text) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION @extschema@.pg_tviews_cascade(oid, text) TO PUBLIC;
 
@@ -259,7 +259,7 @@ AS $$
     SELECT @extschema@._pg_tviews_changed($1::regclass, $2::text)
 $$;
 
-COMMENT ON FUNCTION @extschema@.pg_tviews_insert(oid, bigint) IS 'Treats the row of the base table with this primary key as inserted, for every TVIEW that reads the table. Captured writes need no such call.';
+COMMENT ON FUNCTION @extschema@.pg_tviews_insert(oid, bigint) IS 'Treats the row of the base table with this primary key as inserted, for every TVIEW that reads the table. Captured writes need no such call. Raises 42501 unless the caller may write rows of the table.';
 REVOKE ALL ON FUNCTION @extschema@.pg_tviews_insert(oid, bigint) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION @extschema@.pg_tviews_insert(oid, bigint) TO PUBLIC;
 
@@ -271,7 +271,7 @@ AS $$
     SELECT @extschema@._pg_tviews_changed($1::regclass, $2::text)
 $$;
 
-COMMENT ON FUNCTION @extschema@.pg_tviews_insert(oid, text) IS 'Treats the row of the base table with this primary key as inserted, for every TVIEW that reads the table. Captured writes need no such call.';
+COMMENT ON FUNCTION @extschema@.pg_tviews_insert(oid, text) IS 'Treats the row of the base table with this primary key as inserted, for every TVIEW that reads the table. Captured writes need no such call. Raises 42501 unless the caller may write rows of the table.';
 REVOKE ALL ON FUNCTION @extschema@.pg_tviews_insert(oid, text) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION @extschema@.pg_tviews_insert(oid, text) TO PUBLIC;
 
@@ -283,7 +283,7 @@ AS $$
     SELECT @extschema@._pg_tviews_changed($1::regclass, $2::text)
 $$;
 
-COMMENT ON FUNCTION @extschema@.pg_tviews_delete(oid, bigint) IS 'Treats the row of the base table with this primary key as deleted, for every TVIEW that reads the table. Captured writes need no such call.';
+COMMENT ON FUNCTION @extschema@.pg_tviews_delete(oid, bigint) IS 'Treats the row of the base table with this primary key as deleted, for every TVIEW that reads the table. Captured writes need no such call. Raises 42501 unless the caller may write rows of the table.';
 REVOKE ALL ON FUNCTION @extschema@.pg_tviews_delete(oid, bigint) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION @extschema@.pg_tviews_delete(oid, bigint) TO PUBLIC;
 
@@ -295,6 +295,6 @@ AS $$
     SELECT @extschema@._pg_tviews_changed($1::regclass, $2::text)
 $$;
 
-COMMENT ON FUNCTION @extschema@.pg_tviews_delete(oid, text) IS 'Treats the row of the base table with this primary key as deleted, for every TVIEW that reads the table. Captured writes need no such call.';
+COMMENT ON FUNCTION @extschema@.pg_tviews_delete(oid, text) IS 'Treats the row of the base table with this primary key as deleted, for every TVIEW that reads the table. Captured writes need no such call. Raises 42501 unless the caller may write rows of the table.';
 REVOKE ALL ON FUNCTION @extschema@.pg_tviews_delete(oid, text) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION @extschema@.pg_tviews_delete(oid, text) TO PUBLIC;
