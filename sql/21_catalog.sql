@@ -319,17 +319,27 @@ COMMENT ON FUNCTION @extschema@._pg_tviews_settings() IS 'Returns the session''s
 REVOKE ALL ON FUNCTION @extschema@._pg_tviews_settings() FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION @extschema@._pg_tviews_settings() TO PUBLIC;
 
-CREATE OR REPLACE FUNCTION @extschema@._pg_tviews_apply_settings(settings jsonb)
-RETURNS void
-LANGUAGE sql VOLATILE STRICT
+CREATE OR REPLACE FUNCTION @extschema@._pg_tviews_may_defer(tview regclass)
+RETURNS boolean
+LANGUAGE sql STABLE STRICT
 SET search_path = pg_catalog, pg_temp
 AS $$
-    SELECT set_config(s.key, s.value, true) FROM jsonb_each_text($1) s WHERE current_setting(s.key) <> s.value
+    WITH RECURSIVE read (oid) AS (
+        SELECT $1
+        UNION
+        SELECT s.oid
+          FROM read r
+          JOIN @extschema@.pg_tview_meta m ON m.table_oid = r.oid
+         CROSS JOIN LATERAL unnest(m.relations) s (oid)
+          JOIN pg_class c ON c.oid = s.oid AND c.relkind IN ('r', 'p')
+         WHERE s.oid <> ALL (m.unwatched)
+    )
+    SELECT bool_and(has_table_privilege(t.relowner, r.oid, 'TRIGGER')) FROM read r, pg_class t WHERE t.oid = $1
 $$;
 
-COMMENT ON FUNCTION @extschema@._pg_tviews_apply_settings(jsonb) IS 'Sets the settings, given by name, for the rest of the transaction.';
-REVOKE ALL ON FUNCTION @extschema@._pg_tviews_apply_settings(jsonb) FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION @extschema@._pg_tviews_apply_settings(jsonb) TO PUBLIC;
+COMMENT ON FUNCTION @extschema@._pg_tviews_may_defer(regclass) IS 'Returns whether flushes of a TVIEW may leave deferred triggers to the end of the transaction, where they run with the rights of whoever commits: its owner may create triggers on all tables that it is maintained from, also through other TVIEWs, and so could run them there anyway.';
+REVOKE ALL ON FUNCTION @extschema@._pg_tviews_may_defer(regclass) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION @extschema@._pg_tviews_may_defer(regclass) TO PUBLIC;
 
 CREATE OR REPLACE FUNCTION @extschema@._pg_tviews_watcher(tview regclass)
 RETURNS TABLE (table_oid oid, view_oid oid, entity text, owner oid, depth integer, plan jsonb, is_current boolean, settings jsonb, has_deferred boolean)
@@ -345,14 +355,17 @@ AS $$
                 WHERE (o ->> 'source')::oid <> ALL (m.relations::oid[])
                    OR (o ->> 'source')::oid = ANY (m.unwatched::oid[])),
            m.settings,
-           EXISTS (SELECT FROM pg_trigger t WHERE t.tgrelid = m.table_oid AND t.tgdeferrable)
+           CASE WHEN EXISTS (SELECT FROM pg_trigger t WHERE t.tgrelid = m.table_oid AND t.tgdeferrable)
+                THEN @extschema@._pg_tviews_may_defer(m.table_oid)
+                ELSE false
+           END
       FROM @extschema@.pg_tview_meta m
       JOIN pg_class c ON c.oid = m.table_oid
       JOIN pg_class v ON v.oid = m.view_oid
      WHERE m.table_oid = $1
 $$;
 
-COMMENT ON FUNCTION @extschema@._pg_tviews_watcher(regclass) IS 'Returns what a session needs to maintain one TVIEW: its relations, its name for messages, the owner of its table, its depth, its plan, whether the plan still describes the relations, the settings its rows are computed with and whether a trigger of its table can be deferred.';
+COMMENT ON FUNCTION @extschema@._pg_tviews_watcher(regclass) IS 'Returns what a session needs to maintain one TVIEW: its relations, its name for messages, the owner of its table, its depth, its plan, whether the plan still describes the relations, the settings its rows are computed with and whether its table has triggers that can be, and may be, deferred.';
 REVOKE ALL ON FUNCTION @extschema@._pg_tviews_watcher(regclass) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION @extschema@._pg_tviews_watcher(regclass) TO PUBLIC;
 

@@ -107,6 +107,27 @@ BEGIN
             HINT = 'Use an AFTER trigger.';
     END IF;
 
+    PERFORM @extschema@._pg_tviews_require_deferral(t.tgrelid)
+       FROM pg_event_trigger_ddl_commands() d
+       JOIN pg_trigger t ON d.classid = 'pg_trigger'::regclass AND t.oid = d.objid
+       JOIN @extschema@.pg_tview_meta m ON m.table_oid = t.tgrelid
+      WHERE t.tgdeferrable;
+
+    -- Also one that replaces a capture trigger or a guard.
+    SELECT t.tgrelid::regclass AS relation, t.tgname AS name INTO refused
+      FROM pg_event_trigger_ddl_commands() d
+      JOIN pg_trigger t ON d.classid = 'pg_trigger'::regclass AND t.oid = d.objid
+     WHERE t.tgname IN ('pg_tviews_insert', 'pg_tviews_update', 'pg_tviews_delete', 'pg_tviews_truncate', 'pg_tviews_row')
+       AND t.tgfoid <> '@extschema@._pg_tviews_capture()'::regprocedure AND @extschema@._pg_tviews_needs_capture(t.tgrelid)
+        OR t.tgname = 'pg_tviews_guard'
+       AND t.tgfoid <> '@extschema@._pg_tviews_guard()'::regprocedure AND EXISTS (SELECT FROM @extschema@.pg_tview_meta m WHERE m.table_oid = t.tgrelid)
+     LIMIT 1;
+    IF FOUND THEN
+        RAISE EXCEPTION USING ERRCODE = 'dependent_objects_still_exist',
+            MESSAGE = format('cannot create trigger "%s" on %s because TVIEWs depend on the one of that name', refused.name, refused.relation),
+            HINT = 'Choose another name.';
+    END IF;
+
     SELECT t.tgrelid::regclass AS relation, t.tgname AS name INTO refused
       FROM pg_event_trigger_ddl_commands() d
       JOIN pg_trigger t ON d.classid = 'pg_trigger'::regclass AND t.oid = d.objid
@@ -120,7 +141,7 @@ BEGIN
 END
 $$;
 
-COMMENT ON FUNCTION @extschema@._pg_tviews_refuse_ddl() IS 'Raises an error when the DDL command that has just run makes a temporary table part of a source, puts a rule or a row-level BEFORE trigger on a TVIEW, or alters a trigger that TVIEWs depend on.';
+COMMENT ON FUNCTION @extschema@._pg_tviews_refuse_ddl() IS 'Raises an error when the DDL command that has just run makes a temporary table part of a source, puts a rule, a row-level BEFORE trigger or a deferrable trigger that may not be on a TVIEW, or alters or replaces a trigger that TVIEWs depend on.';
 REVOKE ALL ON FUNCTION @extschema@._pg_tviews_refuse_ddl() FROM PUBLIC;
 
 ------------------------------------------------------------------------------------------------------------
@@ -162,9 +183,10 @@ DECLARE
     options   jsonb;
     reads     regclass[];
     unwatched regclass[];
+    denied    regclass;
     message   text;
 BEGIN
-    SELECT n.nspname AS schema, substr(c.relname::text, 4) AS entity, v.oid::regclass AS view,
+    SELECT n.nspname AS schema, c.relowner AS owner, substr(c.relname::text, 4) AS entity, v.oid::regclass AS view,
            starts_with(c.relname::text, 'tv_') AND v.relowner = c.relowner AND v.relkind = 'v' AS fits,
            -- Whoever may only create triggers does not make a TVIEW of somebody else's table.
            pg_has_role(session_user, c.relowner, 'USAGE') AS owned
@@ -184,6 +206,15 @@ BEGIN
     PERFORM @extschema@._pg_tviews_check_options(options);
     reads := @extschema@._pg_tviews_reachable(ARRAY[found.view]);
     unwatched := ARRAY(SELECT to_regclass(u.name) FROM jsonb_array_elements_text(options -> 'unwatched') u (name) WHERE to_regclass(u.name) IS NOT NULL);
+
+    -- Whoever restores: the right to watch is the owner's.
+    SELECT s.oid INTO denied
+      FROM unnest(@extschema@._pg_tviews_watched(reads, unwatched)) s (oid)
+     WHERE NOT has_table_privilege(found.owner, s.oid, 'TRIGGER')
+     LIMIT 1;
+    IF denied IS NOT NULL THEN
+        RAISE EXCEPTION USING ERRCODE = 'insufficient_privilege', MESSAGE = format('its owner may not create triggers on table %s', denied);
+    END IF;
 
     INSERT INTO @extschema@.pg_tview_meta (entity, schema, table_oid, view_oid, key_columns, options, definition, relations, family, unwatched, settings, fingerprint, plan)
     VALUES (found.entity, found.schema, tview, found.view, ARRAY(SELECT jsonb_array_elements_text(declaration[2]::jsonb)), options,
@@ -309,7 +340,19 @@ DECLARE
     created  regclass[];
     tview    record;
     other    record;
+    -- In the stored form of a query, whose text would take locks to print: constants, columns and results of these types.
+    names    CONSTANT text := ':(consttype|vartype|resulttype|funcresulttype) ('
+                              || (SELECT string_agg(t.oid::text, '|') FROM pg_type t
+                                   WHERE t.typnamespace = 'pg_catalog'::regnamespace AND t.typname ~ '^reg')
+                              || ') ';
 BEGIN
+    -- The functions name the schema they are in; somebody else's of the former name would be called.
+    IF NOT EXISTS (SELECT FROM pg_extension e JOIN pg_namespace n ON n.oid = e.extnamespace
+                    WHERE e.extname = 'pg_tviews' AND quote_ident(n.nspname) = '@extschema@') THEN
+        RAISE EXCEPTION USING ERRCODE = 'feature_not_supported',
+            MESSAGE = 'cannot rename schema @extschema@ because it holds extension pg_tviews';
+    END IF;
+    PERFORM @extschema@._pg_tviews_refuse_lookalikes();
     PERFORM @extschema@._pg_tviews_require_fresh_metadata();
     PERFORM @extschema@._pg_tviews_follow_restore();
     IF NOT EXISTS (SELECT FROM @extschema@.pg_tview_meta) THEN
@@ -371,9 +414,10 @@ BEGIN
     FOR tview IN
         SELECT m.table_oid, m.view_oid,
                coalesce(m.relations && replaced, false)
-               -- A view that casts to regclass or its like may print a name that is another now.
+               -- A view with a regclass or its like may print a name that is another now.
                OR EXISTS (SELECT FROM pg_class c
-                           WHERE c.oid = ANY (m.relations::oid[]) AND c.relkind = 'v' AND pg_get_viewdef(c.oid) ~ '::reg[a-z]+') AS refill
+                             JOIN pg_rewrite r ON r.ev_class = c.oid
+                           WHERE c.oid = ANY (m.relations::oid[]) AND c.relkind = 'v' AND r.ev_action::text ~ names) AS refill
           FROM @extschema@.pg_tview_meta m
          WHERE (m.table_oid || m.relations || m.family) && (touched || replaced)
          ORDER BY m.depth, m.table_oid
@@ -509,7 +553,8 @@ REVOKE ALL ON FUNCTION @extschema@._pg_tviews_on_drop() FROM PUBLIC;
 CREATE EVENT TRIGGER pg_tviews_ddl_end ON ddl_command_end
     WHEN TAG IN ('ALTER TABLE', 'ALTER FOREIGN TABLE', 'ALTER MATERIALIZED VIEW', 'ALTER VIEW', 'ALTER INDEX', 'ALTER SCHEMA',
                  'ALTER TYPE', 'ALTER DOMAIN', 'ALTER FUNCTION', 'ALTER ROUTINE', 'ALTER OPERATOR',
-                 'CREATE TABLE', 'CREATE FOREIGN TABLE', 'CREATE VIEW', 'CREATE RULE', 'ALTER TEXT SEARCH CONFIGURATION', 'ALTER TEXT SEARCH DICTIONARY', 'CREATE TRIGGER', 'ALTER TRIGGER', 'CREATE INDEX', 'CREATE SCHEMA', 'CREATE FUNCTION', 'CREATE AGGREGATE')
+                 'CREATE TABLE', 'CREATE FOREIGN TABLE', 'CREATE VIEW', 'CREATE RULE', 'ALTER TEXT SEARCH CONFIGURATION', 'ALTER TEXT SEARCH DICTIONARY', 'CREATE TRIGGER', 'ALTER TRIGGER', 'CREATE INDEX', 'CREATE SCHEMA', 'CREATE FUNCTION', 'CREATE AGGREGATE',
+                 'CREATE PROCEDURE', 'ALTER PROCEDURE', 'ALTER AGGREGATE', 'CREATE TYPE', 'CREATE DOMAIN')
     EXECUTE FUNCTION @extschema@._pg_tviews_on_ddl_end();
 
 COMMENT ON EVENT TRIGGER pg_tviews_ddl_end IS 'Keeps the plans of TVIEWs in step with the relations they read.';
