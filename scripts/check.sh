@@ -18,7 +18,7 @@ export CARGO_TERM_COLOR=never
 lint_steps=(fmt clippy clippy-pg shellcheck versions licences pgspot)
 steps=("${lint_steps[@]}" unit build install regress isolation shell upgrade fuzz tutorial demo uninstall)
 # Parts of other steps, and steps that need more servers: for runs by name.
-part_steps=(dump poolers replicas)
+part_steps=(dump poolers replicas matrix)
 
 pgspot_version=0.9.4
 # Codes that are ignored, each with the reason.
@@ -338,6 +338,15 @@ step_poolers() {
 }
 
 step_replicas() { shell_tests regress/replicas/*.sh; }
+
+# Everything that involves a server, with the other versions of it, each in a system of its own (scripts/matrix.sh).
+step_matrix() {
+    local major
+    for major in 17 18; do
+        TAIL=60 attempt "PostgreSQL $major" scripts/matrix.sh "$major"
+        sed 's/^/          /' "$logs/PostgreSQL_$major.log"
+    done
+}
 
 step_tutorial() {
     need_server || { fail 'tutorial: no server'; return; }
