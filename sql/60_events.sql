@@ -30,7 +30,8 @@ SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
     derived record;
-    lapsed  CONSTANT boolean := (SELECT m.fingerprint = '' FROM @extschema@.pg_tview_meta m WHERE m.table_oid = tview);
+    former  CONSTANT text := (SELECT m.fingerprint FROM @extschema@.pg_tview_meta m WHERE m.table_oid = tview);
+    latest  text;
     code    text;
     message text;
     detail  text;
@@ -45,10 +46,12 @@ BEGIN
 
     -- Replacing triggers waits for the writers in flight, who captured for what the view said before.
     SELECT d.* INTO STRICT derived FROM @extschema@._pg_tviews_derive(tview, refill) d;
+    SELECT m.fingerprint INTO STRICT latest FROM @extschema@.pg_tview_meta m WHERE m.table_oid = tview;
 
     -- New partitions come empty; what is attached or detached brings or takes rows. New columns show in
-    -- documents only where whole rows are read.
-    IF refill OR lapsed
+    -- documents only where whole rows are read. Another expression gives a generated column other values, unseen by triggers.
+    IF refill OR former = ''
+       OR split_part(latest, '.', 3) <> split_part(former, '.', 3)
        OR cardinality(derived.left_behind) > 0
        OR NOT derived.joined <@ created
        OR derived.columns_changed
@@ -64,7 +67,7 @@ EXCEPTION WHEN OTHERS THEN
 END
 $$;
 
-COMMENT ON FUNCTION @extschema@._pg_tviews_follow(regclass, boolean, regclass[]) IS 'Brings the metadata of a TVIEW in step after DDL, and queues the whole TVIEW when its contents may have changed: when told so, when capture had been disabled, or when tables other than the created ones joined or left. Raises an error that refuses the command when the TVIEW could not be maintained any more.';
+COMMENT ON FUNCTION @extschema@._pg_tviews_follow(regclass, boolean, regclass[]) IS 'Brings the metadata of a TVIEW in step after DDL, and queues the whole TVIEW when its contents may have changed: when told so, when capture had been disabled, when the expression of a generated column is another, or when tables other than the created ones joined or left. Raises an error that refuses the command when the TVIEW could not be maintained any more.';
 REVOKE ALL ON FUNCTION @extschema@._pg_tviews_follow(regclass, boolean, regclass[]) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION @extschema@._pg_tviews_follow(regclass, boolean, regclass[]) TO PUBLIC;
 

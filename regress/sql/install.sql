@@ -20,6 +20,7 @@ SELECT pg_describe_object(d.classid, d.objid, 0) AS without_comment
   FROM pg_depend d
  WHERE d.refclassid = 'pg_extension'::regclass AND d.deptype = 'e'
    AND d.refobjid = (SELECT oid FROM pg_extension WHERE extname = 'pg_tviews')
+   AND d.classid <> 'pg_type'::regclass -- row types
    AND obj_description(d.objid, d.classid::regclass::name) IS NULL
  ORDER BY 1;
 SELECT a.attrelid::regclass AS relation, a.attname AS column_without_comment

@@ -8,6 +8,8 @@ CREATE FUNCTION facts.now() RETURNS TABLE (object text, fact text) LANGUAGE sql 
         SELECT d.classid, d.objid
           FROM pg_depend d
          WHERE d.refclassid = 'pg_extension'::regclass AND d.deptype = 'e'
+           -- Row types are members from version 17 on.
+           AND d.classid <> 'pg_type'::regclass
            AND d.refobjid = (SELECT e.oid FROM pg_extension e WHERE e.extname = 'pg_tviews')
     ),
     relation AS (SELECT c.* FROM pg_class c JOIN member m ON m.classid = 'pg_class'::regclass AND m.objid = c.oid),

@@ -13,6 +13,7 @@ use crate::error::{code, Error, Result};
 use crate::pg::backend;
 use crate::pg::boundary::boundary;
 use crate::pg::capture::{self, Image};
+use crate::pg::compat;
 use crate::pg::documents;
 use crate::pg::events;
 use crate::pg::flush::{self, Occasion};
@@ -264,20 +265,13 @@ fn flush_pending(_: FunctionCallInfo) -> Result<Datum> {
 
 /// The TVIEW named by the first argument, which the current user must own.
 fn own_tview(fcinfo: FunctionCallInfo) -> Result<pg_sys::Oid> {
-    // SAFETY: declared as regclass; catalog look-ups.
-    unsafe {
-        let tview: pg_sys::Oid = argument(fcinfo, 0)?;
-        let user = pg_sys::GetUserId();
-        #[cfg(feature = "pg15")]
-        let owns = pg_sys::pg_class_ownercheck(tview, user);
-        #[cfg(not(feature = "pg15"))]
-        let owns = pg_sys::object_ownercheck(pg_sys::RelationRelationId, tview, user);
-        if owns {
-            Ok(tview)
-        } else {
-            let message = format!("must be owner of TVIEW {}", name_of(tview));
-            Err(Error::new(code::INSUFFICIENT_PRIVILEGE, message))
-        }
+    // SAFETY: declared as regclass.
+    let (tview, user) = unsafe { (argument(fcinfo, 0)?, pg_sys::GetUserId()) };
+    if compat::owns_relation(tview, user) {
+        Ok(tview)
+    } else {
+        let message = format!("must be owner of TVIEW {}", name_of(tview));
+        Err(Error::new(code::INSUFFICIENT_PRIVILEGE, message))
     }
 }
 
@@ -446,12 +440,9 @@ fn changed(fcinfo: FunctionCallInfo) -> Result<Datum> {
         }
         // The result leaves out dropped columns, so its attributes are put where the table has them.
         let descriptor = pg_sys::relation_open(relation, pg_sys::AccessShareLock as i32);
-        let attributes = (*(*descriptor).rd_att)
-            .attrs
-            .as_slice((*(*descriptor).rd_att).natts as usize);
         let (mut values, mut nulls) = (Vec::new(), Vec::new());
         let mut column = 0;
-        for attribute in attributes {
+        for attribute in compat::attributes((*descriptor).rd_att) {
             let (mut value, mut null) = (Datum::null(), true);
             if !attribute.attisdropped {
                 column += 1;

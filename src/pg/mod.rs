@@ -4,6 +4,7 @@ pub mod backend;
 pub mod boundary;
 pub mod capture;
 pub mod catalog;
+pub mod compat;
 pub mod deadline;
 pub mod documents;
 pub mod events;
