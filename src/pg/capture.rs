@@ -14,7 +14,7 @@ use crate::pg::backend;
 use crate::pg::catalog::{Family, Tview};
 use crate::pg::compat;
 use crate::pg::merge;
-use crate::pg::settings::QUEUE_LIMIT;
+use crate::pg::settings::{queue_bytes, QUEUE_LIMIT};
 use crate::pg::types::{Attribute, Physical};
 use crate::queue::{Edge, Queue};
 
@@ -412,17 +412,13 @@ impl Drop for Scan {
 /// Queued values are checked against the limit once per this many rows.
 const LIMIT_CHECK_ROWS: u64 = 512;
 
-/// Past this many bytes of values a TVIEW is marked whole, however few they are: they are passed as arrays, of at most
-/// 1 GB each.
-const QUEUE_BYTES: usize = 256 << 20;
-
 fn enforce_limit(source: &Source) {
-    let limit = QUEUE_LIMIT.get() as usize;
+    let (limit, bytes) = (QUEUE_LIMIT.get() as usize, queue_bytes());
     backend::with_queue(|queue| {
         for watch in &source.watches {
             if queue.is_pending(watch.tview.id) {
                 let pending = queue.entry(watch.tview.id);
-                if pending.len() > limit || pending.bytes() > QUEUE_BYTES {
+                if pending.len() > limit || pending.bytes() > bytes {
                     pending.mark_whole();
                 }
             }

@@ -61,6 +61,8 @@ pub struct Tview {
     pub owner: pg_sys::Oid,
     pub depth: i32,
     pub plan: Plan,
+    /// TVIEW tables and other relations it reads, in order, each once.
+    pub sources: Vec<u32>,
     /// Text of the plan, to see whether a reload brought another one.
     text: String,
     pub key: HashedColumns,
@@ -78,14 +80,6 @@ pub struct Tview {
 }
 
 impl Tview {
-    /// TVIEW tables and other relations this TVIEW reads.
-    pub fn sources(&self) -> impl Iterator<Item = u32> + '_ {
-        self.plan
-            .occurrences
-            .iter()
-            .map(|occurrence| occurrence.source)
-    }
-
     /// The statement for a use, prepared with parameters of these types when it is first needed; needs an open SPI
     /// connection.
     pub fn statement(
@@ -219,8 +213,10 @@ impl Tview {
             .map(|json| setting_pairs(&json.0))
             .unwrap_or_default();
         let id = row.require::<pg_sys::Oid>(1)?;
+        let sources: BTreeSet<u32> = plan.occurrences.iter().map(|o| o.source).collect();
         Ok(Tview {
             id: id.to_u32(),
+            sources: sources.into_iter().collect(),
             view: row.require::<pg_sys::Oid>(2)?.to_u32(),
             name: row.require(3)?,
             owner: row.require(4)?,
@@ -389,16 +385,14 @@ impl Catalog {
         std::mem::take(&mut self.replanned)
     }
 
-    /// Reads all it knows anew; keeps what has not changed, prepared statements included.
+    /// Reads the TVIEWs it knows anew; keeps what has not changed, prepared statements included. Who reads a relation is
+    /// asked again when the relation is written: many a relation that was may be gone.
     pub fn reload(&mut self) -> Result<()> {
         self.home = None;
         let former = std::mem::take(&mut self.tviews);
-        let relations: Vec<u32> = std::mem::take(&mut self.watchers).into_keys().collect();
+        self.watchers.clear();
         self.known.clear();
         self.others.clear();
-        for relation in relations {
-            self.load_watchers(relation, &former)?;
-        }
         for id in former.keys() {
             self.load_tview(*id, &former)?;
         }
@@ -422,7 +416,7 @@ impl Catalog {
             return Ok(watchers.clone());
         }
         looked_up(Cache::Plans, false);
-        self.load_watchers(relation, &BTreeMap::new())
+        self.load_watchers(relation)
     }
 
     /// The TVIEW with this table, if there is one.
@@ -435,12 +429,8 @@ impl Catalog {
         Ok(self.tviews.get(&id).cloned())
     }
 
-    fn load_watchers(
-        &mut self,
-        relation: u32,
-        former: &BTreeMap<TviewId, Rc<Tview>>,
-    ) -> Result<Rc<[Rc<Tview>]>> {
-        let loaded = self.load("_pg_tviews_watchers", relation, former)?;
+    fn load_watchers(&mut self, relation: u32) -> Result<Rc<[Rc<Tview>]>> {
+        let loaded = self.load("_pg_tviews_watchers", relation, &BTreeMap::new())?;
         let watchers: Rc<[Rc<Tview>]> = loaded.into();
         self.known.insert(relation);
         self.watchers.insert(relation, watchers.clone());
@@ -497,7 +487,7 @@ impl Catalog {
                 _ => Rc::new(fresh),
             };
             self.known.insert(id);
-            self.known.extend(tview.sources());
+            self.known.extend(&tview.sources);
             self.known.insert(row.require::<pg_sys::Oid>(2)?.to_u32());
             self.tviews.insert(id, tview.clone());
             loaded.push(tview);

@@ -19,7 +19,7 @@ use crate::pg::catalog::{Tview, Use};
 use crate::pg::deadline::Deadline;
 use crate::pg::identity::{RunAs, Settings, Writable};
 use crate::pg::locks::{self, KEY_EDGE};
-use crate::pg::settings::MAX_CASCADE_DEPTH;
+use crate::pg::settings::{queue_bytes, MAX_CASCADE_DEPTH};
 use crate::pg::spi::{self, Connection, Planning, Row};
 use crate::pg::stats::{self, Rows, Step};
 use crate::pg::types::{collect, HashedColumns};
@@ -130,7 +130,7 @@ pub fn scope_of(table: u32) -> Result<BTreeSet<TviewId>> {
         }
         if let Some(tview) = backend::tview(relation)? {
             scope.insert(relation);
-            open.extend(tview.sources());
+            open.extend(&tview.sources);
         }
     }
     Ok(scope)
@@ -184,6 +184,7 @@ impl Taken {
                 queue.retain(self.id, &pending);
             }
             queue.record_flush(level, self.id, pending);
+            queue.bound(queue_bytes());
         });
     }
 }
@@ -241,6 +242,7 @@ fn flush_tview(id: TviewId, occasion: Occasion, flushing: &Flushing) -> Result<R
         let Some(pending) = &taken.pending else {
             return Ok(Rows::default());
         };
+        locks::lock_relations(id, tview.view, &tview.sources);
         if pending.whole {
             locks::lock_whole(id);
         } else {
@@ -260,7 +262,7 @@ fn flush_tview(id: TviewId, occasion: Occasion, flushing: &Flushing) -> Result<R
         let keys = if pending.whole {
             None
         } else {
-            Some(work.climb(pending)?)
+            work.climb(pending)?
         };
         step.climbed();
         flushing.writes(id);
@@ -282,13 +284,8 @@ struct Keys {
 
 /// Whether this is the TVIEW as the catalog has it now.
 fn is_current(tview: &Rc<Tview>) -> Result<bool> {
-    // SAFETY: takes the locks the statements need, in the order a drop does, and waits for one under way; processes
-    // what other sessions have committed. A relation that is gone may be locked.
-    unsafe {
-        pg_sys::LockRelationOid(tview.view.into(), pg_sys::AccessShareLock as i32);
-        pg_sys::LockRelationOid(tview.id.into(), pg_sys::RowExclusiveLock as i32);
-        pg_sys::AcceptInvalidationMessages();
-    }
+    // SAFETY: processes what other sessions have committed.
+    unsafe { pg_sys::AcceptInvalidationMessages() };
     let now = backend::tview(tview.id)?;
     Ok(now.is_some_and(|now| Rc::ptr_eq(&now, tview)))
 }
@@ -300,19 +297,23 @@ struct Work<'a> {
 }
 
 impl Work<'_> {
-    /// Climbs from the queued values to the keys, which it locks.
-    fn climb(&self, pending: &Pending) -> Result<Keys> {
+    /// Climbs from the queued values to the keys, which it locks. None when there are more than may be kept: then all
+    /// keys are locked, and the climb ends where it is.
+    fn climb(&self, pending: &Pending) -> Result<Option<Keys>> {
         let tview = self.tview;
         let mut keys = pending.keys.clone();
         let mut null = pending.null_key;
         let mut reached: BTreeMap<usize, KeySet> = BTreeMap::new();
+        let mut too_many = false;
         for &edge in &tview.climb_order {
             let Some(hop) = &tview.hops[edge] else {
                 continue;
             };
             let mut climbs = reached.remove(&edge).unwrap_or_default();
-            if let Some(queued) = pending.climbs.get(&edge) {
-                climbs.merge(queued);
+            match pending.climbs.get(&edge) {
+                _ if too_many => climbs = KeySet::default(),
+                Some(queued) => climbs.merge(queued),
+                None => {}
             }
             // A key that is made of the row's own values is locked as what it is, below.
             if hop.to.is_some() {
@@ -342,9 +343,14 @@ impl Work<'_> {
             // SAFETY: the result of the look-up, whose columns the plan gives.
             let has_null = unsafe { collect(table, &hop.result, found) };
             null |= has_null && holds_key && holder.null_key;
+            too_many |= found.bytes() > queue_bytes();
+        }
+        if too_many {
+            locks::lock_all_keys(tview.id);
+            return Ok(None);
         }
         locks::lock_values(tview.id, KEY_EDGE, false, (&tview.key, &keys), None);
-        Ok(Keys { set: keys, null })
+        Ok(Some(Keys { set: keys, null }))
     }
 
     /// Runs a generated statement with the values of `set` as array parameters, on a new snapshot.

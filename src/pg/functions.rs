@@ -143,6 +143,11 @@ export!(
     lock
 );
 export!(
+    _pg_tviews_lock_relation_wrapper,
+    pg_finfo__pg_tviews_lock_relation_wrapper,
+    lock_relation
+);
+export!(
     pg_tviews_queue_stats_wrapper,
     pg_finfo_pg_tviews_queue_stats_wrapper,
     queue_stats
@@ -490,6 +495,44 @@ fn require_fresh_metadata(_: FunctionCallInfo) -> Result<Datum> {
 fn lock(fcinfo: FunctionCallInfo) -> Result<Datum> {
     let tview = own_tview(fcinfo)?;
     locks::lock_whole(tview.to_u32());
+    Ok(Datum::null())
+}
+
+/// Locks a relation as LOCK TABLE does, but also with the right to create triggers, and a view without what it reads.
+fn lock_relation(fcinfo: FunctionCallInfo) -> Result<Datum> {
+    // SAFETY: declared as regclass and boolean.
+    let (relation, exclusive) = unsafe {
+        (
+            argument::<pg_sys::Oid>(fcinfo, 0)?,
+            argument::<bool>(fcinfo, 1)?,
+        )
+    };
+    let (mode, more) = if exclusive {
+        (pg_sys::AccessExclusiveLock, 0)
+    } else {
+        (pg_sys::ShareRowExclusiveLock, pg_sys::ACL_TRIGGER)
+    };
+    let rights = pg_sys::ACL_UPDATE | pg_sys::ACL_DELETE | pg_sys::ACL_TRUNCATE | more;
+    // SAFETY: a catalog look-up, which may also find that the relation is gone; the lock belongs to the transaction.
+    unsafe {
+        let mut is_missing = false;
+        let outcome = pg_sys::pg_class_aclcheck_ext(
+            relation,
+            pg_sys::GetUserId(),
+            rights.into(),
+            &mut is_missing,
+        );
+        if is_missing {
+            return Ok(Datum::null());
+        }
+        if outcome != pg_sys::AclResult::ACLCHECK_OK {
+            return Err(Error::new(
+                code::INSUFFICIENT_PRIVILEGE,
+                format!("permission denied to lock relation {}", relation.to_u32()),
+            ));
+        }
+        pg_sys::LockRelationOid(relation, mode as i32);
+    }
     Ok(Datum::null())
 }
 
