@@ -21,3 +21,4 @@ ALTER TABLE @extschema@.pg_tviews_metrics
     ADD COLUMN tviews      jsonb  NOT NULL DEFAULT '[]';
 
 DROP FUNCTION @extschema@._pg_tviews_verify_statement(regclass, bigint);
+DROP FUNCTION @extschema@._pg_tviews_apply_settings(jsonb);

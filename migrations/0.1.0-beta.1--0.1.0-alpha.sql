@@ -82,3 +82,12 @@ DROP FUNCTION @extschema@._pg_tviews_follow_restore();
 
 DROP FUNCTION @extschema@._pg_tviews_verify_statement(regclass, bigint, boolean);
 DROP FUNCTION @extschema@._pg_tviews_sampled_differences(bigint);
+
+DROP AGGREGATE @extschema@._pg_tviews_agg(jsonb);
+DROP FUNCTION @extschema@._pg_tviews_add_element(internal, jsonb);
+DROP FUNCTION @extschema@._pg_tviews_finish_array(internal);
+DROP FUNCTION @extschema@._pg_tviews_build_object("any");
+DROP FUNCTION @extschema@._pg_tviews_compare(regclass, bigint, boolean);
+DROP FUNCTION @extschema@._pg_tviews_refuse_lookalikes();
+DROP FUNCTION @extschema@._pg_tviews_may_defer(regclass);
+DROP FUNCTION @extschema@._pg_tviews_require_deferral(regclass);

@@ -4,7 +4,7 @@
 # counts: the last line is `N passed, N failed`, the exit status 1 when anything failed or when a
 # test file was not run. Logs of all steps are kept in target/check/.
 #
-# Shell tests (regress/{shell,poolers,replicas,upgrade}/*.sh) are run with bash from the top folder, each
+# Shell tests (regress/{shell,docs,monitoring,poolers,replicas,upgrade}/*.sh) are run with bash from the top folder, each
 # with an empty database of its own on the throwaway server: PGHOST, PGPORT, PGUSER (superuser),
 # PGDATABASE, PATH (the server's programs), PG_CONFIG and PG_TVIEWS_SERVER are set, the last for
 # `scripts/server.sh restart "$PG_TVIEWS_SERVER" [immediate]`. max_prepared_transactions is 10.
@@ -16,9 +16,9 @@ export PATH="$PATH:${CARGO_HOME:-$HOME/.cargo}/bin"
 export CARGO_TERM_COLOR=never
 
 lint_steps=(fmt clippy clippy-pg shellcheck versions licences pgspot)
-steps=("${lint_steps[@]}" unit build install regress isolation shell upgrade fuzz tutorial demo uninstall)
+steps=("${lint_steps[@]}" unit build install regress isolation shell upgrade fuzz docs monitoring demo uninstall)
 # Parts of other steps, and steps that need more servers: for runs by name.
-part_steps=(dump poolers replicas)
+part_steps=(dump roles poolers replicas matrix nightly)
 
 pgspot_version=0.9.4
 # Codes that are ignored, each with the reason.
@@ -309,6 +309,9 @@ step_shell() {
 # The part of `shell` that dumps, restores and recovers, for a run by name.
 step_dump() { shell_tests regress/shell/dump_*.sh regress/shell/backup.sh; }
 
+# The part of `shell` that is about who may do what.
+step_roles() { shell_tests regress/shell/roles_*.sh; }
+
 # As soon as there are upgrade scripts there must be a test that runs them.
 step_upgrade() {
     if compgen -G 'regress/upgrade/*.sh' >/dev/null; then
@@ -340,9 +343,31 @@ step_poolers() {
 
 step_replicas() { shell_tests regress/replicas/*.sh; }
 
-step_tutorial() {
-    need_server || { fail 'tutorial: no server'; return; }
-    attempt 'tutorial of README.md' shell_test scripts/tutorial.sh
+# Everything that involves a server, with the other versions of it, each in a system of its own (scripts/matrix.sh).
+step_matrix() {
+    local major
+    for major in 17 18; do
+        TAIL=60 attempt "PostgreSQL $major" scripts/matrix.sh "$major"
+        sed 's/^/          /' "$logs/PostgreSQL_$major.log"
+    done
+}
+
+# What takes long or needs more servers than one.
+step_nightly() {
+    local part
+    for part in poolers replicas matrix; do
+        echo "$part"
+        "step_$part"
+    done
+}
+
+# The blocks of README.md and docs/operations.md, and docs/reference.md beside the comments it is made of.
+step_docs() { shell_tests regress/docs/*.sh; }
+
+# With the real exporter, and the rules checked by promtool.
+step_monitoring() {
+    attempt 'packages for monitoring' scripts/install-deps.sh monitoring || return
+    shell_tests regress/monitoring/*.sh
 }
 
 # The demo from beginning to end, on part of the catalogue.

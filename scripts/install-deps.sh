@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
-# Usage: install-deps.sh build|check|poolers
+# Usage: install-deps.sh build|check|poolers|monitoring
 # Installs the Debian packages that are missing, when it may (root, or sudo without a password);
 # otherwise prints what to install and fails. `build` is what the library, a server and the demo
-# need, `check` adds the linters. PG_MAJOR chooses the server version.
+# need, `check` adds the linters, `poolers` and `monitoring` what their tests run with. PG_MAJOR chooses the server version.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 . scripts/common.sh
@@ -87,6 +87,17 @@ if [ "$purpose" = poolers ]; then
     need pgbouncer sh -c 'command -v pgbouncer || test -x /usr/sbin/pgbouncer'
     need pgpool2 sh -c 'command -v pgpool || test -x /usr/sbin/pgpool'
     need python3-psycopg /usr/bin/python3 -c 'import psycopg'
+fi
+
+if [ "$purpose" = monitoring ]; then
+    need prometheus-postgres-exporter command -v prometheus-postgres-exporter
+    # Of this package one program is wanted, not the service: it is unpacked below target/.
+    if ! command -v promtool >/dev/null && [ ! -x target/monitoring/usr/bin/promtool ] && command -v apt-get >/dev/null; then
+        echo 'unpacking promtool from prometheus (apt-get download)'
+        mkdir -p target/monitoring
+        (cd target/monitoring && rm -f prometheus_*.deb && apt-get download -q prometheus >/dev/null 2>&1 && dpkg-deb -x prometheus_*.deb .) ||
+            missing+=(prometheus)
+    fi
 fi
 
 if [ ${#missing[@]} -eq 0 ]; then

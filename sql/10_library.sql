@@ -1,5 +1,48 @@
 -- The functions of the library. The C symbol is the SQL name with the suffix _wrapper.
 
+-- Functions here run with the rights of the extension's owner, also for a database owner who is no superuser but owns the
+-- schema. A function or type of his that looks like one of ours could be taken for it in their calls. No parameters, and only
+-- pg_catalog within: this one cannot be.
+CREATE OR REPLACE FUNCTION @extschema@._pg_tviews_refuse_lookalikes()
+RETURNS void
+LANGUAGE plpgsql STABLE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    home    record;
+    refused text;
+BEGIN
+    SELECT c.relnamespace AS schema, c.relowner AS owner INTO STRICT home
+      FROM pg_class c
+     WHERE c.relname = 'pg_tview_meta'
+       AND c.relnamespace = (SELECT e.extnamespace FROM pg_extension e WHERE e.extname = 'pg_tviews');
+
+    -- The owner of an extension that runs with more rights than his may add members to it, so what counts is who owns them.
+    SELECT o.name INTO refused
+      FROM (SELECT 'function ' || p.oid::regprocedure::text
+              FROM pg_proc p
+             WHERE (p.proname >= '_pg_tviews_' AND p.proname < '_pg_tviews`' OR p.proname >= 'pg_tviews_' AND p.proname < 'pg_tviews`')
+               AND p.pronamespace = home.schema AND p.proowner <> home.owner
+            UNION ALL
+            SELECT 'type ' || t.oid::regtype::text
+              FROM pg_type t
+             WHERE (t.typname >= '_pg_tviews_' AND t.typname < '_pg_tviews`' OR t.typname >= 'pg_tviews_' AND t.typname < 'pg_tviews`')
+               AND t.typnamespace = home.schema AND t.typowner <> home.owner AND t.typrelid = 0 AND t.typelem = 0) o (name)
+     LIMIT 1;
+    IF FOUND THEN
+        RAISE EXCEPTION USING ERRCODE = 'reserved_name',
+            MESSAGE = format('%s has a name that is reserved for extension pg_tviews', refused),
+            DETAIL = 'In the schema of the extension it could be called in place of one of the extension''s functions, with the rights of their owner.',
+            HINT = 'Give it another name or another schema.';
+    END IF;
+END
+$$;
+
+COMMENT ON FUNCTION @extschema@._pg_tviews_refuse_lookalikes() IS 'Raises 42939 when the extension''s schema holds a function or type that is named like the extension''s and has another owner.';
+REVOKE ALL ON FUNCTION @extschema@._pg_tviews_refuse_lookalikes() FROM PUBLIC;
+
+SELECT @extschema@._pg_tviews_refuse_lookalikes();
+
 CREATE OR REPLACE FUNCTION @extschema@.pg_tviews_version()
 RETURNS text
 LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
@@ -159,6 +202,15 @@ AS 'MODULE_PATHNAME', 'pg_tviews_queue_stats_wrapper';
 COMMENT ON FUNCTION @extschema@.pg_tviews_queue_stats() IS 'Returns what this session''s transaction has queued.';
 REVOKE ALL ON FUNCTION @extschema@.pg_tviews_queue_stats() FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION @extschema@.pg_tviews_queue_stats() TO PUBLIC;
+
+CREATE OR REPLACE FUNCTION @extschema@._pg_tviews_compare(tview regclass, sample bigint, of_view boolean)
+RETURNS jsonb
+LANGUAGE c VOLATILE
+AS 'MODULE_PATHNAME', '_pg_tviews_compare_wrapper';
+
+COMMENT ON FUNCTION @extschema@._pg_tviews_compare(regclass, bigint, boolean) IS 'Compares a TVIEW with its view, or a sample of its rows, and returns the numbers of missing, extra and different rows. Runs the view with the rights and settings of the TVIEW. Raises 42704 for what is no TVIEW and 42501 unless the caller may read table and view.';
+REVOKE ALL ON FUNCTION @extschema@._pg_tviews_compare(regclass, bigint, boolean) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION @extschema@._pg_tviews_compare(regclass, bigint, boolean) TO PUBLIC;
 
 CREATE OR REPLACE FUNCTION @extschema@._pg_tviews_queue()
 RETURNS jsonb

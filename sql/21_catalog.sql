@@ -176,7 +176,11 @@ AS $$
         SELECT a.attrelid, a.attnum, a.attname, a.attcollation, a.atttypid,
                a.attnotnull AND NOT (r.inherited AND EXISTS (
                    SELECT FROM unnest(@extschema@._pg_tviews_descendants(ARRAY[r.oid::regclass])) d (oid)
-                     JOIN pg_attribute b ON b.attrelid = d.oid AND b.attname = a.attname AND NOT b.attnotnull)) AS not_null
+                     JOIN pg_attribute b ON b.attrelid = d.oid AND b.attname = a.attname AND NOT b.attnotnull))
+               -- From version 18 on, rows that were there before may be null all the same.
+               AND NOT EXISTS (SELECT FROM pg_constraint o
+                                WHERE o.conrelid = a.attrelid AND o.contype = 'n' AND o.conkey = ARRAY[a.attnum] AND NOT o.convalidated) AS not_null,
+               a.attgenerated = 'v' AS virtual
           FROM relation r
           JOIN pg_attribute a ON a.attrelid = r.oid
          WHERE a.attnum > 0 AND NOT a.attisdropped
@@ -190,7 +194,9 @@ AS $$
         SELECT a.attrelid,
                jsonb_agg(jsonb_build_object(
                    'num', a.attnum, 'name', a.attname, 'type_oid', t.base::bigint, 'type_name', t.name,
-                   'collation', a.attcollation::bigint, 'not_null', a.not_null, 'eq', t.eq) ORDER BY a.attnum) AS list
+                   'collation', a.attcollation::bigint, 'not_null', a.not_null,
+                   -- Row images do not hold what is computed when it is read, so nothing can be looked up by it.
+                   'eq', CASE WHEN NOT a.virtual THEN t.eq END) ORDER BY a.attnum) AS list
           FROM attribute a
           JOIN type t ON t.oid = a.atttypid
          GROUP BY a.attrelid
@@ -290,6 +296,12 @@ AS $$
                          string_agg(concat_ws(' ', c.oid, quote_ident(n.nspname), quote_ident(c.relname), r.xmin), ',' ORDER BY c.oid)))
            || '.'
            || md5(coalesce(string_agg(concat_ws(' ', c.oid, a.list), ',' ORDER BY c.oid), ''))
+           || '.'
+           -- Partitions may have expressions of their own.
+           || (SELECT md5(coalesce(string_agg(concat_ws(' ', a.attrelid, a.attnum, d.adbin::text), ',' ORDER BY a.attrelid, a.attnum), ''))
+                 FROM unnest($1 || @extschema@._pg_tviews_descendants($1)) r (oid)
+                 JOIN pg_attribute a ON a.attrelid = r.oid AND a.attgenerated <> ''
+                 JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum)
       FROM pg_class c
       JOIN pg_namespace n ON n.oid = c.relnamespace
       LEFT JOIN pg_rewrite r ON r.ev_class = c.oid AND r.rulename = '_RETURN' AND c.relkind = 'v'
@@ -300,7 +312,7 @@ AS $$
      WHERE c.oid = ANY ($1::oid[])
 $$;
 
-COMMENT ON FUNCTION @extschema@._pg_tviews_fingerprint(regclass[]) IS 'Returns a digest of what a plan takes for granted about the relations, in two parts: database, OIDs, names and versions of view definitions; then numbers, names and types of columns. Relations that do not exist are left out.';
+COMMENT ON FUNCTION @extschema@._pg_tviews_fingerprint(regclass[]) IS 'Returns a digest of what a plan takes for granted about the relations, in three parts: database, OIDs, names and versions of view definitions; numbers, names and types of columns; expressions of generated columns. Relations that do not exist are left out.';
 REVOKE ALL ON FUNCTION @extschema@._pg_tviews_fingerprint(regclass[]) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION @extschema@._pg_tviews_fingerprint(regclass[]) TO PUBLIC;
 
@@ -319,17 +331,27 @@ COMMENT ON FUNCTION @extschema@._pg_tviews_settings() IS 'Returns the session''s
 REVOKE ALL ON FUNCTION @extschema@._pg_tviews_settings() FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION @extschema@._pg_tviews_settings() TO PUBLIC;
 
-CREATE OR REPLACE FUNCTION @extschema@._pg_tviews_apply_settings(settings jsonb)
-RETURNS void
-LANGUAGE sql VOLATILE STRICT
+CREATE OR REPLACE FUNCTION @extschema@._pg_tviews_may_defer(tview regclass)
+RETURNS boolean
+LANGUAGE sql STABLE STRICT
 SET search_path = pg_catalog, pg_temp
 AS $$
-    SELECT set_config(s.key, s.value, true) FROM jsonb_each_text($1) s WHERE current_setting(s.key) <> s.value
+    WITH RECURSIVE read (oid) AS (
+        SELECT $1
+        UNION
+        SELECT s.oid
+          FROM read r
+          JOIN @extschema@.pg_tview_meta m ON m.table_oid = r.oid
+         CROSS JOIN LATERAL unnest(m.relations) s (oid)
+          JOIN pg_class c ON c.oid = s.oid AND c.relkind IN ('r', 'p')
+         WHERE s.oid <> ALL (m.unwatched)
+    )
+    SELECT bool_and(has_table_privilege(t.relowner, r.oid, 'TRIGGER')) FROM read r, pg_class t WHERE t.oid = $1
 $$;
 
-COMMENT ON FUNCTION @extschema@._pg_tviews_apply_settings(jsonb) IS 'Sets the settings, given by name, for the rest of the transaction.';
-REVOKE ALL ON FUNCTION @extschema@._pg_tviews_apply_settings(jsonb) FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION @extschema@._pg_tviews_apply_settings(jsonb) TO PUBLIC;
+COMMENT ON FUNCTION @extschema@._pg_tviews_may_defer(regclass) IS 'Returns whether flushes of a TVIEW may leave deferred triggers to the end of the transaction, where they run with the rights of whoever commits: its owner may create triggers on all tables that it is maintained from, also through other TVIEWs, and so could run them there anyway.';
+REVOKE ALL ON FUNCTION @extschema@._pg_tviews_may_defer(regclass) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION @extschema@._pg_tviews_may_defer(regclass) TO PUBLIC;
 
 CREATE OR REPLACE FUNCTION @extschema@._pg_tviews_watcher(tview regclass)
 RETURNS TABLE (table_oid oid, view_oid oid, entity text, owner oid, depth integer, plan jsonb, is_current boolean, settings jsonb, has_deferred boolean)
@@ -345,14 +367,17 @@ AS $$
                 WHERE (o ->> 'source')::oid <> ALL (m.relations::oid[])
                    OR (o ->> 'source')::oid = ANY (m.unwatched::oid[])),
            m.settings,
-           EXISTS (SELECT FROM pg_trigger t WHERE t.tgrelid = m.table_oid AND t.tgdeferrable)
+           CASE WHEN EXISTS (SELECT FROM pg_trigger t WHERE t.tgrelid = m.table_oid AND t.tgdeferrable)
+                THEN @extschema@._pg_tviews_may_defer(m.table_oid)
+                ELSE false
+           END
       FROM @extschema@.pg_tview_meta m
       JOIN pg_class c ON c.oid = m.table_oid
       JOIN pg_class v ON v.oid = m.view_oid
      WHERE m.table_oid = $1
 $$;
 
-COMMENT ON FUNCTION @extschema@._pg_tviews_watcher(regclass) IS 'Returns what a session needs to maintain one TVIEW: its relations, its name for messages, the owner of its table, its depth, its plan, whether the plan still describes the relations, the settings its rows are computed with and whether a trigger of its table can be deferred.';
+COMMENT ON FUNCTION @extschema@._pg_tviews_watcher(regclass) IS 'Returns what a session needs to maintain one TVIEW: its relations, its name for messages, the owner of its table, its depth, its plan, whether the plan still describes the relations, the settings its rows are computed with and whether its table has triggers that can be, and may be, deferred.';
 REVOKE ALL ON FUNCTION @extschema@._pg_tviews_watcher(regclass) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION @extschema@._pg_tviews_watcher(regclass) TO PUBLIC;
 

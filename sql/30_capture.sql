@@ -233,7 +233,13 @@ DECLARE
 BEGIN
     FOR found IN
         SELECT c.oid::regclass AS relation, n.by_row,
-               CASE WHEN n.by_row THEN c.relkind = 'p' OR bool_or(t.tgname = 'pg_tviews_row')
+               CASE WHEN n.by_row AND c.relkind = 'p'
+                    THEN NOT EXISTS (SELECT FROM unnest(@extschema@._pg_tviews_descendants(ARRAY[c.oid::regclass])) l (oid)
+                                       JOIN pg_class k ON k.oid = l.oid AND k.relkind = 'r'
+                                      WHERE NOT EXISTS (SELECT FROM pg_trigger r
+                                                         WHERE r.tgrelid = k.oid AND r.tgname = 'pg_tviews_row' AND r.tgenabled IN ('O', 'A')
+                                                           AND r.tgfoid = '@extschema@._pg_tviews_capture()'::regprocedure))
+                    WHEN n.by_row THEN bool_or(t.tgname = 'pg_tviews_row')
                     ELSE count(*) FILTER (WHERE t.tgname IN ('pg_tviews_insert', 'pg_tviews_update', 'pg_tviews_delete') AND t.tgenabled IN ('O', 'A')) = 3
                END AS complete,
                string_agg(format('ENABLE ALWAYS TRIGGER %I', t.tgname), ', ' ORDER BY t.tgname)

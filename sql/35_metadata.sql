@@ -60,6 +60,20 @@ BEGIN
             RAISE EXCEPTION USING ERRCODE = 'insufficient_privilege', MESSAGE = format('must be owner of view %s', NEW.view_oid);
         END IF;
 
+        -- The halves of a TVIEW go together, so they are one role's.
+        IF (TG_OP = 'INSERT' OR (OLD.table_oid, OLD.view_oid) IS DISTINCT FROM (NEW.table_oid, NEW.view_oid))
+           AND EXISTS (SELECT FROM pg_class v WHERE v.oid = NEW.view_oid AND v.relowner <> tv.relowner) THEN
+            RAISE EXCEPTION USING ERRCODE = 'insufficient_privilege',
+                MESSAGE = format('%s and %s have different owners', NEW.table_oid, NEW.view_oid);
+        END IF;
+
+        -- Nobody else's tables: what is in the family counts as needed by the TVIEW.
+        IF (TG_OP = 'INSERT' OR NEW.family <> OLD.family)
+           AND NOT NEW.family <@ @extschema@._pg_tviews_family(@extschema@._pg_tviews_watched(NEW.relations, NEW.unwatched), NEW.unwatched) THEN
+            RAISE EXCEPTION USING ERRCODE = 'insufficient_privilege',
+                MESSAGE = format('family of TVIEW %s names tables that are neither parts nor parents of its sources', NEW.table_oid);
+        END IF;
+
         -- Watching a table shows its rows, as a trigger on it does.
         SELECT s.oid INTO denied
           FROM unnest(@extschema@._pg_tviews_watched(NEW.relations, NEW.unwatched)) s (oid)
@@ -205,10 +219,10 @@ BEGIN
     END LOOP;
 
     FOR occurrence IN
-        SELECT o FROM jsonb_array_elements(plan -> 'occurrences') o WHERE o #>> '{strategy,kind}' = 'link'
+        SELECT o FROM jsonb_array_elements(plan -> 'occurrences') o WHERE o #>> '{strategy,lookup}' IS NOT NULL
     LOOP
         SELECT array_agg((c ->> 'type_name') || '[]' ORDER BY f.position) INTO types
-          FROM jsonb_array_elements(occurrence #> '{strategy,from}') WITH ORDINALITY f (num, position)
+          FROM jsonb_array_elements(coalesce(occurrence #> '{strategy,from}', occurrence #> '{strategy,columns}')) WITH ORDINALITY f (num, position)
           JOIN jsonb_array_elements(snapshot -> 'relations') r ON r -> 'oid' = occurrence -> 'source'
           JOIN jsonb_array_elements(r -> 'columns') c ON c -> 'num' = f.num;
         failure := @extschema@._pg_tviews_prepares(occurrence #>> '{strategy,lookup}', types);
@@ -397,6 +411,27 @@ COMMENT ON FUNCTION @extschema@._pg_tviews_invalidate_all(regclass[]) IS 'Makes 
 REVOKE ALL ON FUNCTION @extschema@._pg_tviews_invalidate_all(regclass[]) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION @extschema@._pg_tviews_invalidate_all(regclass[]) TO PUBLIC;
 
+CREATE OR REPLACE FUNCTION @extschema@._pg_tviews_require_deferral(tview regclass)
+RETURNS void
+LANGUAGE plpgsql STABLE STRICT
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    deferred name := (SELECT t.tgname FROM pg_trigger t WHERE t.tgrelid = tview AND t.tgdeferrable ORDER BY t.oid LIMIT 1);
+BEGIN
+    IF deferred IS NOT NULL AND NOT @extschema@._pg_tviews_may_defer(tview) THEN
+        RAISE EXCEPTION USING ERRCODE = 'insufficient_privilege',
+            MESSAGE = format('TVIEW %s cannot have deferrable constraints or triggers', tview),
+            DETAIL = format('"%s" could run with the rights of those who write tables on which the owner of the TVIEW may not create triggers.', deferred),
+            HINT = 'Make it NOT DEFERRABLE.';
+    END IF;
+END
+$$;
+
+COMMENT ON FUNCTION @extschema@._pg_tviews_require_deferral(regclass) IS 'Raises 42501 when a TVIEW has deferrable constraints or triggers and _pg_tviews_may_defer() is false.';
+REVOKE ALL ON FUNCTION @extschema@._pg_tviews_require_deferral(regclass) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION @extschema@._pg_tviews_require_deferral(regclass) TO PUBLIC;
+
 CREATE OR REPLACE FUNCTION @extschema@._pg_tviews_derive(tview regclass, replace_triggers boolean,
     OUT plan jsonb, OUT columns_changed boolean, OUT joined regclass[], OUT left_behind regclass[])
 RETURNS record
@@ -461,6 +496,16 @@ BEGIN
             HINT = 'Let the owner of the table, or a role with BYPASSRLS, own the views.';
     END IF;
 
+    -- Flushes write as the owner, whom forced policies would keep from rows.
+    IF EXISTS (SELECT FROM pg_class c JOIN pg_roles r ON r.oid = c.relowner
+                WHERE c.oid = tview AND c.relrowsecurity AND c.relforcerowsecurity AND NOT r.rolsuper AND NOT r.rolbypassrls) THEN
+        RAISE EXCEPTION USING ERRCODE = 'feature_not_supported',
+            MESSAGE = format('cannot maintain TVIEW %s under forced row-level security', tview),
+            DETAIL = 'Its owner writes all its rows, and policies would apply to him.',
+            HINT = format('Policies apply to other roles without it: ALTER TABLE %s NO FORCE ROW LEVEL SECURITY.', tview);
+    END IF;
+
+    PERFORM @extschema@._pg_tviews_require_deferral(tview);
     relatives := @extschema@._pg_tviews_capture_all(sources, meta.unwatched, coalesce(meta.options ->> 'capture' = 'row', false), replace_triggers);
     joined := ARRAY(SELECT unnest(relatives) EXCEPT SELECT unnest(meta.family) EXCEPT SELECT unnest(meta.relations));
     left_behind := ARRAY(SELECT unnest(meta.family) EXCEPT SELECT unnest(relatives) EXCEPT SELECT unnest(sources));

@@ -128,6 +128,7 @@ AS $$
 DECLARE
     halves    record;
     statement text;
+    plan      jsonb;
 BEGIN
     -- The table belongs to the owner of the view: what the view calls never runs with anyone else's rights.
     SELECT n.nspname AS schema, substr(t.relname::text, 4) AS entity, t.relowner <> v.relowner AS differ, r.rolname AS view_owner INTO STRICT halves
@@ -143,13 +144,14 @@ BEGIN
     INSERT INTO @extschema@.pg_tview_meta (entity, schema, table_oid, view_oid, key_columns, options, definition, relations, unwatched, settings, fingerprint, plan)
     VALUES (halves.entity, halves.schema, tview, view, key, options, pg_get_viewdef(view), '{}',
             ARRAY(SELECT jsonb_array_elements_text(options -> 'unwatched'))::regclass[], settings, '', '{}');
-    PERFORM @extschema@._pg_tviews_derive(tview, true);
+    plan := (SELECT d.plan FROM @extschema@._pg_tviews_derive(tview, true) d);
 
     IF options -> 'create_indexes' = 'true' THEN
+        -- Not from pg_tview_helpers, which the TVIEW's owner writes.
         FOR statement IN
-            SELECT DISTINCT h.missing_index COLLATE "C"
-              FROM @extschema@.pg_tview_helpers h
-             WHERE h.table_oid = tview AND h.missing_index IS NOT NULL
+            SELECT DISTINCT (o ->> 'missing_index') COLLATE "C"
+              FROM jsonb_array_elements(plan -> 'occurrences') o
+             WHERE o ->> 'missing_index' IS NOT NULL
              ORDER BY 1
         LOOP
             EXECUTE statement;

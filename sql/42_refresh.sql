@@ -122,7 +122,6 @@ AS $$
 DECLARE
     only_this regclass;
     tview     record;
-    own       CONSTANT jsonb := @extschema@._pg_tviews_settings();
 BEGIN
     IF sample < 1 THEN
         RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value', MESSAGE = 'sample must be at least 1';
@@ -134,7 +133,7 @@ BEGIN
     PERFORM @extschema@.pg_tviews_flush();
 
     FOR tview IN
-        SELECT m.table_oid, m.entity, m.settings
+        SELECT m.table_oid, m.entity
           FROM @extschema@.pg_tview_meta m
          WHERE CASE WHEN only_this IS NULL
                     THEN has_table_privilege(m.table_oid, 'SELECT') AND has_table_privilege(m.view_oid, 'SELECT')
@@ -143,10 +142,8 @@ BEGIN
          ORDER BY m.depth, m.schema, m.entity
     LOOP
         entity := tview.entity;
-        -- The view prints values as the rows of the table were printed.
-        PERFORM @extschema@._pg_tviews_apply_settings(tview.settings);
-        EXECUTE @extschema@._pg_tviews_verify_statement(tview.table_oid, sample, true) INTO STRICT missing, extra, different;
-        PERFORM @extschema@._pg_tviews_apply_settings(own);
+        SELECT r.missing, r.extra, r.different INTO STRICT missing, extra, different
+          FROM jsonb_to_record(@extschema@._pg_tviews_compare(tview.table_oid, sample, true)) r (missing bigint, extra bigint, different bigint);
         RETURN NEXT;
     END LOOP;
 END
@@ -238,7 +235,7 @@ AS $$
     SELECT @extschema@._pg_tviews_changed($1::regclass, $2::text)
 $$;
 
-COMMENT ON FUNCTION @extschema@.pg_tviews_cascade(oid, bigint) IS 'Treats the row of the base table with this primary key as changed, for every TVIEW that reads the table. Captured writes need no such call.';
+COMMENT ON FUNCTION @extschema@.pg_tviews_cascade(oid, bigint) IS 'Treats the row of the base table with this primary key as changed, for every TVIEW that reads the table. Captured writes need no such call. Raises 42501 unless the caller may write rows of the table.';
 REVOKE ALL ON FUNCTION @extschema@.pg_tviews_cascade(oid, bigint) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION @extschema@.pg_tviews_cascade(oid, bigint) TO PUBLIC;
 
@@ -250,7 +247,7 @@ AS $$
     SELECT @extschema@._pg_tviews_changed($1::regclass, $2::text)
 $$;
 
-COMMENT ON FUNCTION @extschema@.pg_tviews_cascade(oid, text) IS 'Treats the row of the base table with this primary key as changed, for every TVIEW that reads the table. Captured writes need no such call.';
+COMMENT ON FUNCTION @extschema@.pg_tviews_cascade(oid, text) IS 'Treats the row of the base table with this primary key as changed, for every TVIEW that reads the table. Captured writes need no such call. Raises 42501 unless the caller may write rows of the table.';
 REVOKE ALL ON FUNCTION @extschema@.pg_tviews_cascade(oid, text) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION @extschema@.pg_tviews_cascade(oid, text) TO PUBLIC;
 
@@ -262,7 +259,7 @@ AS $$
     SELECT @extschema@._pg_tviews_changed($1::regclass, $2::text)
 $$;
 
-COMMENT ON FUNCTION @extschema@.pg_tviews_insert(oid, bigint) IS 'Treats the row of the base table with this primary key as inserted, for every TVIEW that reads the table. Captured writes need no such call.';
+COMMENT ON FUNCTION @extschema@.pg_tviews_insert(oid, bigint) IS 'Treats the row of the base table with this primary key as inserted, for every TVIEW that reads the table. Captured writes need no such call. Raises 42501 unless the caller may write rows of the table.';
 REVOKE ALL ON FUNCTION @extschema@.pg_tviews_insert(oid, bigint) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION @extschema@.pg_tviews_insert(oid, bigint) TO PUBLIC;
 
@@ -274,7 +271,7 @@ AS $$
     SELECT @extschema@._pg_tviews_changed($1::regclass, $2::text)
 $$;
 
-COMMENT ON FUNCTION @extschema@.pg_tviews_insert(oid, text) IS 'Treats the row of the base table with this primary key as inserted, for every TVIEW that reads the table. Captured writes need no such call.';
+COMMENT ON FUNCTION @extschema@.pg_tviews_insert(oid, text) IS 'Treats the row of the base table with this primary key as inserted, for every TVIEW that reads the table. Captured writes need no such call. Raises 42501 unless the caller may write rows of the table.';
 REVOKE ALL ON FUNCTION @extschema@.pg_tviews_insert(oid, text) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION @extschema@.pg_tviews_insert(oid, text) TO PUBLIC;
 
@@ -286,7 +283,7 @@ AS $$
     SELECT @extschema@._pg_tviews_changed($1::regclass, $2::text)
 $$;
 
-COMMENT ON FUNCTION @extschema@.pg_tviews_delete(oid, bigint) IS 'Treats the row of the base table with this primary key as deleted, for every TVIEW that reads the table. Captured writes need no such call.';
+COMMENT ON FUNCTION @extschema@.pg_tviews_delete(oid, bigint) IS 'Treats the row of the base table with this primary key as deleted, for every TVIEW that reads the table. Captured writes need no such call. Raises 42501 unless the caller may write rows of the table.';
 REVOKE ALL ON FUNCTION @extschema@.pg_tviews_delete(oid, bigint) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION @extschema@.pg_tviews_delete(oid, bigint) TO PUBLIC;
 
@@ -298,6 +295,6 @@ AS $$
     SELECT @extschema@._pg_tviews_changed($1::regclass, $2::text)
 $$;
 
-COMMENT ON FUNCTION @extschema@.pg_tviews_delete(oid, text) IS 'Treats the row of the base table with this primary key as deleted, for every TVIEW that reads the table. Captured writes need no such call.';
+COMMENT ON FUNCTION @extschema@.pg_tviews_delete(oid, text) IS 'Treats the row of the base table with this primary key as deleted, for every TVIEW that reads the table. Captured writes need no such call. Raises 42501 unless the caller may write rows of the table.';
 REVOKE ALL ON FUNCTION @extschema@.pg_tviews_delete(oid, text) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION @extschema@.pg_tviews_delete(oid, text) TO PUBLIC;

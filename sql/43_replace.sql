@@ -34,13 +34,15 @@ SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
     stamped CONSTANT boolean := @extschema@._pg_tviews_expected_columns(view) <> @extschema@._pg_tviews_columns(view);
+    owner   CONSTANT name := (SELECT pg_get_userbyid(c.relowner) FROM pg_class c WHERE c.oid = tview);
     change  record;
     column_ record;
 BEGIN
     FOR change IN
         SELECT coalesce(v.attname, t.attname) AS name, v.attname IS NULL AS goes, t.attname IS NULL AS comes,
                format_type(v.atttypid, v.atttypmod)
-               || CASE WHEN v.attcollation <> y.typcollation THEN format(' COLLATE %I.%I', n.nspname, l.collname) ELSE '' END AS type
+               || CASE WHEN v.attcollation <> y.typcollation THEN format(' COLLATE %I.%I', n.nspname, l.collname) ELSE '' END AS type,
+               y.typtype = 'd' AS of_domain
           FROM (SELECT a.* FROM pg_attribute a WHERE a.attrelid = view AND a.attnum > 0 AND NOT a.attisdropped) v
           JOIN pg_type y ON y.oid = v.atttypid
           LEFT JOIN pg_collation l ON l.oid = v.attcollation
@@ -52,6 +54,12 @@ BEGIN
            AND NOT (v.attname IS NULL AND stamped AND t.attname = 'updated_at')
          ORDER BY v.attname IS NOT NULL, coalesce(v.attnum, t.attnum)
     LOOP
+        -- Casts, domains and constraints of the owner's would run as whoever does this.
+        IF NOT change.goes AND (change.of_domain OR NOT change.comes) AND owner <> current_user THEN
+            RAISE EXCEPTION USING ERRCODE = 'insufficient_privilege',
+                MESSAGE = format('only its owner may change the type of column "%s" of TVIEW %s', change.name, tview),
+                HINT = format('SET ROLE %I first.', owner);
+        END IF;
         IF change.goes THEN
             PERFORM @extschema@._pg_tviews_alter_table(tview, format('DROP COLUMN %I', change.name));
         ELSIF change.comes THEN
@@ -94,7 +102,7 @@ BEGIN
 END
 $$;
 
-COMMENT ON FUNCTION @extschema@._pg_tviews_fit_table(regclass, regclass, text[]) IS 'Gives a table that is not registered the columns a TVIEW over the view has, and its primary key. Columns that stay keep their values and indexes. Raises 2BP01 or 0A000 when something depends on a column that goes or changes its type.';
+COMMENT ON FUNCTION @extschema@._pg_tviews_fit_table(regclass, regclass, text[]) IS 'Gives a table that is not registered the columns a TVIEW over the view has, and its primary key. Columns that stay keep their values and indexes. Raises 2BP01 or 0A000 when something depends on a column that goes or changes its type, and 42501 for anyone but the owner, superusers included, where that may run code of the owner''s.';
 REVOKE ALL ON FUNCTION @extschema@._pg_tviews_fit_table(regclass, regclass, text[]) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION @extschema@._pg_tviews_fit_table(regclass, regclass, text[]) TO PUBLIC;
 
@@ -342,6 +350,18 @@ BEGIN
     has_view := EXISTS (SELECT FROM pg_class c WHERE c.oid = meta.view_oid);
     view_name := format('%I.%I', meta.schema, 'v_' || meta.entity);
 
+    -- The row says what is to be created; only its author may be trusted to have written it.
+    IF NOT (has_table AND has_view) AND current_user IS DISTINCT FROM
+       (SELECT pg_get_userbyid(c.relowner) FROM pg_class c WHERE c.oid IN (tview, meta.view_oid)) THEN
+        RAISE EXCEPTION USING ERRCODE = 'insufficient_privilege',
+            MESSAGE = format('%s of TVIEW %I.%I does not exist', CASE WHEN has_table THEN 'view' WHEN has_view THEN 'table' ELSE 'table and view' END,
+                             meta.schema, meta.entity),
+            DETAIL = 'Only the owner of what is left of it may create it anew from its metadata.',
+            HINT = CASE WHEN has_table OR has_view THEN 'SET ROLE to the owner first.'
+                        ELSE 'Delete its row from pg_tview_meta; column definition tells what it was.'
+                   END;
+    END IF;
+
     IF has_table AND has_view THEN
         meta := @extschema@._pg_tviews_suspend(tview);
     ELSE
@@ -350,6 +370,7 @@ BEGIN
 
     view := meta.view_oid;
     IF NOT has_view THEN
+        PERFORM @extschema@._pg_tviews_check_select(meta.definition);
         EXECUTE format('CREATE VIEW %s AS %s', view_name, meta.definition);
         view := view_name::regclass;
     END IF;

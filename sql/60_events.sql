@@ -30,7 +30,8 @@ SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
     derived record;
-    lapsed  CONSTANT boolean := (SELECT m.fingerprint = '' FROM @extschema@.pg_tview_meta m WHERE m.table_oid = tview);
+    former  CONSTANT text := (SELECT m.fingerprint FROM @extschema@.pg_tview_meta m WHERE m.table_oid = tview);
+    latest  text;
     code    text;
     message text;
     detail  text;
@@ -45,10 +46,12 @@ BEGIN
 
     -- Replacing triggers waits for the writers in flight, who captured for what the view said before.
     SELECT d.* INTO STRICT derived FROM @extschema@._pg_tviews_derive(tview, refill) d;
+    SELECT m.fingerprint INTO STRICT latest FROM @extschema@.pg_tview_meta m WHERE m.table_oid = tview;
 
     -- New partitions come empty; what is attached or detached brings or takes rows. New columns show in
-    -- documents only where whole rows are read.
-    IF refill OR lapsed
+    -- documents only where whole rows are read. Another expression gives a generated column other values, unseen by triggers.
+    IF refill OR former = ''
+       OR split_part(latest, '.', 3) <> split_part(former, '.', 3)
        OR cardinality(derived.left_behind) > 0
        OR NOT derived.joined <@ created
        OR derived.columns_changed
@@ -64,7 +67,7 @@ EXCEPTION WHEN OTHERS THEN
 END
 $$;
 
-COMMENT ON FUNCTION @extschema@._pg_tviews_follow(regclass, boolean, regclass[]) IS 'Brings the metadata of a TVIEW in step after DDL, and queues the whole TVIEW when its contents may have changed: when told so, when capture had been disabled, or when tables other than the created ones joined or left. Raises an error that refuses the command when the TVIEW could not be maintained any more.';
+COMMENT ON FUNCTION @extschema@._pg_tviews_follow(regclass, boolean, regclass[]) IS 'Brings the metadata of a TVIEW in step after DDL, and queues the whole TVIEW when its contents may have changed: when told so, when capture had been disabled, when the expression of a generated column is another, or when tables other than the created ones joined or left. Raises an error that refuses the command when the TVIEW could not be maintained any more.';
 REVOKE ALL ON FUNCTION @extschema@._pg_tviews_follow(regclass, boolean, regclass[]) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION @extschema@._pg_tviews_follow(regclass, boolean, regclass[]) TO PUBLIC;
 
@@ -107,6 +110,27 @@ BEGIN
             HINT = 'Use an AFTER trigger.';
     END IF;
 
+    PERFORM @extschema@._pg_tviews_require_deferral(t.tgrelid)
+       FROM pg_event_trigger_ddl_commands() d
+       JOIN pg_trigger t ON d.classid = 'pg_trigger'::regclass AND t.oid = d.objid
+       JOIN @extschema@.pg_tview_meta m ON m.table_oid = t.tgrelid
+      WHERE t.tgdeferrable;
+
+    -- Also one that replaces a capture trigger or a guard.
+    SELECT t.tgrelid::regclass AS relation, t.tgname AS name INTO refused
+      FROM pg_event_trigger_ddl_commands() d
+      JOIN pg_trigger t ON d.classid = 'pg_trigger'::regclass AND t.oid = d.objid
+     WHERE t.tgname IN ('pg_tviews_insert', 'pg_tviews_update', 'pg_tviews_delete', 'pg_tviews_truncate', 'pg_tviews_row')
+       AND t.tgfoid <> '@extschema@._pg_tviews_capture()'::regprocedure AND @extschema@._pg_tviews_needs_capture(t.tgrelid)
+        OR t.tgname = 'pg_tviews_guard'
+       AND t.tgfoid <> '@extschema@._pg_tviews_guard()'::regprocedure AND EXISTS (SELECT FROM @extschema@.pg_tview_meta m WHERE m.table_oid = t.tgrelid)
+     LIMIT 1;
+    IF FOUND THEN
+        RAISE EXCEPTION USING ERRCODE = 'dependent_objects_still_exist',
+            MESSAGE = format('cannot create trigger "%s" on %s because TVIEWs depend on the one of that name', refused.name, refused.relation),
+            HINT = 'Choose another name.';
+    END IF;
+
     SELECT t.tgrelid::regclass AS relation, t.tgname AS name INTO refused
       FROM pg_event_trigger_ddl_commands() d
       JOIN pg_trigger t ON d.classid = 'pg_trigger'::regclass AND t.oid = d.objid
@@ -120,7 +144,7 @@ BEGIN
 END
 $$;
 
-COMMENT ON FUNCTION @extschema@._pg_tviews_refuse_ddl() IS 'Raises an error when the DDL command that has just run makes a temporary table part of a source, puts a rule or a row-level BEFORE trigger on a TVIEW, or alters a trigger that TVIEWs depend on.';
+COMMENT ON FUNCTION @extschema@._pg_tviews_refuse_ddl() IS 'Raises an error when the DDL command that has just run makes a temporary table part of a source, puts a rule, a row-level BEFORE trigger or a deferrable trigger that may not be on a TVIEW, or alters or replaces a trigger that TVIEWs depend on.';
 REVOKE ALL ON FUNCTION @extschema@._pg_tviews_refuse_ddl() FROM PUBLIC;
 
 ------------------------------------------------------------------------------------------------------------
@@ -162,9 +186,10 @@ DECLARE
     options   jsonb;
     reads     regclass[];
     unwatched regclass[];
+    denied    regclass;
     message   text;
 BEGIN
-    SELECT n.nspname AS schema, substr(c.relname::text, 4) AS entity, v.oid::regclass AS view,
+    SELECT n.nspname AS schema, c.relowner AS owner, substr(c.relname::text, 4) AS entity, v.oid::regclass AS view,
            starts_with(c.relname::text, 'tv_') AND v.relowner = c.relowner AND v.relkind = 'v' AS fits,
            -- Whoever may only create triggers does not make a TVIEW of somebody else's table.
            pg_has_role(session_user, c.relowner, 'USAGE') AS owned
@@ -184,6 +209,15 @@ BEGIN
     PERFORM @extschema@._pg_tviews_check_options(options);
     reads := @extschema@._pg_tviews_reachable(ARRAY[found.view]);
     unwatched := ARRAY(SELECT to_regclass(u.name) FROM jsonb_array_elements_text(options -> 'unwatched') u (name) WHERE to_regclass(u.name) IS NOT NULL);
+
+    -- Whoever restores: the right to watch is the owner's.
+    SELECT s.oid INTO denied
+      FROM unnest(@extschema@._pg_tviews_watched(reads, unwatched)) s (oid)
+     WHERE NOT has_table_privilege(found.owner, s.oid, 'TRIGGER')
+     LIMIT 1;
+    IF denied IS NOT NULL THEN
+        RAISE EXCEPTION USING ERRCODE = 'insufficient_privilege', MESSAGE = format('its owner may not create triggers on table %s', denied);
+    END IF;
 
     INSERT INTO @extschema@.pg_tview_meta (entity, schema, table_oid, view_oid, key_columns, options, definition, relations, family, unwatched, settings, fingerprint, plan)
     VALUES (found.entity, found.schema, tview, found.view, ARRAY(SELECT jsonb_array_elements_text(declaration[2]::jsonb)), options,
@@ -353,7 +387,19 @@ DECLARE
     created  regclass[];
     tview    record;
     other    record;
+    -- In the stored form of a query, whose text would take locks to print: constants, columns and results of these types.
+    names    CONSTANT text := ':(consttype|vartype|resulttype|funcresulttype) ('
+                              || (SELECT string_agg(t.oid::text, '|') FROM pg_type t
+                                   WHERE t.typnamespace = 'pg_catalog'::regnamespace AND t.typname ~ '^reg')
+                              || ') ';
 BEGIN
+    -- The functions name the schema they are in; somebody else's of the former name would be called.
+    IF NOT EXISTS (SELECT FROM pg_extension e JOIN pg_namespace n ON n.oid = e.extnamespace
+                    WHERE e.extname = 'pg_tviews' AND quote_ident(n.nspname) = '@extschema@') THEN
+        RAISE EXCEPTION USING ERRCODE = 'feature_not_supported',
+            MESSAGE = 'cannot rename schema @extschema@ because it holds extension pg_tviews';
+    END IF;
+    PERFORM @extschema@._pg_tviews_refuse_lookalikes();
     PERFORM @extschema@._pg_tviews_require_fresh_metadata();
     PERFORM @extschema@._pg_tviews_follow_restore();
     IF NOT EXISTS (SELECT FROM @extschema@.pg_tview_meta) THEN
@@ -389,29 +435,28 @@ BEGIN
       JOIN (SELECT unnest(m.table_oid || m.relations) FROM @extschema@.pg_tview_meta m) r (oid) ON r.oid = c.oid;
 
     -- Views that call a replaced function, also through an operator, an aggregate or a cast, and tables with columns of
-    -- an altered type: as good as redefined.
+    -- an altered type, also inside an array, a range, a domain, a composite type or another table's row type: as good as
+    -- redefined. A table's own rows are followed by the columns of the plan.
     WITH RECURSIVE changed (class, object) AS (
-        SELECT d.class, d.object
+        SELECT CASE WHEN d.class = 'pg_class'::regclass THEN 'pg_type'::regclass::oid ELSE d.class END,
+               CASE WHEN d.class = 'pg_class'::regclass THEN c.reltype ELSE d.object END
           FROM jsonb_to_recordset(commands) d (class oid, object oid)
-         WHERE d.class <> 'pg_class'::regclass
+          LEFT JOIN pg_class c ON d.class = 'pg_class'::regclass AND c.oid = d.object
         UNION
-        SELECT p.classid, p.objid
-          FROM changed c
-          JOIN pg_depend p ON p.refclassid = c.class AND p.refobjid = c.object
-         WHERE p.classid IN ('pg_operator'::regclass, 'pg_proc'::regclass, 'pg_cast'::regclass, 'pg_opclass'::regclass)
+        SELECT CASE WHEN p.classid = 'pg_class'::regclass THEN 'pg_type'::regclass::oid ELSE p.classid END,
+               CASE WHEN p.classid = 'pg_class'::regclass THEN c.reltype ELSE p.objid END
+          FROM changed o
+          JOIN pg_depend p ON p.refclassid = o.class AND p.refobjid = o.object
+          LEFT JOIN pg_class c ON p.classid = 'pg_class'::regclass AND c.oid = p.objid
+         WHERE p.classid IN ('pg_operator'::regclass, 'pg_proc'::regclass, 'pg_cast'::regclass, 'pg_opclass'::regclass,
+                             'pg_type'::regclass, 'pg_ts_config'::regclass)
+            OR p.classid = 'pg_class'::regclass AND p.objsubid > 0
     )
-    SELECT replaced || array_agg(DISTINCT r.ev_class::regclass) INTO replaced
+    SELECT replaced || array_agg(DISTINCT coalesce(r.ev_class, p.objid)::regclass) INTO replaced
       FROM changed c
-      JOIN pg_depend p ON p.refclassid = c.class AND p.refobjid = c.object AND p.classid = 'pg_rewrite'::regclass
-      JOIN pg_rewrite r ON r.oid = p.objid AND r.rulename = '_RETURN';
-
-    IF EXISTS (SELECT FROM jsonb_to_recordset(commands) d (tag text) WHERE d.tag IN ('ALTER TYPE', 'ALTER DOMAIN')) THEN
-        SELECT replaced || array_agg(DISTINCT a.attrelid::regclass) INTO replaced
-          FROM jsonb_to_recordset(commands) d (class oid, object oid)
-          JOIN pg_type t ON d.class = 'pg_type'::regclass AND t.oid = d.object
-                         OR d.class = 'pg_class'::regclass AND t.typrelid = d.object
-          JOIN pg_attribute a ON a.atttypid IN (t.oid, t.typarray) AND NOT a.attisdropped;
-    END IF;
+      JOIN pg_depend p ON p.refclassid = c.class AND p.refobjid = c.object
+      LEFT JOIN pg_rewrite r ON p.classid = 'pg_rewrite'::regclass AND r.oid = p.objid AND r.rulename = '_RETURN'
+     WHERE r.oid IS NOT NULL OR p.classid = 'pg_class'::regclass AND p.objsubid > 0;
 
     -- All sources of the TVIEWs whose capture is about to be replaced.
     PERFORM @extschema@._pg_tviews_lock_tables(array_agg(DISTINCT s.oid), false)
@@ -420,7 +465,12 @@ BEGIN
       WHERE m.relations && replaced AND @extschema@._pg_tviews_is_live(m.table_oid);
 
     FOR tview IN
-        SELECT m.table_oid, m.view_oid, coalesce(m.relations && replaced, false) AS refill
+        SELECT m.table_oid, m.view_oid,
+               coalesce(m.relations && replaced, false)
+               -- A view with a regclass or its like may print a name that is another now.
+               OR EXISTS (SELECT FROM pg_class c
+                             JOIN pg_rewrite r ON r.ev_class = c.oid
+                           WHERE c.oid = ANY (m.relations::oid[]) AND c.relkind = 'v' AND r.ev_action::text ~ names) AS refill
           FROM @extschema@.pg_tview_meta m
          WHERE (m.table_oid || m.relations || m.family) && (touched || replaced)
          ORDER BY m.depth, m.table_oid
@@ -556,7 +606,8 @@ REVOKE ALL ON FUNCTION @extschema@._pg_tviews_on_drop() FROM PUBLIC;
 CREATE EVENT TRIGGER pg_tviews_ddl_end ON ddl_command_end
     WHEN TAG IN ('ALTER TABLE', 'ALTER FOREIGN TABLE', 'ALTER MATERIALIZED VIEW', 'ALTER VIEW', 'ALTER INDEX', 'ALTER SCHEMA',
                  'ALTER TYPE', 'ALTER DOMAIN', 'ALTER FUNCTION', 'ALTER ROUTINE', 'ALTER OPERATOR',
-                 'CREATE TABLE', 'CREATE FOREIGN TABLE', 'CREATE VIEW', 'CREATE RULE', 'ALTER TEXT SEARCH CONFIGURATION', 'CREATE TRIGGER', 'ALTER TRIGGER', 'CREATE INDEX', 'CREATE SCHEMA', 'CREATE FUNCTION', 'CREATE AGGREGATE')
+                 'CREATE TABLE', 'CREATE FOREIGN TABLE', 'CREATE VIEW', 'CREATE RULE', 'ALTER TEXT SEARCH CONFIGURATION', 'ALTER TEXT SEARCH DICTIONARY', 'CREATE TRIGGER', 'ALTER TRIGGER', 'CREATE INDEX', 'CREATE SCHEMA', 'CREATE FUNCTION', 'CREATE AGGREGATE',
+                 'CREATE PROCEDURE', 'ALTER PROCEDURE', 'ALTER AGGREGATE', 'CREATE TYPE', 'CREATE DOMAIN')
     EXECUTE FUNCTION @extschema@._pg_tviews_on_ddl_end();
 
 COMMENT ON EVENT TRIGGER pg_tviews_ddl_end IS 'Keeps the plans of TVIEWs in step with the relations they read.';

@@ -31,16 +31,12 @@ LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-    own      CONSTANT jsonb := @extschema@._pg_tviews_settings();
-    settings jsonb;
-    extra    bigint;
-    wrong    bigint;
-    missing  bigint;
+    wrong bigint;
 BEGIN
     PERFORM @extschema@.pg_tviews_flush();
 
-    FOR tview, settings IN
-        SELECT m.table_oid, m.settings
+    FOR tview IN
+        SELECT m.table_oid
           FROM @extschema@.pg_tview_meta m
           JOIN pg_class t ON t.oid = m.table_oid
           JOIN pg_class v ON v.oid = m.view_oid
@@ -49,15 +45,12 @@ BEGIN
          ORDER BY m.depth, m.table_oid
     LOOP
         BEGIN
-            PERFORM @extschema@._pg_tviews_apply_settings(settings);
-            EXECUTE @extschema@._pg_tviews_verify_statement(tview, sample, false) INTO STRICT missing, extra, wrong;
-            problem := CASE WHEN missing + extra + wrong > 0
-                            THEN format('%s (%s of a sample)', tview, missing + extra + wrong)
-                       END;
+            SELECT r.missing + r.extra + r.different INTO STRICT wrong
+              FROM jsonb_to_record(@extschema@._pg_tviews_compare(tview, sample, false)) r (missing bigint, extra bigint, different bigint);
+            problem := CASE WHEN wrong > 0 THEN format('%s (%s of a sample)', tview, wrong) END;
         EXCEPTION WHEN OTHERS THEN
             problem := format('%s (%s)', tview, SQLERRM);
         END;
-        PERFORM @extschema@._pg_tviews_apply_settings(own);
         RETURN NEXT;
     END LOOP;
 END
@@ -88,6 +81,22 @@ AS $$
          CROSS JOIN LATERAL unnest(@extschema@._pg_tviews_watched(t.relations, t.unwatched) || t.family) s (oid)
           JOIN pg_class c ON c.oid = s.oid
          WHERE t.complete
+    ),
+    -- Capture of the kind that the TVIEWs have: on a subscriber, going back to statements would lose replicated changes.
+    repair (call) AS (
+        SELECT CASE WHEN EXISTS (SELECT FROM tview t WHERE t.options ->> 'capture' = 'row')
+                    THEN 'pg_tviews_uninstall_stmt_triggers()' ELSE 'pg_tviews_install_stmt_triggers()' END
+    ),
+    -- By the indexes there are now: the server tells nobody of those it drops concurrently. Reading all of a table of less than a
+    -- megabyte costs about what the index would.
+    wanted_index (statement) AS (
+        SELECT DISTINCT o ->> 'missing_index'
+          FROM tview t
+         CROSS JOIN LATERAL (SELECT @extschema@._pg_tviews_analyze(@extschema@._pg_tviews_current_snapshot(t.table_oid)) -> 'occurrences') p (list)
+         CROSS JOIN LATERAL jsonb_array_elements(p.list) o
+         CROSS JOIN LATERAL (SELECT (p.list -> (o #>> '{strategy,to}')::integer ->> 'source')::oid::regclass) s (oid)
+         WHERE t.complete AND o ->> 'missing_index' IS NOT NULL
+           AND (SELECT sum(pg_relation_size(r.oid)) FROM unnest(s.oid || @extschema@._pg_tviews_descendants(ARRAY[s.oid])) r (oid)) >= 1048576
     ),
     difference AS (
         SELECT d.* FROM @extschema@._pg_tviews_sampled_differences(100) d
@@ -143,11 +152,11 @@ AS $$
         UNION ALL
         SELECT 7, 'capture triggers', 'ERROR',
                format('%s tables have all capture triggers', (SELECT count(*) FROM source s)),
-               (SELECT 'run pg_tviews_install_stmt_triggers(): missing or disabled on ' || string_agg(s.oid::text, ', ' ORDER BY s.oid::text)
+               (SELECT format('run %s: missing or disabled on ', (SELECT r.call FROM repair r)) || string_agg(s.oid::text, ', ' ORDER BY s.oid::text)
                   FROM source s WHERE NOT @extschema@._pg_tviews_has_capture(s.oid))
         UNION ALL
         SELECT 8, 'partitions', 'ERROR', 'all partitions and inheritance children are watched',
-               (SELECT 'run pg_tviews_install_stmt_triggers(): not watched are ' || string_agg(DISTINCT r.oid::text, ', ')
+               (SELECT format('run %s: not watched are ', (SELECT r.call FROM repair r)) || string_agg(DISTINCT r.oid::text, ', ')
                   FROM tview t
                  CROSS JOIN LATERAL unnest(@extschema@._pg_tviews_family(@extschema@._pg_tviews_watched(t.relations, t.unwatched), t.unwatched)) r (oid)
                  WHERE t.complete AND r.oid <> ALL (t.relations || t.family))
@@ -157,7 +166,7 @@ AS $$
                   FROM source s JOIN pg_class c ON c.oid = s.oid WHERE c.relpersistence <> 'p')
         UNION ALL
         SELECT 10, 'plans', 'WARNING', 'plans describe the relations as they are',
-               (SELECT 'run pg_tviews_install_stmt_triggers(): every session derives anew the plan of '
+               (SELECT format('run %s: every session derives anew the plan of ', (SELECT r.call FROM repair r))
                        || string_agg(t.table_oid::text, ', ' ORDER BY t.schema, t.entity)
                   FROM tview t
                  CROSS JOIN LATERAL @extschema@._pg_tviews_watcher(t.table_oid) w
@@ -173,10 +182,8 @@ AS $$
                         UNION SELECT h.table_oid FROM @extschema@.pg_tview_helpers h) o (oid)
                  WHERE NOT EXISTS (SELECT FROM tview t WHERE t.table_oid = o.oid))
         UNION ALL
-        SELECT 13, 'indexes', 'WARNING', 'lookups have their indexes',
-               (SELECT 'lookups read whole tables: ' || string_agg(DISTINCT h.missing_index, '; ' ORDER BY h.missing_index)
-                  FROM @extschema@.pg_tview_helpers h
-                 WHERE h.missing_index IS NOT NULL)
+        SELECT 13, 'indexes', 'WARNING', 'lookups in large tables have their indexes',
+               (SELECT 'lookups read whole tables: ' || string_agg(w.statement, '; ' ORDER BY w.statement) FROM wanted_index w)
         UNION ALL
         SELECT 14, 'full sources', 'WARNING', 'no source of strategy full is written much',
                (SELECT 'every write compares the whole TVIEW: '

@@ -11,6 +11,7 @@ fi
 as_server_user mkdir "$work/sockets"
 pooler=
 
+# The pooler leads a process group of its own. All of it goes: children that have lost their parent spin.
 stop_pooler() {
     if [ -n "$pooler" ]; then
         kill -INT "$pooler" 2>/dev/null || true
@@ -18,8 +19,16 @@ stop_pooler() {
             kill -0 "$pooler" 2>/dev/null || break
             sleep 0.1
         done
-        kill -9 "$pooler" 2>/dev/null || true
+        kill -9 -- "-$pooler" 2>/dev/null || true
         wait "$pooler" 2>/dev/null || true
+        for _ in $(seq 50); do
+            kill -0 -- "-$pooler" 2>/dev/null || break
+            sleep 0.1
+        done
+        if kill -0 -- "-$pooler" 2>/dev/null; then
+            echo "processes of the pooler are left: $(pgrep -g "$pooler" -l | tr '\n' ' ')" >&2
+            exit 1
+        fi
         pooler=
     fi
 }
@@ -29,6 +38,7 @@ cleanup() {
     rm -rf "$work"
 }
 trap cleanup EXIT
+trap 'exit 143' HUP INT TERM
 
 # write_file NAME: stdin becomes a file that the server's user may read.
 write_file() {
@@ -48,7 +58,7 @@ start_pooler() {
     if [ "$(id -u)" -eq 0 ]; then
         identity=(setpriv --reuid="$server_user" --regid="$server_user" --init-groups)
     fi
-    "${identity[@]}" "$@" >"$work/log" 2>&1 &
+    setsid "${identity[@]}" "$@" >"$work/log" 2>&1 &
     pooler=$!
     for _ in $(seq 100); do
         if PGHOST=$work/sockets PGPORT=$port value 'SELECT 1' >/dev/null 2>&1; then

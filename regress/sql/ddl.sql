@@ -126,6 +126,39 @@ ALTER FUNCTION greet(text) RENAME TO salute;
 UPDATE guest SET name = 'Bob';
 SELECT oracle.diff('tv_guest');
 
+-- Types inside other types: an enum in a range, a row type and a composite type in a column, an array, a domain.
+CREATE TYPE span AS RANGE (subtype = level);
+CREATE TYPE money_of AS (amount int, currency text);
+CREATE TYPE bill AS (total money_of, paid boolean);
+CREATE DOMAIN open_bill AS bill CHECK ((VALUE).total IS NOT NULL);
+CREATE TABLE address (street text, town text);
+CREATE TABLE stay (pk_stay int PRIMARY KEY, levels span, bill open_bill, home address, others address[]);
+INSERT INTO stay VALUES (1, span('lowest', 'high'), ROW (ROW (3, 'EUR'), true), ROW ('Rue A', 'Metz'), ARRAY[ROW ('Rue B', 'Metz')::address]);
+SELECT pg_tviews_create('stay', 'SELECT pk_stay, levels, jsonb_build_object(''bill'', bill, ''home'', home, ''others'', others) AS data FROM stay');
+ALTER TYPE level RENAME VALUE 'lowest' TO 'ground';
+SELECT oracle.diff('tv_stay');
+ALTER TYPE money_of RENAME ATTRIBUTE amount TO cents;
+SELECT oracle.diff('tv_stay');
+ALTER TABLE address RENAME town TO place;
+ALTER TABLE address ADD code text;
+SELECT oracle.diff('tv_stay');
+
+-- A dictionary that a text search configuration uses.
+CREATE TEXT SEARCH DICTIONARY words (TEMPLATE = simple, Accept = true);
+CREATE TEXT SEARCH CONFIGURATION search (COPY = simple);
+ALTER TEXT SEARCH CONFIGURATION search ALTER MAPPING FOR asciiword WITH words, english_stem;
+SELECT pg_tviews_create('word', 'SELECT pk_guest AS pk_word, to_tsvector(''search'', name || '' writing'') AS words FROM guest');
+ALTER TEXT SEARCH DICTIONARY words (Accept = false);
+SELECT oracle.diff('tv_word');
+
+-- A view that prints the name of its source.
+SELECT pg_tviews_create('origin', 'SELECT pk_stay AS pk_origin, tableoid::regclass::text AS origin FROM stay');
+ALTER TABLE stay RENAME TO visit;
+SELECT origin, missing, extra, different FROM tv_origin, pg_tviews_verify('origin');
+DROP TABLE visit, address CASCADE;
+DROP TYPE money_of, bill CASCADE;
+SELECT pg_tviews_drop('word');
+
 -- Names of the TVIEW's own table and view.
 ALTER TABLE tv_guest RENAME TO tv_visitor;
 SELECT schema, entity, table_oid, view_oid FROM pg_tview_meta WHERE table_oid = 'tv_visitor'::regclass;

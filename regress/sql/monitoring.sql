@@ -202,7 +202,9 @@ SELECT count(*) FROM pg_tviews_metrics;
 
 -- Settings.
 SET pg_tviews.metrics = 'some';
+\set VERBOSITY sqlstate
 SET pg_tviews.metrics_interval = -1;
+\set VERBOSITY default
 SELECT name, setting, unit, enumvals FROM pg_settings WHERE name LIKE 'pg\_tviews.metrics%' ORDER BY name;
 
 -- Dropping and creating all TVIEWs from their definitions, in one transaction.
@@ -221,9 +223,18 @@ SELECT * FROM pg_tviews_health_check() WHERE status != 'OK';
 -- Health: each check finds what it is for.
 CREATE VIEW unhealthy AS SELECT check_name, status, details FROM pg_tviews_health_check() WHERE status <> 'OK';
 SELECT check_name, status FROM pg_tviews_health_check();
+-- Indexes: those of large tables matter, as they are at the time of the check, whatever commands were seen.
 DROP INDEX post_fk_user_idx;
 SELECT * FROM unhealthy;
+INSERT INTO post SELECT g, NULL, 'long ' || repeat('x', 500) FROM generate_series(10001, 13000) g;
+SELECT * FROM unhealthy;
+CREATE INDEX CONCURRENTLY post_fk_user_idx ON post (fk_user);
+SELECT * FROM unhealthy;
+DROP INDEX CONCURRENTLY post_fk_user_idx;
+SELECT * FROM unhealthy;
 CREATE INDEX post_fk_user_idx ON post (fk_user);
+DELETE FROM post WHERE pk_post > 10000;
+VACUUM post, tv_post;
 SELECT * FROM unhealthy;
 SET session_replication_role = replica;
 UPDATE tv_post SET title = 'wrong' WHERE pk_post = 50;

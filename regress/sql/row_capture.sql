@@ -115,7 +115,7 @@ SELECT * FROM pg_tviews_health_check() WHERE status <> 'OK';
 DROP TRIGGER pg_tviews_row ON users;
 \echo :LAST_ERROR_SQLSTATE
 ALTER TABLE users ENABLE TRIGGER pg_tviews_row;
-SELECT status FROM pg_tviews_health_check() WHERE check_name = 'capture triggers';
+SELECT status, details FROM pg_tviews_health_check() WHERE check_name = 'capture triggers';
 SELECT pg_tviews_uninstall_stmt_triggers();
 SELECT * FROM pg_tviews_health_check() WHERE status <> 'OK';
 

@@ -36,6 +36,8 @@ pub enum Occasion {
 
 /// Values up to which a plan made without looking at them is good.
 const FEW: usize = 64;
+/// Values up to which what belongs to them is taken to be in memory.
+const SOME: usize = 10_000;
 
 /// Does the work of a commit: everything pending, then the deferred triggers that it queued, until nothing is left.
 pub fn at_commit(is_prepare: bool) -> Result<()> {
@@ -313,30 +315,34 @@ impl Work<'_> {
                 Some(queued) => climbs.merge(queued),
                 None => {}
             }
-            locks::lock_values(
-                tview.id,
-                edge as u32,
-                hop.lock_edge,
-                (&hop.from, &climbs),
-                pending
-                    .introduced
-                    .get(&edge)
-                    .map(|set| (&hop.introduced, set)),
-            );
+            // A key that is made of the row's own values is locked as what it is, below.
+            if hop.to.is_some() {
+                locks::lock_values(
+                    tview.id,
+                    edge as u32,
+                    hop.lock_edge,
+                    (&hop.from, &climbs),
+                    pending
+                        .introduced
+                        .get(&edge)
+                        .map(|set| (&hop.introduced, set)),
+                );
+            }
             if climbs.is_empty() {
                 continue;
             }
-            let target = &tview.plan.occurrences[hop.to];
-            let is_key = matches!(target.strategy, Strategy::Key { .. });
-            let found = if is_key {
-                &mut keys
-            } else {
-                reached.entry(hop.to).or_default()
+            let holder = &tview.plan.occurrences[hop.to.unwrap_or(edge)];
+            let holds_key = matches!(holder.strategy, Strategy::Key { .. });
+            let found = match hop.to {
+                Some(to) if !holds_key || tview.hops[to].is_some() => {
+                    reached.entry(to).or_default()
+                }
+                _ => &mut keys,
             };
             let table = self.run(Use::Lookup(edge), &hop.from, Some(&climbs))?;
             // SAFETY: the result of the look-up, whose columns the plan gives.
             let has_null = unsafe { collect(table, &hop.result, found) };
-            null |= has_null && is_key && target.null_key;
+            null |= has_null && holds_key && holder.null_key;
             too_many |= found.bytes() > queue_bytes();
         }
         if too_many {
@@ -356,6 +362,7 @@ impl Work<'_> {
     ) -> Result<*mut pg_sys::SPITupleTable> {
         let planning = match set {
             Some(set) if set.len() <= FEW => Planning::Generic,
+            Some(set) if set.len() <= SOME => Planning::Cached,
             _ => Planning::Custom,
         };
         let types = || set.map_or(Vec::new(), |_| columns.array_types());

@@ -13,8 +13,11 @@ use crate::error::{code, Error, Result};
 use crate::pg::backend;
 use crate::pg::boundary::boundary;
 use crate::pg::capture::{self, Image};
+use crate::pg::compat;
+use crate::pg::documents;
 use crate::pg::events;
 use crate::pg::flush::{self, Occasion};
+use crate::pg::identity::{RunAs, Settings};
 use crate::pg::locks;
 use crate::pg::shared::{self, Session};
 use crate::pg::spi::{self, Connection, Planning, Statement};
@@ -58,6 +61,21 @@ export!(
     _pg_tviews_query_is_volatile_wrapper,
     pg_finfo__pg_tviews_query_is_volatile_wrapper,
     query_is_volatile
+);
+export!(
+    _pg_tviews_build_object_wrapper,
+    pg_finfo__pg_tviews_build_object_wrapper,
+    documents::build_object
+);
+export!(
+    _pg_tviews_add_element_wrapper,
+    pg_finfo__pg_tviews_add_element_wrapper,
+    documents::add_element
+);
+export!(
+    _pg_tviews_finish_array_wrapper,
+    pg_finfo__pg_tviews_finish_array_wrapper,
+    documents::finish_array
 );
 export!(
     _pg_tviews_capture_wrapper,
@@ -113,6 +131,11 @@ export!(
     _pg_tviews_require_fresh_metadata_wrapper,
     pg_finfo__pg_tviews_require_fresh_metadata_wrapper,
     require_fresh_metadata
+);
+export!(
+    _pg_tviews_compare_wrapper,
+    pg_finfo__pg_tviews_compare_wrapper,
+    compare
 );
 export!(
     _pg_tviews_lock_wrapper,
@@ -247,20 +270,13 @@ fn flush_pending(_: FunctionCallInfo) -> Result<Datum> {
 
 /// The TVIEW named by the first argument, which the current user must own.
 fn own_tview(fcinfo: FunctionCallInfo) -> Result<pg_sys::Oid> {
-    // SAFETY: declared as regclass; catalog look-ups.
-    unsafe {
-        let tview: pg_sys::Oid = argument(fcinfo, 0)?;
-        let user = pg_sys::GetUserId();
-        #[cfg(feature = "pg15")]
-        let owns = pg_sys::pg_class_ownercheck(tview, user);
-        #[cfg(not(feature = "pg15"))]
-        let owns = pg_sys::object_ownercheck(pg_sys::RelationRelationId, tview, user);
-        if owns {
-            Ok(tview)
-        } else {
-            let message = format!("must be owner of TVIEW {}", name_of(tview));
-            Err(Error::new(code::INSUFFICIENT_PRIVILEGE, message))
-        }
+    // SAFETY: declared as regclass.
+    let (tview, user) = unsafe { (argument(fcinfo, 0)?, pg_sys::GetUserId()) };
+    if compat::owns_relation(tview, user) {
+        Ok(tview)
+    } else {
+        let message = format!("must be owner of TVIEW {}", name_of(tview));
+        Err(Error::new(code::INSUFFICIENT_PRIVILEGE, message))
     }
 }
 
@@ -301,11 +317,100 @@ fn flush_whole(fcinfo: FunctionCallInfo) -> Result<Datum> {
     result(flush::flush(Occasion::Middle, Some(&scope))? as i64)
 }
 
+/// Numbers of rows that are missing from a TVIEW, superfluous in it and different from its view. The view is a program
+/// of the TVIEW's owner: it runs with the owner's rights, never with the caller's.
+fn compare(fcinfo: FunctionCallInfo) -> Result<Datum> {
+    // SAFETY: declared as regclass and boolean; the sample may be null.
+    let (id, of_view): (pg_sys::Oid, bool) =
+        unsafe { (argument(fcinfo, 0)?, argument(fcinfo, 2)?) };
+    // SAFETY: declared as bigint.
+    let sample: Option<i64> = unsafe { argument(fcinfo, 1) }.ok();
+    let Some(tview) = backend::tview(id.to_u32())? else {
+        let message = format!("{} is not a TVIEW", name_of(id));
+        return Err(Error::new(code::UNDEFINED_OBJECT, message));
+    };
+    for relation in [id, pg_sys::Oid::from(tview.view)] {
+        // SAFETY: a catalog look-up.
+        let verdict = unsafe {
+            pg_sys::pg_class_aclcheck(
+                relation,
+                pg_sys::GetUserId(),
+                pg_sys::ACL_SELECT as pg_sys::AclMode,
+            )
+        };
+        if verdict != pg_sys::AclResult::ACLCHECK_OK {
+            let message = format!("permission denied for relation {}", name_of(relation));
+            return Err(Error::new(code::INSUFFICIENT_PRIVILEGE, message));
+        }
+    }
+    let _connection = Connection::open()?;
+    let sql = {
+        let _settings = Settings::open();
+        let (schema, owner) =
+            backend::home()?.ok_or_else(|| Error::internal("the extension has no schema"))?;
+        let _user = RunAs::new(owner, true);
+        let statement = Statement::prepare(
+            &format!(
+                "SELECT {schema}._pg_tviews_verify_statement($1, {}, $2)",
+                sample.map_or("NULL".to_owned(), |sample| sample.to_string())
+            ),
+            &[pg_sys::REGCLASSOID, pg_sys::BOOLOID],
+            Planning::Custom,
+        )?;
+        let table = statement.execute(&[Datum::from(id), Datum::from(of_view)], None)?;
+        statement.free();
+        // SAFETY: the result of the statement above.
+        let sql: String = unsafe { spi::rows(table) }
+            .next()
+            .ok_or_else(|| Error::internal("a catalog look-up returned no row"))?
+            .require(1)?;
+        sql
+    };
+    let settings = Settings::open();
+    settings.set_all(&tview.settings);
+    let _user = RunAs::new(tview.owner, true);
+    let statement = Statement::prepare(&sql, &[], Planning::Custom)?;
+    let table = statement.execute(&[], None)?;
+    statement.free();
+    // SAFETY: the result of the statement above.
+    let row = unsafe { spi::rows(table) }
+        .next()
+        .ok_or_else(|| Error::internal("a comparison returned no row"))?;
+    let counts: Vec<i64> = (1..=3).map(|i| row.require(i)).collect::<Result<_>>()?;
+    drop(settings);
+    result(JsonB(
+        json!({"missing": counts[0], "extra": counts[1], "different": counts[2]}),
+    ))
+}
+
 /// Treats the row of a source with this primary key as changed. A row that is gone marks whole what reads the table.
 fn changed(fcinfo: FunctionCallInfo) -> Result<Datum> {
     // SAFETY: declared as regclass and text.
     let (relation, pk): (pg_sys::Oid, String) =
         unsafe { (argument(fcinfo, 0)?, argument(fcinfo, 1)?) };
+    // What stands for a write, with its locks, is for those who may write.
+    let writes = pg_sys::ACL_INSERT | pg_sys::ACL_UPDATE | pg_sys::ACL_DELETE;
+    // SAFETY: catalog look-ups.
+    let may_write = unsafe {
+        let user = pg_sys::GetUserId();
+        pg_sys::pg_class_aclmask(
+            relation,
+            user,
+            writes as pg_sys::AclMode,
+            pg_sys::AclMaskHow::ACLMASK_ANY,
+        ) != 0
+            || pg_sys::pg_attribute_aclcheck_all(
+                relation,
+                user,
+                (pg_sys::ACL_INSERT | pg_sys::ACL_UPDATE) as pg_sys::AclMode,
+                pg_sys::AclMaskHow::ACLMASK_ANY,
+            ) == pg_sys::AclResult::ACLCHECK_OK
+    };
+    if !may_write {
+        let message = format!("permission denied for table {}", name_of(relation));
+        return Err(Error::new(code::INSUFFICIENT_PRIVILEGE, message)
+            .detail("Treating a row as changed takes the right to change rows of the table."));
+    }
     let _connection = Connection::open()?;
     let row_query = "SELECT pg_catalog.format('SELECT t.* FROM %s AS t WHERE t.%I OPERATOR(pg_catalog.=) $1::%s', \
         c.oid::pg_catalog.regclass, a.attname, pg_catalog.format_type(a.atttypid, a.atttypmod)) \
@@ -340,12 +445,9 @@ fn changed(fcinfo: FunctionCallInfo) -> Result<Datum> {
         }
         // The result leaves out dropped columns, so its attributes are put where the table has them.
         let descriptor = pg_sys::relation_open(relation, pg_sys::AccessShareLock as i32);
-        let attributes = (*(*descriptor).rd_att)
-            .attrs
-            .as_slice((*(*descriptor).rd_att).natts as usize);
         let (mut values, mut nulls) = (Vec::new(), Vec::new());
         let mut column = 0;
-        for attribute in attributes {
+        for attribute in compat::attributes((*descriptor).rd_att) {
             let (mut value, mut null) = (Datum::null(), true);
             if !attribute.attisdropped {
                 column += 1;
@@ -417,7 +519,7 @@ fn lock_relation(fcinfo: FunctionCallInfo) -> Result<Datum> {
         let outcome = pg_sys::pg_class_aclcheck_ext(
             relation,
             pg_sys::GetUserId(),
-            rights.into(),
+            rights as pg_sys::AclMode,
             &mut is_missing,
         );
         if is_missing {
