@@ -68,6 +68,10 @@ DROP FUNCTION @extschema@.pg_tviews_rollback_prepared(text);
 DROP FUNCTION @extschema@._pg_tviews_not_prepared(text, text);
 DROP FUNCTION @extschema@.pg_tviews_recover_prepared_transactions();
 DROP FUNCTION @extschema@._pg_tviews_on_ddl_start();
+DROP FUNCTION @extschema@._pg_tviews_before_ddl(regclass, boolean, boolean);
+DROP FUNCTION @extschema@._pg_tviews_lock_tables(regclass[], boolean);
+DROP FUNCTION @extschema@._pg_tviews_lock_together(regclass[], boolean[]);
+DROP FUNCTION @extschema@._pg_tviews_lock_relation(regclass, boolean);
 DROP FUNCTION @extschema@._pg_tviews_on_create_table_as();
 DROP FUNCTION @extschema@._pg_tviews_intercept(text);
 DROP FUNCTION @extschema@._pg_tviews_refuse_type_change(regclass, text);
@@ -78,6 +82,11 @@ DROP FUNCTION @extschema@._pg_tviews_follow_restore();
 
 DROP FUNCTION @extschema@._pg_tviews_verify_statement(regclass, bigint, boolean);
 DROP FUNCTION @extschema@._pg_tviews_sampled_differences(bigint);
+
+DROP AGGREGATE @extschema@._pg_tviews_agg(jsonb);
+DROP FUNCTION @extschema@._pg_tviews_add_element(internal, jsonb);
+DROP FUNCTION @extschema@._pg_tviews_finish_array(internal);
+DROP FUNCTION @extschema@._pg_tviews_build_object("any");
 DROP FUNCTION @extschema@._pg_tviews_compare(regclass, bigint, boolean);
 DROP FUNCTION @extschema@._pg_tviews_refuse_lookalikes();
 DROP FUNCTION @extschema@._pg_tviews_may_defer(regclass);

@@ -18,7 +18,7 @@ export CARGO_TERM_COLOR=never
 lint_steps=(fmt clippy clippy-pg shellcheck versions licences pgspot)
 steps=("${lint_steps[@]}" unit build install regress isolation shell upgrade fuzz docs monitoring demo uninstall)
 # Parts of other steps, and steps that need more servers: for runs by name.
-part_steps=(dump roles poolers replicas nightly)
+part_steps=(dump roles poolers replicas matrix nightly)
 
 pgspot_version=0.9.4
 # Codes that are ignored, each with the reason.
@@ -342,10 +342,19 @@ step_poolers() {
 
 step_replicas() { shell_tests regress/replicas/*.sh; }
 
+# Everything that involves a server, with the other versions of it, each in a system of its own (scripts/matrix.sh).
+step_matrix() {
+    local major
+    for major in 17 18; do
+        TAIL=60 attempt "PostgreSQL $major" scripts/matrix.sh "$major"
+        sed 's/^/          /' "$logs/PostgreSQL_$major.log"
+    done
+}
+
 # What takes long or needs more servers than one.
 step_nightly() {
     local part
-    for part in poolers replicas; do
+    for part in poolers replicas matrix; do
         echo "$part"
         "step_$part"
     done

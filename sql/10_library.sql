@@ -167,6 +167,15 @@ COMMENT ON FUNCTION @extschema@._pg_tviews_lock(regclass) IS 'Locks a TVIEW agai
 REVOKE ALL ON FUNCTION @extschema@._pg_tviews_lock(regclass) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION @extschema@._pg_tviews_lock(regclass) TO PUBLIC;
 
+CREATE OR REPLACE FUNCTION @extschema@._pg_tviews_lock_relation(relation regclass, exclusive boolean)
+RETURNS void
+LANGUAGE c VOLATILE STRICT
+AS 'MODULE_PATHNAME', '_pg_tviews_lock_relation_wrapper';
+
+COMMENT ON FUNCTION @extschema@._pg_tviews_lock_relation(regclass, boolean) IS 'Locks a relation until the end of the transaction: against everybody, or against writers. Whoever may LOCK it may, and whoever may create triggers on it may lock it against writers.';
+REVOKE ALL ON FUNCTION @extschema@._pg_tviews_lock_relation(regclass, boolean) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION @extschema@._pg_tviews_lock_relation(regclass, boolean) TO PUBLIC;
+
 CREATE OR REPLACE FUNCTION @extschema@._pg_tviews_note_metadata()
 RETURNS void
 LANGUAGE c VOLATILE

@@ -176,7 +176,11 @@ AS $$
         SELECT a.attrelid, a.attnum, a.attname, a.attcollation, a.atttypid,
                a.attnotnull AND NOT (r.inherited AND EXISTS (
                    SELECT FROM unnest(@extschema@._pg_tviews_descendants(ARRAY[r.oid::regclass])) d (oid)
-                     JOIN pg_attribute b ON b.attrelid = d.oid AND b.attname = a.attname AND NOT b.attnotnull)) AS not_null
+                     JOIN pg_attribute b ON b.attrelid = d.oid AND b.attname = a.attname AND NOT b.attnotnull))
+               -- From version 18 on, rows that were there before may be null all the same.
+               AND NOT EXISTS (SELECT FROM pg_constraint o
+                                WHERE o.conrelid = a.attrelid AND o.contype = 'n' AND o.conkey = ARRAY[a.attnum] AND NOT o.convalidated) AS not_null,
+               a.attgenerated = 'v' AS virtual
           FROM relation r
           JOIN pg_attribute a ON a.attrelid = r.oid
          WHERE a.attnum > 0 AND NOT a.attisdropped
@@ -190,7 +194,9 @@ AS $$
         SELECT a.attrelid,
                jsonb_agg(jsonb_build_object(
                    'num', a.attnum, 'name', a.attname, 'type_oid', t.base::bigint, 'type_name', t.name,
-                   'collation', a.attcollation::bigint, 'not_null', a.not_null, 'eq', t.eq) ORDER BY a.attnum) AS list
+                   'collation', a.attcollation::bigint, 'not_null', a.not_null,
+                   -- Row images do not hold what is computed when it is read, so nothing can be looked up by it.
+                   'eq', CASE WHEN NOT a.virtual THEN t.eq END) ORDER BY a.attnum) AS list
           FROM attribute a
           JOIN type t ON t.oid = a.atttypid
          GROUP BY a.attrelid
@@ -290,6 +296,12 @@ AS $$
                          string_agg(concat_ws(' ', c.oid, quote_ident(n.nspname), quote_ident(c.relname), r.xmin), ',' ORDER BY c.oid)))
            || '.'
            || md5(coalesce(string_agg(concat_ws(' ', c.oid, a.list), ',' ORDER BY c.oid), ''))
+           || '.'
+           -- Partitions may have expressions of their own.
+           || (SELECT md5(coalesce(string_agg(concat_ws(' ', a.attrelid, a.attnum, d.adbin::text), ',' ORDER BY a.attrelid, a.attnum), ''))
+                 FROM unnest($1 || @extschema@._pg_tviews_descendants($1)) r (oid)
+                 JOIN pg_attribute a ON a.attrelid = r.oid AND a.attgenerated <> ''
+                 JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum)
       FROM pg_class c
       JOIN pg_namespace n ON n.oid = c.relnamespace
       LEFT JOIN pg_rewrite r ON r.ev_class = c.oid AND r.rulename = '_RETURN' AND c.relkind = 'v'
@@ -300,7 +312,7 @@ AS $$
      WHERE c.oid = ANY ($1::oid[])
 $$;
 
-COMMENT ON FUNCTION @extschema@._pg_tviews_fingerprint(regclass[]) IS 'Returns a digest of what a plan takes for granted about the relations, in two parts: database, OIDs, names and versions of view definitions; then numbers, names and types of columns. Relations that do not exist are left out.';
+COMMENT ON FUNCTION @extschema@._pg_tviews_fingerprint(regclass[]) IS 'Returns a digest of what a plan takes for granted about the relations, in three parts: database, OIDs, names and versions of view definitions; numbers, names and types of columns; expressions of generated columns. Relations that do not exist are left out.';
 REVOKE ALL ON FUNCTION @extschema@._pg_tviews_fingerprint(regclass[]) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION @extschema@._pg_tviews_fingerprint(regclass[]) TO PUBLIC;
 

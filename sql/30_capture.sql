@@ -130,6 +130,65 @@ COMMENT ON FUNCTION @extschema@._pg_tviews_require_watchable(regclass) IS 'Raise
 REVOKE ALL ON FUNCTION @extschema@._pg_tviews_require_watchable(regclass) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION @extschema@._pg_tviews_require_watchable(regclass) TO PUBLIC;
 
+CREATE OR REPLACE FUNCTION @extschema@._pg_tviews_lock_together(relations regclass[], exclusive boolean[])
+RETURNS void
+LANGUAGE plpgsql VOLATILE STRICT
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    own      CONSTANT text := current_setting('lock_timeout');
+    -- A writer that waits for one of these locks looks for deadlocks after deadlock_timeout.
+    patience interval := least(current_setting('deadlock_timeout')::interval / 2, '1 s');
+    alone    integer := 1;
+    at       integer;
+BEGIN
+    IF own <> '0' THEN
+        FOR i IN 1 .. cardinality(relations) LOOP
+            PERFORM @extschema@._pg_tviews_lock_relation(relations[i], exclusive[i]);
+        END LOOP;
+        RETURN;
+    END IF;
+
+    -- Writers lock tables in any order. So what cannot be had soon is waited for while nothing else is held.
+    LOOP
+        BEGIN
+            at := NULL;
+            PERFORM @extschema@._pg_tviews_lock_relation(relations[alone], exclusive[alone]);
+            PERFORM set_config('lock_timeout', ceil(extract(epoch FROM patience) * 1000)::text, true);
+            FOR i IN 1 .. cardinality(relations) LOOP
+                at := i;
+                PERFORM @extschema@._pg_tviews_lock_relation(relations[i], exclusive[i]);
+            END LOOP;
+            PERFORM set_config('lock_timeout', own, true);
+            RETURN;
+        EXCEPTION WHEN lock_not_available THEN
+            alone := at;
+            -- Transactions that overlap all the time are outlasted in the end.
+            patience := patience * 1.5;
+        END;
+    END LOOP;
+END
+$$;
+
+COMMENT ON FUNCTION @extschema@._pg_tviews_lock_together(regclass[], boolean[]) IS 'Locks relations, in this order, against everybody (exclusive) or against writers. What others hold is waited for while none of the others is held, so that writers do not deadlock with DDL; where lock_timeout is set it bounds each wait instead.';
+REVOKE ALL ON FUNCTION @extschema@._pg_tviews_lock_together(regclass[], boolean[]) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION @extschema@._pg_tviews_lock_together(regclass[], boolean[]) TO PUBLIC;
+
+CREATE OR REPLACE FUNCTION @extschema@._pg_tviews_lock_tables(relations regclass[], exclusive boolean)
+RETURNS void
+LANGUAGE sql VOLATILE STRICT
+SET search_path = pg_catalog, pg_temp
+AS $$
+    SELECT @extschema@._pg_tviews_lock_together(array_agg(r.oid ORDER BY coalesce(m.depth, 0), r.oid), array_agg($2))
+      FROM unnest($1) r (oid)
+      LEFT JOIN @extschema@.pg_tview_meta m ON m.table_oid = r.oid
+    HAVING count(*) > 0
+$$;
+
+COMMENT ON FUNCTION @extschema@._pg_tviews_lock_tables(regclass[], boolean) IS 'Locks tables together, all in one way, those of TVIEWs after what they depend on.';
+REVOKE ALL ON FUNCTION @extschema@._pg_tviews_lock_tables(regclass[], boolean) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION @extschema@._pg_tviews_lock_tables(regclass[], boolean) TO PUBLIC;
+
 CREATE OR REPLACE FUNCTION @extschema@._pg_tviews_install_capture(relation regclass, by_row boolean)
 RETURNS void
 LANGUAGE plpgsql VOLATILE STRICT
@@ -233,6 +292,13 @@ BEGIN
         SELECT array_agg(t.oid ORDER BY t.oid) INTO todo FROM unnest(sources || family) t (oid) WHERE t.oid <> ALL (done);
         EXIT WHEN todo IS NULL;
 
+        -- What creating the triggers locks. Without the right to create them that fails in its own words.
+        PERFORM @extschema@._pg_tviews_lock_tables(array_agg(t.oid), false)
+           FROM unnest(todo) t (oid)
+          WHERE (replace OR NOT @extschema@._pg_tviews_has_capture(t.oid)
+                 OR by_row AND @extschema@._pg_tviews_capture_kind(t.oid) <> 'row')
+            AND has_table_privilege(t.oid, 'TRIGGER');
+
         FOREACH relation IN ARRAY todo LOOP
             PERFORM @extschema@._pg_tviews_require_watchable(relation);
             complete := @extschema@._pg_tviews_capture_kind(relation) IS NOT NULL;
@@ -265,6 +331,7 @@ LANGUAGE plpgsql VOLATILE STRICT SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
+    unneeded regclass[];
     relation regclass;
     surplus  record;
     dropped  integer := 0;
@@ -274,16 +341,16 @@ BEGIN
         RETURN 0;
     END IF;
 
-    FOR relation IN
+    unneeded := ARRAY(
         SELECT DISTINCT t.tgrelid::regclass
           FROM pg_trigger t
          WHERE t.tgrelid = ANY (relations::oid[]) AND t.tgfoid = '@extschema@._pg_tviews_capture()'::regprocedure
-         ORDER BY 1
-    LOOP
-        CONTINUE WHEN @extschema@._pg_tviews_needs_capture(relation);
+           AND NOT @extschema@._pg_tviews_needs_capture(t.tgrelid)
+         ORDER BY 1);
+    PERFORM @extschema@._pg_tviews_lock_tables(unneeded, true);
 
-        -- Wait for a TVIEW that is just being created over the table, then look again.
-        EXECUTE format('LOCK TABLE ONLY %s IN ACCESS EXCLUSIVE MODE', relation);
+    FOREACH relation IN ARRAY unneeded LOOP
+        -- A TVIEW that was just being created over the table is there now.
         CONTINUE WHEN @extschema@._pg_tviews_needs_capture(relation);
 
         FOR surplus IN

@@ -219,10 +219,10 @@ BEGIN
     END LOOP;
 
     FOR occurrence IN
-        SELECT o FROM jsonb_array_elements(plan -> 'occurrences') o WHERE o #>> '{strategy,kind}' = 'link'
+        SELECT o FROM jsonb_array_elements(plan -> 'occurrences') o WHERE o #>> '{strategy,lookup}' IS NOT NULL
     LOOP
         SELECT array_agg((c ->> 'type_name') || '[]' ORDER BY f.position) INTO types
-          FROM jsonb_array_elements(occurrence #> '{strategy,from}') WITH ORDINALITY f (num, position)
+          FROM jsonb_array_elements(coalesce(occurrence #> '{strategy,from}', occurrence #> '{strategy,columns}')) WITH ORDINALITY f (num, position)
           JOIN jsonb_array_elements(snapshot -> 'relations') r ON r -> 'oid' = occurrence -> 'source'
           JOIN jsonb_array_elements(r -> 'columns') c ON c -> 'num' = f.num;
         failure := @extschema@._pg_tviews_prepares(occurrence #>> '{strategy,lookup}', types);

@@ -30,7 +30,8 @@ SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
     derived record;
-    lapsed  CONSTANT boolean := (SELECT m.fingerprint = '' FROM @extschema@.pg_tview_meta m WHERE m.table_oid = tview);
+    former  CONSTANT text := (SELECT m.fingerprint FROM @extschema@.pg_tview_meta m WHERE m.table_oid = tview);
+    latest  text;
     code    text;
     message text;
     detail  text;
@@ -45,10 +46,12 @@ BEGIN
 
     -- Replacing triggers waits for the writers in flight, who captured for what the view said before.
     SELECT d.* INTO STRICT derived FROM @extschema@._pg_tviews_derive(tview, refill) d;
+    SELECT m.fingerprint INTO STRICT latest FROM @extschema@.pg_tview_meta m WHERE m.table_oid = tview;
 
     -- New partitions come empty; what is attached or detached brings or takes rows. New columns show in
-    -- documents only where whole rows are read.
-    IF refill OR lapsed
+    -- documents only where whole rows are read. Another expression gives a generated column other values, unseen by triggers.
+    IF refill OR former = ''
+       OR split_part(latest, '.', 3) <> split_part(former, '.', 3)
        OR cardinality(derived.left_behind) > 0
        OR NOT derived.joined <@ created
        OR derived.columns_changed
@@ -64,7 +67,7 @@ EXCEPTION WHEN OTHERS THEN
 END
 $$;
 
-COMMENT ON FUNCTION @extschema@._pg_tviews_follow(regclass, boolean, regclass[]) IS 'Brings the metadata of a TVIEW in step after DDL, and queues the whole TVIEW when its contents may have changed: when told so, when capture had been disabled, or when tables other than the created ones joined or left. Raises an error that refuses the command when the TVIEW could not be maintained any more.';
+COMMENT ON FUNCTION @extschema@._pg_tviews_follow(regclass, boolean, regclass[]) IS 'Brings the metadata of a TVIEW in step after DDL, and queues the whole TVIEW when its contents may have changed: when told so, when capture had been disabled, when the expression of a generated column is another, or when tables other than the created ones joined or left. Raises an error that refuses the command when the TVIEW could not be maintained any more.';
 REVOKE ALL ON FUNCTION @extschema@._pg_tviews_follow(regclass, boolean, regclass[]) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION @extschema@._pg_tviews_follow(regclass, boolean, regclass[]) TO PUBLIC;
 
@@ -328,6 +331,50 @@ COMMENT ON FUNCTION @extschema@._pg_tviews_refuse_type_change(regclass, text) IS
 REVOKE ALL ON FUNCTION @extschema@._pg_tviews_refuse_type_change(regclass, text) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION @extschema@._pg_tviews_refuse_type_change(regclass, text) TO PUBLIC;
 
+-- The server locks a view before an event trigger for its end can wait for writers, and writers want the view when they commit.
+CREATE OR REPLACE FUNCTION @extschema@._pg_tviews_before_ddl(relation regclass, is_drop boolean, cascades boolean)
+RETURNS void
+LANGUAGE plpgsql VOLATILE STRICT
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+    IF NOT is_drop THEN
+        PERFORM @extschema@._pg_tviews_lock_tables(array_agg(DISTINCT s.oid), false)
+           FROM @extschema@.pg_tview_meta m
+          CROSS JOIN LATERAL unnest(@extschema@._pg_tviews_watched(m.relations, m.unwatched) || m.family) s (oid)
+          WHERE relation = ANY (m.relations);
+        RETURN;
+    END IF;
+
+    -- What is locked when the TVIEWs go: sources that nobody else watches, then the view and the table, as a flush does.
+    PERFORM @extschema@._pg_tviews_lock_together(array_agg(l.oid::regclass ORDER BY l.depth, l.step, l.oid), array_agg(true))
+       FROM (
+        WITH RECURSIVE gone (tview) AS (
+            SELECT m.table_oid FROM @extschema@.pg_tview_meta m
+             WHERE relation IN (m.table_oid, m.view_oid) OR cascades AND relation = ANY (m.relations)
+            UNION
+            SELECT m.table_oid FROM gone g JOIN @extschema@.pg_tview_meta m ON g.tview = ANY (m.relations)
+        )
+        SELECT DISTINCT s.oid, coalesce(o.depth, 0) AS depth, 0 AS step
+          FROM gone g
+          JOIN @extschema@.pg_tview_meta m ON m.table_oid = g.tview
+         CROSS JOIN LATERAL unnest(@extschema@._pg_tviews_watched(m.relations, m.unwatched) || m.family) s (oid)
+          LEFT JOIN @extschema@.pg_tview_meta o ON o.table_oid = s.oid
+         WHERE NOT EXISTS (SELECT FROM @extschema@.pg_tview_meta k
+                            WHERE k.table_oid NOT IN (SELECT g.tview FROM gone g)
+                              AND (s.oid = ANY (k.relations) AND s.oid <> ALL (k.unwatched) OR s.oid = ANY (k.family)))
+        UNION ALL
+        SELECT h.oid, m.depth, h.step
+          FROM gone g
+          JOIN @extschema@.pg_tview_meta m ON m.table_oid = g.tview
+         CROSS JOIN LATERAL (VALUES (m.view_oid, 1), (m.table_oid, 2)) h (oid, step)) l
+     HAVING count(*) > 0;
+END
+$$;
+
+COMMENT ON FUNCTION @extschema@._pg_tviews_before_ddl(regclass, boolean, boolean) IS 'Waits for writers before a view that TVIEWs read is redefined, or half of a TVIEW is dropped, and locks what that is going to lock.';
+REVOKE ALL ON FUNCTION @extschema@._pg_tviews_before_ddl(regclass, boolean, boolean) FROM PUBLIC;
+
 CREATE OR REPLACE FUNCTION @extschema@._pg_tviews_on_ddl_end()
 RETURNS event_trigger
 LANGUAGE plpgsql SECURITY DEFINER
@@ -410,6 +457,12 @@ BEGIN
       JOIN pg_depend p ON p.refclassid = c.class AND p.refobjid = c.object
       LEFT JOIN pg_rewrite r ON p.classid = 'pg_rewrite'::regclass AND r.oid = p.objid AND r.rulename = '_RETURN'
      WHERE r.oid IS NOT NULL OR p.classid = 'pg_class'::regclass AND p.objsubid > 0;
+
+    -- All sources of the TVIEWs whose capture is about to be replaced.
+    PERFORM @extschema@._pg_tviews_lock_tables(array_agg(DISTINCT s.oid), false)
+       FROM @extschema@.pg_tview_meta m
+      CROSS JOIN LATERAL unnest(@extschema@._pg_tviews_watched(m.relations, m.unwatched) || m.family) s (oid)
+      WHERE m.relations && replaced AND @extschema@._pg_tviews_is_live(m.table_oid);
 
     FOR tview IN
         SELECT m.table_oid, m.view_oid,
@@ -565,7 +618,7 @@ CREATE EVENT TRIGGER pg_tviews_drop ON sql_drop
 COMMENT ON EVENT TRIGGER pg_tviews_drop IS 'Removes TVIEWs whose table or view is dropped.';
 
 CREATE EVENT TRIGGER pg_tviews_ddl_start ON ddl_command_start
-    WHEN TAG IN ('CREATE TABLE AS', 'SELECT INTO', 'ALTER TABLE')
+    WHEN TAG IN ('CREATE TABLE AS', 'SELECT INTO', 'ALTER TABLE', 'CREATE VIEW', 'DROP VIEW', 'DROP TABLE')
     EXECUTE FUNCTION @extschema@._pg_tviews_on_ddl_start();
 
 COMMENT ON EVENT TRIGGER pg_tviews_ddl_start IS 'Looks at statements before they run.';

@@ -13,6 +13,7 @@ pub struct Error {
 
 /// SQLSTATEs used by the library.
 pub mod code {
+    pub const FEATURE_NOT_SUPPORTED: &str = "0A000";
     pub const NOT_NULL_VIOLATION: &str = "23502";
     pub const UNIQUE_VIOLATION: &str = "23505";
     pub const SERIALIZATION_FAILURE: &str = "40001";
@@ -21,6 +22,7 @@ pub mod code {
     pub const UNDEFINED_OBJECT: &str = "42704";
     pub const WRONG_OBJECT_TYPE: &str = "42809";
     pub const QUERY_CANCELED: &str = "57014";
+    pub const PROGRAM_LIMIT_EXCEEDED: &str = "54000";
     pub const STATEMENT_TOO_COMPLEX: &str = "54001";
     pub const NOT_IN_PREREQUISITE_STATE: &str = "55000";
     pub const INVALID_PARAMETER: &str = "22023";

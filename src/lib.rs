@@ -3,6 +3,7 @@
 
 pub mod analyze;
 pub mod error;
+pub mod jsonb;
 pub mod key;
 pub mod lineage;
 pub mod queue;

@@ -6,7 +6,7 @@
 use serde::{Deserialize, Serialize};
 
 /// Version of the plan document. A backend that finds another version analyses the view again.
-pub const PLAN_VERSION: u32 = 2;
+pub const PLAN_VERSION: u32 = 3;
 
 /// Everything the analyser may know about the database.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -139,8 +139,13 @@ pub struct Occurrence {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "lowercase")]
 pub enum Strategy {
-    /// The key is in the row: attribute numbers in key order.
-    Key { columns: Vec<i16> },
+    /// The key is in the row: attribute numbers in key order, or of what the key is made of.
+    Key {
+        columns: Vec<i16>,
+        /// Makes keys of values of these columns, one array parameter each; none when they are the key as they are.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        lookup: Option<String>,
+    },
     /// One hop towards the key.
     Link {
         /// The occurrence climbed to; never one whose strategy is `Full`, and strictly nearer to the key.

@@ -748,7 +748,8 @@ class Grammar:
                 if len(relation.key) == 1 and relation.key[0].family == "text":
                     key = f"{r}.{relation.key[0].name}::text"
                 else:
-                    self.uses("computed key", usual=False)
+                    # How a date or a number with a scale looks depends on more than its value.
+                    self.uses("computed key", usual=all(c.family in ("int", "uuid", "text") for c in relation.key))
                 branches.append(f"SELECT 'b{tag}' AS kind, {key} AS id, {self.document(r, relation, 1)} AS data FROM {relation.sql} {r}{joins}{where}")
             items = [Item("kind", ""), Item("id", "")]
             return " UNION ALL ".join(branches), items, 2, None
@@ -767,6 +768,27 @@ class Grammar:
                 condition = self.exists(r, relation, 1) or condition
             branches.append(f"SELECT {_list(names)} FROM {table.name} {r} WHERE {condition}")
         return f" {operator} ".join(branches), names, len(names), table
+
+    def bucketed(self, entity: str) -> tuple[str, list[Item], int, Table | None] | None:
+        """Grouped by an expression of a row's own columns."""
+        rng = self.rng
+        table = rng.choice(self.tables)
+        relation = of_table(table)
+        c = self.alias()
+        text, number = relation.find("s", "v"), relation.find("n", "big")
+        if text is None or number is None:
+            return None
+        s, n = f"{c}.{text.name}", f"{c}.{number.name}"
+        key = rng.choice([f"lower({s})", f"upper({s})", f"{n}::text", f"btrim({s})", f"{s} || '#' || {n}::text", f"'n' || {n}::text"])
+        joins, joined = self.parents(c, relation, 1) if self.chance(0.4) else ("", [])
+        items = [Item(f"pk_{entity}", key), *self.aggregates(c, relation)]
+        if joined:
+            items.append(Item("h", f"count(*) FILTER (WHERE {self.predicate(*rng.choice(joined))})"))
+        self.uses("grouped by an expression")
+        sql = f"SELECT {_list(items)} FROM {relation.sql} {c}{joins} WHERE {key} IS NOT NULL GROUP BY {key}"
+        if self.chance(0.25):
+            sql += f" HAVING count(*) > {rng.randint(0, 2)}"
+        return sql, items, 1, None
 
     def full_join(self, entity: str) -> tuple[str, list[Item], int, Table | None] | None:
         """Two tables with keys of one kind, or a table with its grouped children, joined FULL."""
@@ -979,8 +1001,9 @@ class Grammar:
         entity = f"e{self.serial}"
         kinds: list[Callable[[str], tuple[str, list[Item], int, Table | None] | None]] = [
             self.root, self.grouped_root, self.grouped_reference, self.distinct, self.windowed, self.united, self.full_join,
-            self.unnested, self.cte_twice, self.odd, self.full_groups, self.hierarchy, self.grouping_sets, self.listed, self.recursive]
-        kind = self.rng.choices(kinds, [30, 6, 6, 4, 4, 5, 3, 3, 3, 3, 3, 3, 3, 2, 1])[0]
+            self.unnested, self.cte_twice, self.odd, self.full_groups, self.hierarchy, self.grouping_sets, self.listed, self.recursive,
+            self.bucketed]
+        kind = self.rng.choices(kinds, [30, 6, 6, 4, 4, 5, 3, 3, 3, 3, 3, 3, 3, 2, 1, 2])[0]
         made = kind(entity)
         if made is None:
             return None

@@ -210,11 +210,13 @@ class Climb:
             if first:
                 values = {tuple(row[i] for i in at) for row in images}
                 first = False
+            if strategy.get("lookup"):
+                columns = list(zip(*(v for v in values if None not in v), strict=True)) or [()] * len(at)
+                values = set(self.server.rows(strategy["lookup"], [array(list(c)) for c in columns], tuple(self.array_type(t) for t in types)))
+                types = tuple(key["type_name"] for key in plan.document["key"])
             if strategy["kind"] == "key":
                 found.keys.setdefault(types, set()).update(values)
                 return
-            columns = list(zip(*(v for v in values if None not in v), strict=True)) or [()] * len(at)
-            values = set(self.server.rows(strategy["lookup"], [array(list(c)) for c in columns], tuple(self.array_type(t) for t in types)))
             occurrence = plan.occurrences[strategy["to"]]
 
     def missed(self, plan: Plan, differing: set[Image], found: Found) -> set[Image]:

@@ -2,17 +2,20 @@
 
 Usage: stress.py [--seconds S] [--clients C] [--seed N]
 
-In calm phases nobody reads a TVIEW before it commits and rows are written in a fixed order: there must be no deadlock.
-In mixed phases some sessions do. At READ COMMITTED there must be no serialization failure in either.
+In calm phases nobody reads a TVIEW before it commits and rows are written in a fixed order: there must be no deadlock. In mixed
+phases sessions read between their writes, and keep what that flush has locked while they go on: two of them can deadlock, as two
+transactions that lock rows early can. There must be no deadlock among sessions that have not read. At READ COMMITTED there must be
+no serialization failure in either.
 """
 
 from __future__ import annotations
 
 import argparse
+import re
 import sys
 import threading
 import time
-from collections import Counter
+from collections import Counter, deque
 from random import Random
 
 import psycopg
@@ -35,6 +38,7 @@ class Shared:
         self.lock = threading.Lock()
         self.counts: Counter[str] = Counter()
         self.problems: list[str] = []
+        self.clients: dict[int, Client] = {}
 
     def count(self, name: str) -> None:
         """Adds one to a counter."""
@@ -46,6 +50,18 @@ class Shared:
         with self.lock:
             self.problems.append(text)
         self.stop.set()
+
+
+def waiting(conninfo: str, shared: Shared) -> None:
+    """Counts who waits for what, five times a second."""
+    with psycopg.connect(conninfo, autocommit=True) as connection:
+        while not shared.stop.wait(0.2):
+            shared.count("samples")
+            for (what,) in connection.execute(
+                "SELECT CASE wait_event WHEN 'advisory' THEN 'values of TVIEWs' WHEN 'transactionid' THEN 'rows' WHEN 'tuple' THEN 'rows'"
+                " ELSE wait_event END FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+            ).fetchall():
+                shared.count(f"waiting for {what}")
 
 
 class Client(threading.Thread):
@@ -60,6 +76,9 @@ class Client(threading.Thread):
         self.shared = shared
         self.tviews = tviews
         self.serial = 0
+        # Its latest transactions: when they ended, if they have, and whether they had read a TVIEW.
+        self.latest: deque[list[float | bool]] = deque(maxlen=50)
+        shared.clients[self.connection.info.backend_pid] = self
 
     def run(self) -> None:
         """Transactions until told to stop; waits at the gate when told to pause."""
@@ -83,9 +102,7 @@ class Client(threading.Thread):
                     self.shared.problem(f"serialization failure at READ COMMITTED: {error}")
                 self.rollback()
             except DeadlockDetected as error:
-                self.shared.count(f"40P01 {'calm' if self.shared.calm else 'mixed'}")
-                if self.shared.calm:
-                    self.shared.problem(f"deadlock in a calm phase ({level}): {error}")
+                self.deadlock(level, error)
                 self.rollback()
             except psycopg.errors.IntegrityError as error:
                 self.shared.count(f"{error.sqlstate}")
@@ -103,10 +120,26 @@ class Client(threading.Thread):
     def rollback(self) -> None:
         """Ends a failed transaction."""
         self.connection.execute("ROLLBACK")
+        self.latest[-1][0] = time.monotonic()
+
+    def has_read(self, moment: float) -> bool:
+        """Whether a transaction that was open about then had read a TVIEW."""
+        return any(read for end, read in list(self.latest) if end > moment - 0.1)
+
+    def deadlock(self, level: str, error: DeadlockDetected) -> None:
+        """Counts a deadlock by what the sessions in it had done."""
+        moment = time.monotonic()
+        pids = {int(pid) for pid in re.findall(r"[Pp]rocess (\d+)", error.diag.message_detail or "")}
+        if any(self.shared.clients[pid].has_read(moment) for pid in pids if pid in self.shared.clients):
+            self.shared.count("40P01 after a read in the middle of a transaction")
+        else:
+            self.shared.count("40P01 without one")
+            self.shared.problem(f"deadlock among transactions that had read no TVIEW ({level}): {error}")
 
     def transaction(self, level: str) -> None:
         """One transaction of up to four writes."""
         rng, execute = self.rng, self.connection.execute
+        self.latest.append([float("inf"), False])
         execute(f"BEGIN ISOLATION LEVEL {level}")
         for sql in self.load.writes(rng.choice([1, 1, 2, 3, 4])):
             if rng.random() < 0.15:
@@ -128,10 +161,12 @@ class Client(threading.Thread):
             execute("ROLLBACK")
         else:
             execute("COMMIT")
+        self.latest[-1][0] = time.monotonic()
 
     def read(self) -> None:
         """Reads a TVIEW: every key must be there once."""
         name = self.rng.choice(self.tviews)
+        self.latest[-1][1] = True
         row = self.connection.execute(f"SELECT count(*) - count(DISTINCT pk_{name}) FROM tv_{name}").fetchone()
         if row is None or row[0] != 0:
             self.shared.problem(f"tv_{name} shows a key twice")
@@ -183,6 +218,8 @@ def main() -> int:
     start = time.monotonic()
     for client in clients:
         client.start()
+    watcher = threading.Thread(target=waiting, args=(conninfo, shared), daemon=True)
+    watcher.start()
     phases = 0
     while not shared.stop.is_set():
         shared.stop.wait(arguments.phase)
@@ -200,8 +237,18 @@ def main() -> int:
             shared.gate.wait(timeout=120)
     seconds = time.monotonic() - start
     total = sum(n for name, n in shared.counts.items() if name.startswith("committed"))
+    counts = shared.counts
+    samples = max(counts.pop("samples", 0), 1)
+    divergences = sum(text.startswith("divergence") for text in shared.problems)
     print(f"seed {arguments.seed}, {arguments.clients} clients, {seconds:.0f} s, {phases} quiet points: {total} transactions ({total / seconds:.0f}/s)")
-    for name, count in sorted(shared.counts.items()):
+    print(f"divergences: {divergences}")
+    print(f"deadlocks among transactions that had read no TVIEW: {counts.pop('40P01 without one', 0)}")
+    print(f"deadlocks after a read in the middle of one: {counts.pop('40P01 after a read in the middle of a transaction', 0)}")
+    for level in LEVELS:
+        print(f"serialization failures at {level}: {counts.pop(f'40001 {level}', 0)}")
+    for name in sorted(name for name in counts if name.startswith("waiting")):
+        print(f"sessions {name}, on average: {counts.pop(name) / samples:.2f}")
+    for name, count in sorted(counts.items()):
         print(f"  {name}: {count}")
     for text in shared.problems[:20]:
         print(f"PROBLEM {text}")

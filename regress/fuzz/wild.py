@@ -472,9 +472,9 @@ class Wild:
             both = {c.sql: c for c in found}
             if x in both and y in both:
                 items.append(Expression(f"coalesce({x}, {y})", both[x].kind, self.name()))
-        if rng.random() < 0.2:
-            text = self.pick(scope, loose=False).sql
-            items.append(Expression(rng.choice(["lower({}::text)", "({})::text", "upper(({})::varchar)"]).format(text), "text", self.name()))
+        if rng.random() < 0.3:
+            made = self.made(scope, loose=True)
+            items.append(Expression(made.sql, made.kind, self.name()))
         if rng.random() < 0.2:
             kind = rng.choice(["int", "text"])
             one, two = self.pick(scope, kind, loose=False).sql, self.pick(scope, kind, loose=False).sql
@@ -497,12 +497,25 @@ class Wild:
                 items.append(Expression(f"({rng.choice(rows).alias}.*)::text", "text", self.name()))
         return items or [Expression("1", "int", self.name())]
 
+    def made(self, scope: Scope, loose: bool) -> Cell:
+        """An expression over columns that may be a key."""
+        rng = self.rng
+        kind = rng.random()
+        one, two = self.pick(scope, loose=loose).sql, self.pick(scope, loose=loose).sql
+        if kind < 0.4:
+            return Cell(rng.choice(["lower({}::text)", "({})::text", "upper(({})::varchar)", "btrim(({})::text)"]).format(one), "text", False)
+        if kind < 0.8:
+            text = self.pick(scope, "text", loose=loose).sql
+            return Cell(rng.choice([f"({one})::text || '/' || ({two})::text", f"{text} || ({one})::text", f"'k' || ({one})::text || ''"]), "text", False)
+        day = self.pick(scope, "date", loose=loose).sql
+        return Cell(f"date_trunc('{rng.choice(['hour', 'day', 'week', 'month', 'year'])}', ({day})::timestamp)", "date", False)
+
     def grouped(self, source: str, scope: Scope, where: str, depth: int) -> tuple[str, tuple[Output, ...]]:
         """A level with GROUP BY."""
         rng = self.rng
         by: dict[str, Cell] = {}
         for _ in range(rng.choice([1, 1, 2])):
-            cell = self.pick(scope, loose=False)
+            cell = self.pick(scope, loose=False) if rng.random() < 0.8 else self.made(scope, loose=False)
             by[cell.sql] = cell
         items = [Expression(c.sql, c.kind, self.name()) for c in by.values()]
         for _ in range(2):

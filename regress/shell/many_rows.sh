@@ -57,3 +57,18 @@ wait $!
 expect_true_views 'two at once'
 run -c 'TRUNCATE post'
 expect_true_views 'truncate'
+
+# A little of many TVIEWs: a transaction locks no more values than its share of the lock table, then edges.
+run -q >/dev/null <<'SQL'
+SELECT tviews.pg_tviews_create('copy' || n, format('SELECT pk_post AS pk_copy%s, title FROM post', n)) FROM generate_series(1, 40) n;
+SQL
+locks=$(run -A -t -q <<'SQL'
+BEGIN;
+INSERT INTO post SELECT n, 1, 'few' FROM generate_series(1, 8) n;
+SELECT FROM tviews.pg_tviews_flush();
+SELECT count(*) < 40 * 8 / 2 FROM pg_locks WHERE pid = pg_backend_pid() AND locktype = 'advisory';
+COMMIT;
+SQL
+)
+expect 'a little of many TVIEWs: few locks' "$(tail -n 1 <<<"$locks")" t
+expect_true_views 'a little of many TVIEWs'

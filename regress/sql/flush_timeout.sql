@@ -12,7 +12,9 @@ SELECT pg_tviews_create('upper', 'SELECT pk_item AS pk_upper, upper(name) AS nam
 INSERT INTO item VALUES (1, 'one', 0), (2, 'two', 0);
 SELECT oracle.diff('tv_item');
 SHOW pg_tviews.flush_timeout;
+\set VERBOSITY sqlstate
 SET pg_tviews.flush_timeout = -1;
+\set VERBOSITY default
 
 -- At COMMIT, of a statement and of a transaction; the next transaction starts clean.
 SET pg_tviews.flush_timeout = '50ms';

@@ -20,6 +20,7 @@ SELECT pg_describe_object(d.classid, d.objid, 0) AS without_comment
   FROM pg_depend d
  WHERE d.refclassid = 'pg_extension'::regclass AND d.deptype = 'e'
    AND d.refobjid = (SELECT oid FROM pg_extension WHERE extname = 'pg_tviews')
+   AND d.classid <> 'pg_type'::regclass -- row types
    AND obj_description(d.objid, d.classid::regclass::name) IS NULL
  ORDER BY 1;
 SELECT a.attrelid::regclass AS relation, a.attname AS column_without_comment
@@ -42,7 +43,7 @@ SELECT count(*) > 0 AS has_settings, bool_and(short_desc <> '' AND extra_desc <>
 -- Functions say which schemas they mean: those without a path of their own are in C or only pass the caller's on.
 SELECT p.oid::regprocedure
   FROM pg_proc p JOIN pg_language l ON l.oid = p.prolang
- WHERE p.pronamespace = '"My Views"'::regnamespace AND l.lanname <> 'c'
+ WHERE p.pronamespace = '"My Views"'::regnamespace AND l.lanname <> 'c' AND p.prokind <> 'a'
    AND NOT EXISTS (SELECT FROM unnest(p.proconfig) c WHERE c LIKE 'search_path=%')
  ORDER BY p.oid::regprocedure::text COLLATE "C";
 

@@ -202,7 +202,9 @@ SELECT count(*) FROM pg_tviews_metrics;
 
 -- Settings.
 SET pg_tviews.metrics = 'some';
+\set VERBOSITY sqlstate
 SET pg_tviews.metrics_interval = -1;
+\set VERBOSITY default
 SELECT name, setting, unit, enumvals FROM pg_settings WHERE name LIKE 'pg\_tviews.metrics%' ORDER BY name;
 
 -- Dropping and creating all TVIEWs from their definitions, in one transaction.

@@ -77,6 +77,37 @@ UPDATE post SET title = 'over';
 :stats
 COMMIT;
 SELECT oracle.diff('tv_post');
+
+-- A limit on the memory it takes: few values, but long ones. Keys that a flush finds are bounded too: then all keys are locked and the
+-- TVIEW is compared as a whole.
+CREATE TABLE item (pk_item text PRIMARY KEY, fk_user int, n int);
+CREATE INDEX ON item (fk_user);
+SELECT pg_tviews_create('item', 'SELECT i.pk_item, i.n, u.name FROM item i LEFT JOIN users u ON u.pk_user = i.fk_user');
+SET pg_tviews.queue_memory = '64kB';
+BEGIN;
+INSERT INTO item SELECT repeat('x', 1000) || g, 1, g FROM generate_series(1, 50) g;
+SELECT pg_tviews_queue_stats() ->> 'whole' AS whole, (pg_tviews_queue_stats() ->> 'bytes')::int BETWEEN 50000 AND 65536 AS bytes;
+INSERT INTO item SELECT repeat('y', 1000) || g, 1, g FROM generate_series(1, 50) g;
+SELECT pg_tviews_queue_stats() ->> 'whole' AS whole, pg_tviews_queue_stats() ->> 'bytes' AS bytes;
+COMMIT;
+SELECT missing, extra, different FROM pg_tviews_verify('item');
+BEGIN;
+UPDATE users SET name = 'Ann of many' WHERE pk_user = 1;
+SELECT pg_tviews_flush() > 0 AS flushed;
+SELECT mode FROM pg_locks WHERE pid = pg_backend_pid() AND locktype = 'advisory' AND classid = 'tv_item'::regclass AND objid = 4294967295;
+ROLLBACK;
+BEGIN ISOLATION LEVEL REPEATABLE READ;
+UPDATE users SET name = 'Ann of many' WHERE pk_user = 1;
+SELECT count(*) FROM tv_item WHERE name = 'Ann of many';
+SAVEPOINT a;
+DELETE FROM item WHERE n % 2 = 0;
+SELECT count(*) FROM tv_item WHERE name = 'Ann of many';
+SELECT (pg_tviews_queue_stats() ->> 'bytes')::int < 3 * 65536 AS bounded;
+ROLLBACK TO a;
+SELECT count(*) FROM tv_item WHERE name = 'Ann of many';
+COMMIT;
+SELECT missing, extra, different FROM pg_tviews_verify('item');
+RESET pg_tviews.queue_memory;
 SELECT name, setting, min_val, max_val, context FROM pg_settings WHERE name LIKE 'pg\_tviews.%' ORDER BY name COLLATE "C";
 SET pg_tviews.queue_limit = 0;
 SET pg_tviews.flush_on_read = maybe;

@@ -219,8 +219,8 @@ SET parallel_tuple_cost = 0;
 SET min_parallel_table_scan_size = 0;
 BEGIN;
 UPDATE users SET name = 'Ann 100' WHERE pk_user = 1;
-EXPLAIN (COSTS OFF) SELECT count(*), count(DISTINCT pk_post) FROM tv_post WHERE name = 'Ann 100';
-SELECT count(*), count(DISTINCT pk_post) FROM tv_post WHERE name = 'Ann 100';
+EXPLAIN (COSTS OFF) SELECT count(*), max(pk_post) - min(pk_post) FROM tv_post WHERE name = 'Ann 100';
+SELECT count(*), max(pk_post) - min(pk_post) FROM tv_post WHERE name = 'Ann 100';
 COMMIT;
 SELECT oracle.diff('tv_post');
 

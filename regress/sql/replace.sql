@@ -32,7 +32,7 @@ ALTER TABLE tv_post SET (autovacuum_enabled = off);
 CREATE VIEW reader AS SELECT pk_post, title FROM tv_post;
 CREATE FUNCTION hanging() RETURNS SETOF text LANGUAGE sql AS $$
     SELECT line COLLATE "C" FROM (
-        SELECT concat_ws(' ', c.relname, c.relkind, c.relacl, c.reloptions, obj_description(c.oid, 'pg_class')) FROM pg_class c WHERE c.relname IN ('tv_post', 'v_post')
+        SELECT concat_ws(' ', c.relname, c.relkind, replace(c.relacl::text, 'xtm/', 'xt/'), c.reloptions, obj_description(c.oid, 'pg_class')) FROM pg_class c WHERE c.relname IN ('tv_post', 'v_post')
         UNION ALL SELECT pg_get_indexdef(i.indexrelid) FROM pg_index i WHERE i.indrelid = to_regclass('tv_post')
         UNION ALL SELECT concat_ws(' ', o.conname, pg_get_constraintdef(o.oid)) FROM pg_constraint o WHERE o.conrelid = to_regclass('tv_post') AND o.contype <> 'n'
         UNION ALL SELECT concat_ws(' ', 'trigger', t.tgname) FROM pg_trigger t WHERE t.tgrelid = to_regclass('tv_post') AND NOT t.tgisinternal
@@ -142,7 +142,7 @@ SELECT oracle.all();
 SET ROLE regress_tviews_owner;
 SELECT pg_tviews_replace('post', 'SELECT p.pk_post, u.name, p.title FROM post p JOIN users u ON u.pk_user = p.fk_user');
 RESET ROLE;
-SELECT relname, relowner::regrole, relacl FROM pg_class WHERE relname IN ('tv_post', 'v_post') ORDER BY 1;
+SELECT relname, relowner::regrole, replace(relacl::text, 'xtm/', 'xt/') AS relacl FROM pg_class WHERE relname IN ('tv_post', 'v_post') ORDER BY 1;
 UPDATE users SET name = 'owned' WHERE pk_user = 1;
 SELECT oracle.all();
 

@@ -8,6 +8,8 @@ CREATE FUNCTION facts.now() RETURNS TABLE (object text, fact text) LANGUAGE sql 
         SELECT d.classid, d.objid
           FROM pg_depend d
          WHERE d.refclassid = 'pg_extension'::regclass AND d.deptype = 'e'
+           -- Row types are members from version 17 on.
+           AND d.classid <> 'pg_type'::regclass
            AND d.refobjid = (SELECT e.oid FROM pg_extension e WHERE e.extname = 'pg_tviews')
     ),
     relation AS (SELECT c.* FROM pg_class c JOIN member m ON m.classid = 'pg_class'::regclass AND m.objid = c.oid),
@@ -18,7 +20,9 @@ CREATE FUNCTION facts.now() RETURNS TABLE (object text, fact text) LANGUAGE sql 
           FROM member m JOIN pg_init_privs i ON i.classoid = m.classid AND i.objoid = m.objid
         UNION ALL
         SELECT pg_describe_object('pg_proc'::regclass, p.oid, 0),
-               concat_ws(' ', 'function:', p.proowner::regrole, p.proacl, pg_get_functiondef(p.oid))
+               concat_ws(' ', 'function:', p.proowner::regrole, p.proacl,
+                         CASE WHEN p.prokind <> 'a' THEN pg_get_functiondef(p.oid)
+                              ELSE (SELECT concat_ws(' ', a.aggtransfn, a.aggfinalfn, a.aggtranstype::regtype) FROM pg_aggregate a WHERE a.aggfnoid = p.oid) END)
           FROM pg_proc p JOIN member m ON m.classid = 'pg_proc'::regclass AND m.objid = p.oid
         UNION ALL
         SELECT pg_describe_object('pg_class'::regclass, c.oid, 0),

@@ -3,11 +3,11 @@
 //! Whatever is not known here ends the expansion with a reason; the caller then maintains the whole TVIEW in
 //! full. A construct is never skipped in the hope that it does not matter.
 
-use super::expression::{call, peel, strip, Walk};
+use super::expression::{call, concatenated, literal, peel, strip, Walk};
 use super::scope::{folded, Meaning, ScopeId, Scopes};
 use super::tree::{
     Anchor, Condition, Either, Entry, EqualOp, ItemColumn, JoinKind, Level, LevelId, Node, NodeId,
-    NodeKind, Occ, Order, Output, Place, Plain, Tree,
+    NodeKind, Occ, Order, Output, Piece, Place, Plain, Tree,
 };
 use crate::lineage::{Relation, Snapshot};
 use sqlparser::ast::{
@@ -167,6 +167,18 @@ impl<'a> Builder<'a> {
         Some(Plain { column, steps })
     }
 
+    /// What a text is put together of, where that can be followed; one piece for what is no such text.
+    fn pieces(&self, expr: &Expr, scope: ScopeId) -> Option<Vec<Piece>> {
+        let Some(operands) = concatenated(expr) else {
+            return Some(vec![Piece::Value(self.plain(expr, scope)?)]);
+        };
+        let piece = |operand: &&Expr| match literal(operand) {
+            Some(text) => Some(Piece::Text(text.to_owned())),
+            None => self.plain(operand, scope).map(Piece::Value),
+        };
+        operands.iter().map(piece).collect()
+    }
+
     /// Columns one of which an expression is, under casts and functions, wherever it is not null; empty when it may be
     /// something else.
     fn candidates(&self, expr: &Expr, scope: ScopeId) -> Vec<Plain> {
@@ -194,7 +206,7 @@ impl<'a> Builder<'a> {
             if is_null(part) {
                 continue;
             }
-            let Some(mut plain) = self.plain(part, scope) else {
+            let Some(mut plain) = self.plain(part, scope).filter(|p| self.may_lead_on(p)) else {
                 return Vec::new();
             };
             plain.steps.extend(steps.iter().cloned());
@@ -206,6 +218,12 @@ impl<'a> Builder<'a> {
             found.clear();
         }
         found
+    }
+
+    /// Whether a column is not that of a function.
+    fn may_lead_on(&self, plain: &Plain) -> bool {
+        let node = self.tree.nodes.get(plain.column.node);
+        node.is_some_and(|n| !matches!(n.kind, NodeKind::Opaque))
     }
 
     /// Equality of two expressions each of which is one of some columns.
@@ -442,6 +460,7 @@ impl<'a> Builder<'a> {
                 }
                 let entry = self.at(level)?;
                 entry.limited = limited;
+                entry.values = true;
                 entry.outputs = (1..=width)
                     .map(|i| Output {
                         name: Some(format!("column{i}")),
@@ -756,11 +775,17 @@ impl<'a> Builder<'a> {
             }),
             _ => None,
         };
+        let pieces = if plain.is_none() {
+            self.pieces(expr, spot.scope)
+        } else {
+            None
+        };
         let walk = Walk::run(self, expr, spot, &select.named_window)?;
         Ok(Output {
             name,
             plain,
             either,
+            pieces,
             null: is_null(expr),
             references: walk.references,
             always: walk.set_returning,
@@ -842,7 +867,9 @@ impl<'a> Builder<'a> {
         }
         let mut grouped = false;
         let mut columns = Vec::new();
+        let mut pieces = Vec::new();
         for expr in list {
+            pieces.extend(self.pieces(expr, spot.scope));
             self.always(expr, spot)?;
             // What is in every grouping set; `ROLLUP` and `CUBE` have the empty one.
             let common = match strip(expr) {
@@ -862,6 +889,7 @@ impl<'a> Builder<'a> {
         if modifiers.is_empty() {
             entry.grouped = grouped;
             entry.group_columns = columns;
+            entry.group_pieces = pieces;
         }
         Ok(())
     }
@@ -1096,7 +1124,7 @@ impl<'a> Builder<'a> {
                 let arrays: Option<Vec<Plain>> = unnested(factor)
                     .filter(|arrays| columns.as_ref().is_some_and(|c| c.len() >= arrays.len()))
                     .and_then(|arrays| arrays.iter().map(|a| self.plain(a, scope)).collect());
-                let opaque = arrays.is_none();
+                let opaque = columns.is_none();
                 if let (Some(arrays), Some(node)) = (arrays, self.tree.nodes.get_mut(node)) {
                     node.kind = NodeKind::Elements(arrays);
                 }

@@ -4,10 +4,10 @@
 //! that one's own path is followed. It may, because its row is real in every combination the first has a part
 //! in, and so its own equalities hold there too.
 
-use super::links::{Around, Chosen, Links, Necessity, Relationship, Resolved, Slot, Stop};
+use super::links::{Around, Chosen, Links, Necessity, Relationship, Resolved, Slot, Stop, Term};
 use super::sql;
 use super::tree::{ChoiceId, LevelId, NodeId, OccId};
-use super::types::Applied;
+use super::types::{self, Applied};
 use crate::lineage::{Column, Relation};
 use petgraph::algo::dijkstra;
 use petgraph::graph::{DiGraph, NodeIndex};
@@ -55,11 +55,29 @@ pub type Hop = Vec<Tie>;
 /// Position in the list of ways.
 pub type WayId = usize;
 
+/// What a key column is put together of.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Part {
+    /// A text.
+    Text(String),
+    /// What is made of the next of some columns.
+    Value(Vec<Applied>),
+}
+
+/// How a row holds the key. Columns are positions in the relation's columns.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Held {
+    /// The columns of the key, or those it is made of, in order.
+    pub columns: Vec<usize>,
+    /// How each key column is made of them; none when they are the key.
+    pub made: Option<Vec<Vec<Part>>>,
+}
+
 /// How an occurrence reaches the key. Columns are positions in the relation's columns.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Path {
     /// The key is in the row.
-    Key(Vec<usize>),
+    Key(Held),
     /// Over another occurrence, by this way of it.
     Link(WayId, Hop),
     /// It has nothing to do there: in this case the occurrence has no influence.
@@ -225,32 +243,29 @@ impl Survey<'_, '_> {
             let mut around = links.around(occurrence);
             around.chosen = chosen.clone();
             let mut open = BTreeMap::new();
-            let resolved: Vec<Result<Resolved<'_>, String>> = self
+            let resolved: Vec<Result<Made<'_>, String>> = self
                 .key
                 .iter()
                 .map(|part| resolve_key(links, part, &around, &mut open))
                 .collect();
-            let certain = resolved.iter().flatten().filter(|part| part.via.certain);
+            let values = resolved.iter().flatten().flat_map(Made::values);
+            let certain = values.filter(|value| value.via.certain);
             let real: Vec<NodeId> = certain.flat_map(|p| p.leaves.iter().copied()).collect();
             let mut necessity = links.necessity(&around, &real);
             necessity.open.append(&mut open);
-            let slots: Vec<Result<Slot, String>> = resolved
-                .iter()
-                .map(|r| r.as_ref().map(|r| r.slot).map_err(String::clone))
-                .collect();
             let level = links.innermost(links.tree.top, &around);
             let rows = rows
                 .entry(level)
                 .or_insert_with(|| links.necessity(&links.around_level(level), &[]));
             case.null_key
                 .push(may_be_null(links, &resolved, rows, &necessity));
-            let path = match own_key(occurrence, &slots, &necessity) {
+            let path = match own_key(links, occurrence, &resolved, &necessity) {
                 // Only in one of several cases: it would be odd not to maintain a source at all.
                 _ if necessity.never && base.is_some() => Path::Never,
-                Some(columns) if necessity.nothing.is_none() && !lost.contains(&occurrence) => {
-                    Path::Key(columns)
+                Some(held) if necessity.nothing.is_none() && !lost.contains(&occurrence) => {
+                    Path::Key(held)
                 }
-                _ => Path::Full(why_full(occurrence, &slots, &around, &necessity)),
+                _ => Path::Full(why_full(occurrence, &resolved, &around, &necessity)),
             };
             candidates.push(match path {
                 Path::Full(_) if !lost.contains(&occurrence) => {
@@ -357,15 +372,31 @@ impl Assembly {
     }
 }
 
-/// The column of a source that a key column copies, as seen by one occurrence.
+/// What a key column is, as seen by one occurrence.
+struct Made<'t> {
+    terms: Vec<Term<'t>>,
+    /// It is one column, as it is.
+    copies: bool,
+}
+
+impl<'t> Made<'t> {
+    fn values(&self) -> impl Iterator<Item = &Resolved<'t>> {
+        self.terms.iter().filter_map(|term| match term {
+            Term::Value(value) => Some(value),
+            Term::Text(_) => None,
+        })
+    }
+}
+
+/// Follows a key column to the columns of sources it is made of.
 fn resolve_key<'t>(
     links: Links<'t>,
     part: &KeyPart<'_>,
     around: &Around,
     open: &mut BTreeMap<ChoiceId, usize>,
-) -> Result<Resolved<'t>, String> {
-    let name = &part.column.name;
-    let resolved = links
+) -> Result<Made<'t>, String> {
+    let (name, shown) = (&part.column.name, part.column);
+    let terms = links
         .resolve_output(links.tree.top, part.output, around)
         .map_err(|stop| {
             if let Stop::Choice(choice, options) = stop {
@@ -373,56 +404,125 @@ fn resolve_key<'t>(
             }
             format!("{name} is not a plain column of a table here")
         })?;
-    if resolved.via.adds_null {
+    let mut made = Made {
+        terms,
+        copies: false,
+    };
+    if made.values().any(|value| value.via.adds_null) {
         // Rows whose key is null have to be noticed, by a null in the column.
         return Err(format!(
             "{name} may be null where the column it comes from is not"
         ));
     }
-    let column = resolved.column;
-    if column.type_oid != part.column.type_oid || column.collation != part.column.collation {
-        return Err(format!(
-            "{name} has another type or collation than the column it comes from"
-        ));
+    let same_type = |value: &Resolved<'_>| {
+        value.column.type_oid == shown.type_oid && value.column.collation == shown.collation
+    };
+    let is_made = match made.terms.as_mut_slice() {
+        [Term::Value(one)] if one.is_element() => false,
+        [Term::Value(one)] if one.applied.is_empty() && same_type(one) => {
+            made.copies = true;
+            true
+        }
+        [Term::Value(one)] => types::shown_as(one.column, &one.applied, shown)
+            .map(|applied| one.applied = applied)
+            .is_some(),
+        several => {
+            types::is_text(shown)
+                && several.iter_mut().all(|term| match term {
+                    Term::Text(_) => true,
+                    Term::Value(value) => types::as_text(value.column, &value.applied)
+                        .filter(|_| !value.is_element())
+                        .map(|applied| value.applied = applied)
+                        .is_some(),
+                })
+        }
+    };
+    if !is_made {
+        return Err(match made.terms.as_slice() {
+            [Term::Value(one)] if one.applied.is_empty() => {
+                format!("{name} has another type or collation than the column it comes from")
+            }
+            _ => format!("{name} is not a plain column of a table here"),
+        });
     }
-    match resolved
-        .barriers
-        .iter()
+    let mixed = made
+        .values()
+        .flat_map(|value| &value.barriers)
         .find(|(level, _)| around.is_inside(*level))
-    {
-        Some((_, barrier)) => Err(format!("{} mixes rows of different keys", barrier.words())),
-        None => Ok(resolved),
+        .map(|(_, barrier)| *barrier);
+    match mixed {
+        Some(barrier) => Err(format!("{} mixes rows of different keys", barrier.words())),
+        None => Ok(made),
     }
 }
 
-/// Columns of the occurrence that equal the key.
+/// Columns of the occurrence that equal the key, or what it is made of.
 fn own_key(
+    links: Links<'_>,
     occurrence: OccId,
-    slots: &[Result<Slot, String>],
+    key: &[Result<Made<'_>, String>],
     necessity: &Necessity,
-) -> Option<Vec<usize>> {
+) -> Option<Held> {
     let mut columns = Vec::new();
-    for slot in slots {
-        let slot = *slot.as_ref().ok()?;
-        if slot.0 == occurrence {
-            columns.push(slot.1);
-        } else {
-            let mut class = necessity.class(slot);
-            columns.push(class.find(|s| s.0 == occurrence)?.1);
+    let mut parts = Vec::new();
+    let mut copies = true;
+    for made in key {
+        let made = made.as_ref().ok()?;
+        copies &= made.copies;
+        let mut terms = Vec::new();
+        for term in &made.terms {
+            terms.push(match term {
+                Term::Text(text) => Part::Text(text.clone()),
+                Term::Value(value) => {
+                    let (column, widened) = own_column(links, occurrence, value, necessity)?;
+                    columns.push(column);
+                    copies &= widened.is_none();
+                    Part::Value(widened.into_iter().chain(value.applied.clone()).collect())
+                }
+            });
         }
+        parts.push(terms);
     }
-    Some(columns)
+    (!columns.is_empty()).then_some(Held {
+        columns,
+        made: (!copies).then_some(parts),
+    })
+}
+
+/// The column of the occurrence that equals a value, and what has to be done to it to have that value.
+fn own_column(
+    links: Links<'_>,
+    occurrence: OccId,
+    value: &Resolved<'_>,
+    necessity: &Necessity,
+) -> Option<(usize, Option<Applied>)> {
+    if value.slot.0 == occurrence {
+        return Some((value.slot.1, None));
+    }
+    let mut class = necessity.class(value.slot);
+    if let Some(own) = class.find(|s| s.0 == occurrence) {
+        return Some((own.1, None));
+    }
+    // To a column of a table there is a look-up, which compares the two.
+    if links.is_column(value.slot) {
+        return None;
+    }
+    let pairs = necessity.alike.iter().flat_map(|(a, b)| [(a, b), (b, a)]);
+    let mut own = pairs.filter(|(a, b)| **a == value.slot && b.0 == occurrence);
+    own.find_map(|(_, own)| {
+        let widened = types::shown_as(links.column(*own)?, &[], value.column)?;
+        Some((own.1, widened.first().copied()))
+    })
 }
 
 /// Whether a combination this occurrence has a part in may have a null key.
 fn may_be_null(
     links: Links<'_>,
-    key: &[Result<Resolved<'_>, String>],
+    key: &[Result<Made<'_>, String>],
     top: &Necessity,
     necessity: &Necessity,
 ) -> bool {
-    key.iter().any(|part| {
-        let Ok(part) = part else { return true };
+    let is_null = |part: &Resolved<'_>| {
         if part.via.certain {
             return false;
         }
@@ -431,6 +531,10 @@ fn may_be_null(
         let declared = links.is_not_null(part.slot);
         let shown = top.not_null.contains(&part.slot) || necessity.not_null.contains(&part.slot);
         !real || !(declared || shown)
+    };
+    key.iter().any(|made| match made {
+        Ok(made) => made.values().any(is_null),
+        Err(_) => true,
     })
 }
 
@@ -649,14 +753,14 @@ pub fn missing_index(relation: &Relation, hop: &[Tie]) -> Option<String> {
 /// Why there is no path, for people.
 fn why_full(
     occurrence: OccId,
-    slots: &[Result<Slot, String>],
+    key: &[Result<Made<'_>, String>],
     around: &Around,
     necessity: &Necessity,
 ) -> String {
     if let Some(nothing) = necessity.nothing {
         return nothing.to_owned();
     }
-    if let Some(Err(reason)) = slots.iter().find(|s| s.is_err()) {
+    if let Some(Err(reason)) = key.iter().find(|s| s.is_err()) {
         return reason.clone();
     }
     if let Some(barrier) = necessity.dropped {

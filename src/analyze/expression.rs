@@ -4,9 +4,9 @@ use super::build::{arguments, Builder, Spot, Unknown, Walkable};
 use super::scope::{folded, Meaning};
 use super::tree::{ItemColumn, LevelId, Place, References, Step};
 use sqlparser::ast::{
-    AccessExpr, CastKind, DuplicateTreatment, Expr, Function, FunctionArg, FunctionArgExpr,
-    FunctionArgumentClause, FunctionArguments, Ident, NamedWindowDefinition, NamedWindowExpr,
-    ObjectName, Query, TrimWhereField, Visitor, WindowType,
+    AccessExpr, BinaryOperator, CastKind, DuplicateTreatment, Expr, Function, FunctionArg,
+    FunctionArgExpr, FunctionArgumentClause, FunctionArguments, Ident, NamedWindowDefinition,
+    NamedWindowExpr, ObjectName, Query, TrimWhereField, Value, Visitor, WindowType,
 };
 use std::collections::{BTreeSet, HashSet};
 use std::ops::ControlFlow;
@@ -44,6 +44,11 @@ pub fn peel(expr: &Expr) -> (&Expr, Vec<Step>) {
                 trim_characters: None,
             } => (Step::Call("btrim"), inner.as_ref()),
             Expr::Function(_) => {
+                if let Some((unit, inner)) = truncated(expr) {
+                    steps.push(Step::Truncate(unit));
+                    expr = strip(inner);
+                    continue;
+                }
                 let called = FUNCTIONS.iter().find_map(|name| {
                     let arguments = call(expr, name)?;
                     let [only] = arguments.as_slice() else {
@@ -64,6 +69,67 @@ pub fn peel(expr: &Expr) -> (&Expr, Vec<Step>) {
     steps.reverse();
     (expr, steps)
 }
+
+/// Units that a timestamp is truncated to.
+const UNITS: [&str; 9] = [
+    "microseconds",
+    "milliseconds",
+    "second",
+    "minute",
+    "hour",
+    "day",
+    "week",
+    "month",
+    "year",
+];
+
+/// What a call of `date_trunc` truncates, and to which unit.
+fn truncated(expr: &Expr) -> Option<(&'static str, &Expr)> {
+    let arguments = call(expr, "date_trunc")?;
+    let [unit, inner] = arguments.as_slice() else {
+        return None;
+    };
+    let unit = literal(unit)?;
+    let unit = UNITS.iter().find(|known| **known == unit)?;
+    Some((unit, inner))
+}
+
+/// The text of a literal, under a cast to text.
+pub fn literal(expr: &Expr) -> Option<&str> {
+    let is_text =
+        |step: &Step| matches!(step, Step::Cast(cast) if cast.eq_ignore_ascii_case("text"));
+    match peel(expr) {
+        (Expr::Value(value), steps) if steps.iter().all(is_text) => match &value.value {
+            // Others are written with escapes.
+            Value::SingleQuotedString(text) if !text.contains('\\') => Some(text),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+/// The operands of `||`, from left to right; none when there is one only, or there are too many.
+pub fn concatenated(expr: &Expr) -> Option<Vec<&Expr>> {
+    let mut operands = Vec::new();
+    let mut open = vec![expr];
+    while let Some(expr) = open.pop() {
+        match strip(expr) {
+            Expr::BinaryOp {
+                left,
+                op: BinaryOperator::StringConcat,
+                right,
+            } => open.extend([right.as_ref(), left.as_ref()]),
+            operand => operands.push(operand),
+        }
+        if operands.len() + open.len() > OPERAND_LIMIT {
+            return None;
+        }
+    }
+    Some(operands).filter(|o| o.len() > 1)
+}
+
+/// Operands of `||` that are followed.
+const OPERAND_LIMIT: usize = 32;
 
 /// The arguments of a plain call of a function of `pg_catalog` with this name.
 pub fn call<'e>(expr: &'e Expr, name: &str) -> Option<Vec<&'e Expr>> {

@@ -17,14 +17,15 @@
 
 use super::tree::{
     Anchor, Barrier, ChoiceId, Condition, EqualOp, ItemColumn, JoinKind, LevelId, NodeId, NodeKind,
-    OccId, Order, Place, Plain, Step, Tree,
+    OccId, Order, Output, Piece, Place, Plain, Step, Tree,
 };
 use super::types::{self, compare, Applied, Match};
 use crate::lineage::{Column, Relation};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A column of an occurrence, by position in the relation's columns; or one that a full join merges: the number of
-/// occurrences and the join's together, and the position among its conditions.
+/// occurrences and the join's together, and the position among its conditions. Likewise one of a function or VALUES in
+/// FROM, by the leaf's number.
 pub type Slot = (OccId, usize);
 
 /// A column a reference leads to, with what lies between.
@@ -66,6 +67,20 @@ impl Resolved<'_> {
     fn is_bare(&self) -> bool {
         self.applied.is_empty() && !self.element
     }
+
+    /// Whether the reference has an element of the column's value.
+    pub fn is_element(&self) -> bool {
+        self.element
+    }
+}
+
+/// What a result column is put together of.
+#[derive(Debug, Clone)]
+pub enum Term<'t> {
+    /// A text that is the same in every row.
+    Text(String),
+    /// What is made of a column of a source.
+    Value(Resolved<'t>),
 }
 
 /// Why a reference leads to no column.
@@ -241,6 +256,16 @@ impl<'t> Links<'t> {
         }
     }
 
+    /// What a slot that is the column of a function or VALUES looks like.
+    fn given(&self, slot: Slot) -> Option<&'t Column> {
+        let node = slot.0.checked_sub(self.tree.occurrences.len())?;
+        let column = ItemColumn {
+            node,
+            column: slot.1,
+        };
+        self.tree.given.get(&column)
+    }
+
     /// Whether a slot is never null in a real row.
     pub fn is_not_null(&self, slot: Slot) -> bool {
         if self.is_column(slot) {
@@ -267,6 +292,9 @@ impl<'t> Links<'t> {
 
     /// The column a slot names, for a merged one the one on the left.
     pub fn column(&self, slot: Slot) -> Option<&'t Column> {
+        if let Some(given) = self.given(slot) {
+            return Some(given);
+        }
         if !self.is_column(slot) {
             let (left, _, _) = self.sides(slot)?;
             let left = self.resolve(left, &Around::default())?;
@@ -413,6 +441,19 @@ impl<'t> Links<'t> {
                         via,
                     });
                 }
+                NodeKind::Opaque | NodeKind::Level(_) if self.tree.given.contains_key(&at) => {
+                    let slot = (self.tree.occurrences.len() + at.node, at.column);
+                    let column = self.given(slot).ok_or(Stop::Other)?;
+                    return Ok(Resolved {
+                        slot,
+                        column,
+                        applied: types::apply(&steps, column).ok_or(Stop::Other)?,
+                        barriers,
+                        leaves,
+                        element: false,
+                        via,
+                    });
+                }
                 NodeKind::Level(level) => {
                     let step =
                         self.through(*level, at.column, around, &mut steps, &mut barriers)?;
@@ -459,15 +500,59 @@ impl<'t> Links<'t> {
         }
     }
 
-    /// Follows a result column of a level to a column of a source.
+    /// Follows a result column of a level to what it is put together of: as a rule one column of a source.
     pub fn resolve_output(
         &self,
         level: LevelId,
         output: usize,
         around: &Around,
-    ) -> Result<Resolved<'t>, Stop> {
-        let found = self.follow_output(level, output, around)?;
-        Some(found).filter(Resolved::is_bare).ok_or(Stop::Other)
+    ) -> Result<Vec<Term<'t>>, Stop> {
+        let mut barriers = Vec::new();
+        let mut leaves = Vec::new();
+        let mut at = (level, output);
+        // Each step goes inwards.
+        let pieces = loop {
+            let (id, shown) = self.row_source(at.0, at.1, around, &mut barriers)?;
+            let here = self.tree.levels.get(id).ok_or(Stop::Other)?;
+            if let Some(pieces) = &shown.pieces {
+                let grouped = here.group_pieces.contains(pieces);
+                break (id, pieces, grouped);
+            }
+            // A copy of a column of a level inside may be put together there.
+            let copied = shown.plain.as_ref().filter(|p| p.steps.is_empty());
+            let inner = copied.and_then(|p| match self.tree.nodes.get(p.column.node)?.kind {
+                NodeKind::Level(inner) => Some((p.column, inner)),
+                _ => None,
+            });
+            let Some((column, inner)) = inner.filter(|(c, _)| !self.tree.given.contains_key(c))
+            else {
+                return Ok(vec![Term::Value(
+                    self.follow_output(level, output, around)?,
+                )]);
+            };
+            let plain = Plain {
+                column,
+                steps: Vec::new(),
+            };
+            barriers.extend(self.barrier(id, &plain).map(|b| (id, b)));
+            leaves.push(column.node);
+            at = (inner, column.column);
+        };
+        let (id, pieces, grouped) = pieces;
+        let here = self.tree.levels.get(id).ok_or(Stop::Other)?;
+        let term = |piece: &Piece| match piece {
+            Piece::Text(text) => Ok(Term::Text(text.clone())),
+            Piece::Value(plain) => {
+                let mut value = self.follow(plain, around, MERGE_LIMIT)?;
+                let determined = |by: &[ItemColumn]| self.determined(by, plain.column);
+                let mixed = here.mixes(plain.column, grouped, determined);
+                value.barriers.extend(mixed.map(|b| (id, b)));
+                value.barriers.extend(barriers.iter().copied());
+                value.leaves.extend(&leaves);
+                Ok(Term::Value(value))
+            }
+        };
+        pieces.iter().map(term).collect()
     }
 
     fn follow_output(
@@ -495,50 +580,66 @@ impl<'t> Links<'t> {
         steps: &mut Vec<Step>,
         barriers: &mut Vec<(LevelId, Barrier)>,
     ) -> Result<(ItemColumn, Via), Stop> {
+        let (id, output) = self.row_source(level, output, around, barriers)?;
+        let mut via = Via::default();
+        let plain = match (&output.plain, &output.either) {
+            (Some(plain), _) => plain,
+            (None, Some(either)) => {
+                let options = &either.options;
+                let option = around.chosen.get(&either.choice);
+                let option = option.ok_or(Stop::Choice(either.choice, options.len()))?;
+                via.certain = either.first_not_null && option + 1 < options.len();
+                via.adds_null = !either.keeps_null;
+                options.get(*option).ok_or(Stop::Other)?
+            }
+            (None, None) if output.null => return Err(Stop::Null),
+            (None, None) => return Err(Stop::Other),
+        };
+        barriers.extend(self.barrier(id, plain).map(|b| (id, b)));
+        let mut inner = plain.steps.clone();
+        inner.append(steps);
+        *steps = inner;
+        Ok((plain.column, via))
+    }
+
+    /// The level whose rows a level returns, looking into the branch of a set operation, with its result column.
+    fn row_source(
+        &self,
+        level: LevelId,
+        output: usize,
+        around: &Around,
+        barriers: &mut Vec<(LevelId, Barrier)>,
+    ) -> Result<(LevelId, &'t Output), Stop> {
         let mut id = level;
         loop {
             let here = self.tree.levels.get(id).ok_or(Stop::Other)?;
             if here.recursive {
                 return Err(Stop::Other);
             }
-            if let Some(branches) = &here.branches {
-                // From outside, a row of one of the branches is as good as the result's.
-                let inside = around.branches.get(&id);
-                let branch = inside.or_else(|| around.chosen.get(&here.branch));
-                let branch = branch.ok_or(Stop::Choice(here.branch, branches.len()))?;
-                if here.limited {
-                    barriers.push((id, Barrier::Limit));
-                }
-                if !self.branches_agree(branches, output, around) {
-                    return Err(Stop::Other);
-                }
-                id = *branches.get(*branch).ok_or(Stop::Other)?;
-                continue;
-            }
-            let output = here.outputs.get(output).ok_or(Stop::Other)?;
-            let mut via = Via::default();
-            let plain = match (&output.plain, &output.either) {
-                (Some(plain), _) => plain,
-                (None, Some(either)) => {
-                    let options = &either.options;
-                    let option = around.chosen.get(&either.choice);
-                    let option = option.ok_or(Stop::Choice(either.choice, options.len()))?;
-                    via.certain = either.first_not_null && option + 1 < options.len();
-                    via.adds_null = !either.keeps_null;
-                    options.get(*option).ok_or(Stop::Other)?
-                }
-                (None, None) if output.null => return Err(Stop::Null),
-                (None, None) => return Err(Stop::Other),
+            let Some(branches) = &here.branches else {
+                return Ok((id, here.outputs.get(output).ok_or(Stop::Other)?));
             };
-            let determined = |by: &[ItemColumn]| self.determined(by, plain.column);
-            if let Some(barrier) = here.mixes(plain.column, determined) {
-                barriers.push((id, barrier));
+            // From outside, a row of one of the branches is as good as the result's.
+            let inside = around.branches.get(&id);
+            let branch = inside.or_else(|| around.chosen.get(&here.branch));
+            let branch = branch.ok_or(Stop::Choice(here.branch, branches.len()))?;
+            if here.limited {
+                barriers.push((id, Barrier::Limit));
             }
-            let mut inner = plain.steps.clone();
-            inner.append(steps);
-            *steps = inner;
-            return Ok((plain.column, via));
+            if !self.branches_agree(branches, output, around) {
+                return Err(Stop::Other);
+            }
+            id = *branches.get(*branch).ok_or(Stop::Other)?;
         }
+    }
+
+    /// What mixes rows of a level across what it makes of a column.
+    fn barrier(&self, level: LevelId, made: &Plain) -> Option<Barrier> {
+        let here = self.tree.levels.get(level)?;
+        let grouped = here
+            .group_pieces
+            .contains(&vec![Piece::Value(made.clone())]);
+        here.mixes(made.column, grouped, |by| self.determined(by, made.column))
     }
 
     /// Whether some columns hold a key of the table that this column is of: then all rows of FROM that are equal in them
@@ -779,8 +880,17 @@ impl<'t> Closure<'_, 't> {
         for condition in conditions {
             match condition {
                 InForce::Condition(Condition::Equal(one, two, op)) => {
-                    if let Some((one, two)) = self.both(&one, &two) {
-                        self.equal(&one, &two, &op);
+                    let one = self.links.follow(&one, self.around, MERGE_LIMIT);
+                    let two = self.links.follow(&two, self.around, MERGE_LIMIT);
+                    match (self.led_to(one), self.led_to(two)) {
+                        (Some(one), Some(two)) => self.equal(&one, &two, &op),
+                        // The one that is known is not null all the same.
+                        (Some(known), None) | (None, Some(known))
+                            if op == EqualOp::Catalog && known.is_bare() && self.counts(&known) =>
+                        {
+                            self.not_null(&known);
+                        }
+                        _ => {}
                     }
                 }
                 InForce::Condition(Condition::Ordered(one, order, two)) => {

@@ -26,7 +26,7 @@ use crate::lineage::{
     Column, KeyColumn, Occurrence, Plan, Relation, Snapshot, Statements, Strategy, PLAN_VERSION,
 };
 use build::{Builder, Parsed};
-use climb::{KeyPart, Path, Way};
+use climb::{Held, KeyPart, Path, Way};
 use columns::Columns;
 use links::Links;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -96,10 +96,15 @@ pub fn analyze(snapshot: &Snapshot) -> Plan {
             match unexpected(snapshot, &builder) {
                 Some(reason) => whole_plan(snapshot, &mut plan, &reason, &mut unwatchable),
                 None => {
+                    let give = |tree: &mut Tree| {
+                        parts.iter().for_each(|p| tree.give(p.output, p.column));
+                    };
+                    give(&mut builder.tree);
                     let mut lineage = Lineage::of(snapshot, &builder.tree, &parts);
                     let mut other = Builder::new(snapshot, &parsed, true);
                     if lineage.full() > 0 && builder.tree.has_windows() && other.build(view).is_ok()
                     {
+                        give(&mut other.tree);
                         let siblings = Lineage::of(snapshot, &other.tree, &parts);
                         if siblings.full() < lineage.full() {
                             lineage = siblings;
@@ -267,7 +272,7 @@ fn occurrences(snapshot: &Snapshot, lineage: &Lineage<'_>, plan: &mut Plan) {
             }
         };
         match &way.path {
-            Path::Key(columns) => columns.iter().for_each(|c| need(way.occurrence, *c)),
+            Path::Key(held) => held.columns.iter().for_each(|c| need(way.occurrence, *c)),
             Path::Link(to, hop) => {
                 let to = ways.get(*to).map(|w| w.occurrence);
                 for tie in hop {
@@ -328,7 +333,7 @@ impl<'r> Ways<'r> {
     /// What a way hands on when it is climbed to.
     fn carried(&self, way: usize) -> Vec<&'r Column> {
         match self.ways.get(way).map(|w| &w.path) {
-            Some(Path::Key(columns)) => self.columns(way, columns.iter().copied()),
+            Some(Path::Key(held)) => self.columns(way, held.columns.iter().copied()),
             Some(Path::Link(_, hop)) => self.columns(way, hop.iter().map(|t| t.own)),
             _ => Vec::new(),
         }
@@ -344,9 +349,14 @@ impl<'r> Ways<'r> {
         let relation = self.relation(at)?;
         let mut missing_index = None;
         let (strategy, reason) = match &way.path {
-            Path::Key(own) => {
-                let own = self.columns(at, own.iter().copied());
-                let verb = if own.len() == 1 { "is" } else { "are" };
+            Path::Key(Held { columns, made }) => {
+                let own = self.columns(at, columns.iter().copied());
+                let verb = match (made, own.len() == 1) {
+                    (None, true) => "is",
+                    (None, false) => "are",
+                    (Some(_), true) => "makes",
+                    (Some(_), false) => "make",
+                };
                 let what = if key.len() == self.snapshot.target.key.len() {
                     "the key of the view"
                 } else {
@@ -354,7 +364,8 @@ impl<'r> Ways<'r> {
                 };
                 let reason = format!("{} {verb} {what}", names(&own));
                 let columns = own.iter().map(|c| c.num).collect();
-                (Strategy::Key { columns }, reason)
+                let lookup = made.as_ref().map(|made| sql::key_of(made));
+                (Strategy::Key { columns, lookup }, reason)
             }
             Path::Link(to, hop) => {
                 let target = self.relation(*to)?;

@@ -3,7 +3,7 @@
 //! They run with `search_path = pg_catalog, pg_temp` and do not rely on it: every operator is written
 //! `OPERATOR(schema.name)`, every function with its schema.
 
-use super::climb::Tie;
+use super::climb::{Part, Tie};
 use super::links::Relationship;
 use super::tree::Order;
 use super::types::Applied;
@@ -86,9 +86,6 @@ fn numbered<'c>(columns: &[&'c Column]) -> Vec<(usize, &'c Column)> {
 pub fn lookup(relation: &Relation, by: &[&Column], ties: &[Tie], give: &[&Column]) -> String {
     let table = qualified(&relation.schema, &relation.name);
     let column = |c: &&Column| format!("p.{}", quote_ident(&c.name));
-    let over = |applied: &[Applied], argument: String| {
-        applied.iter().fold(argument, |inner, a| a.over(&inner))
-    };
     let results = list(give, ", ", column);
     let sought: Vec<(usize, &Column, &Tie, String)> = numbered(by)
         .into_iter()
@@ -132,6 +129,33 @@ pub fn lookup(relation: &Relation, by: &[&Column], ties: &[Tie], give: &[&Column
     format!("SELECT DISTINCT {results} FROM {table} AS p{from} WHERE {condition}")
 }
 
+/// Makes keys of values (one array parameter per column they are made of).
+pub fn key_of(key: &[Vec<Part>]) -> String {
+    let mut count = 0;
+    let mut piece = |part: &Part| match part {
+        Part::Text(text) => format!("'{}'::pg_catalog.text", text.replace('\'', "''")),
+        Part::Value(applied) => {
+            count += 1;
+            over(applied, format!("k.k{count}"))
+        }
+    };
+    let columns: Vec<String> = key
+        .iter()
+        .map(|parts| {
+            let pieces = parts.iter().map(&mut piece);
+            let joined = |left, right| format!("({left}) OPERATOR(pg_catalog.||) ({right})");
+            pieces.reduce(joined).unwrap_or_default()
+        })
+        .collect();
+    let columns = columns.join(", ");
+    format!("SELECT DISTINCT {columns} FROM {}", parameters(count))
+}
+
+/// What is done to a value, as an expression.
+fn over(applied: &[Applied], argument: String) -> String {
+    applied.iter().fold(argument, |inner, a| a.over(&inner))
+}
+
 /// A statement that makes the index for a look-up by an element of an array.
 pub fn create_gin_index(relation: &Relation, column: &Column) -> String {
     let table = qualified(&relation.schema, &relation.name);
@@ -150,9 +174,7 @@ pub fn create_expression_index(
     if relation.indexes.iter().any(|i| i.first() == Some(&0)) {
         return None;
     }
-    let expression = applied
-        .iter()
-        .fold(quote_ident(&column.name), |inner, a| a.over(&inner));
+    let expression = over(applied, quote_ident(&column.name));
     let table = qualified(&relation.schema, &relation.name);
     Some(format!("CREATE INDEX ON {table} (({expression}))"))
 }

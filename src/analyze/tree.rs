@@ -3,6 +3,9 @@
 //! Everything refers to everything else by position in one of the vectors of [`Tree`], so that the tree can
 //! be walked in any direction. Nothing here names the syntax tree.
 
+use crate::lineage::Column;
+use std::collections::BTreeMap;
+
 /// Position in [`Tree::levels`].
 pub type LevelId = usize;
 /// Position in [`Tree::nodes`].
@@ -27,6 +30,8 @@ pub struct Tree {
     pub unresolved: bool,
     /// Number of choices: disjunctions, and results that copy one of several columns.
     pub choices: usize,
+    /// Columns of functions and VALUES in FROM that the view shows as key columns, as they look there.
+    pub given: BTreeMap<ItemColumn, Column>,
 }
 
 impl Tree {
@@ -34,6 +39,32 @@ impl Tree {
     pub fn choice(&mut self) -> ChoiceId {
         self.choices += 1;
         self.choices - 1
+    }
+
+    /// Takes note of the column of a function or VALUES that a result column of the view copies, if it does. A set operation
+    /// in between could have given it another type.
+    pub fn give(&mut self, mut output: usize, shown: &Column) {
+        let mut level = self.top;
+        // Each step goes inwards.
+        while let Some(here) = self.levels.get(level).filter(|l| l.branches.is_none()) {
+            let Some(Some(plain)) = here.outputs.get(output).map(|o| &o.plain) else {
+                return;
+            };
+            let column = plain.column;
+            let given = match self.nodes.get(column.node).map(|n| &n.kind) {
+                _ if !plain.steps.is_empty() => return,
+                Some(NodeKind::Opaque) => true,
+                Some(NodeKind::Level(inner)) => {
+                    (level, output) = (*inner, column.column);
+                    self.levels.get(level).is_some_and(|l| l.values)
+                }
+                _ => return,
+            };
+            if given {
+                self.given.insert(column, shown.clone());
+                return;
+            }
+        }
     }
 
     /// Whether there is a window function anywhere.
@@ -109,7 +140,7 @@ pub enum NodeKind {
     Table(OccId),
     /// A subquery, view or common table expression.
     Level(LevelId),
-    /// A function, VALUES, or a relation that is not watched: its columns tell nothing.
+    /// A function, or a relation that is not watched: its columns tell nothing of rows elsewhere.
     Opaque,
     /// `unnest`: each column has the elements of one array column.
     Elements(Vec<Plain>),
@@ -156,6 +187,17 @@ pub enum Step {
     Cast(String),
     /// A call of this function of `pg_catalog`, with this argument only.
     Call(&'static str),
+    /// `date_trunc` to this unit.
+    Truncate(&'static str),
+}
+
+/// A piece of a text that is put together by `||`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Piece {
+    /// The same in every row.
+    Text(String),
+    /// A column's value.
+    Value(Plain),
 }
 
 /// A column under casts and functions, which may or may not change its value.
@@ -258,6 +300,8 @@ pub struct Output {
     pub plain: Option<Plain>,
     /// Columns one of which it copies where it is not null; set only when there is no `plain`.
     pub either: Option<Either>,
+    /// What it is put together of; set only when there is no `plain`.
+    pub pieces: Option<Vec<Piece>>,
     /// It is null in every row.
     pub null: bool,
     /// What it reads.
@@ -326,6 +370,8 @@ pub struct Level {
     pub grouped: bool,
     /// Columns that are in every grouping set.
     pub group_columns: Vec<ItemColumn>,
+    /// Other expressions that are grouped by.
+    pub group_pieces: Vec<Vec<Piece>>,
     /// Columns of DISTINCT ON.
     pub distinct_on: Option<Vec<ItemColumn>>,
     /// DISTINCT of either kind.
@@ -338,6 +384,8 @@ pub struct Level {
     pub recursive: bool,
     /// Equalities of IN, when this is such a subquery.
     pub entries: Vec<Entry>,
+    /// It is VALUES.
+    pub values: bool,
 }
 
 impl Level {
@@ -354,12 +402,14 @@ impl Level {
             aggregated: false,
             grouped: false,
             group_columns: Vec::new(),
+            group_pieces: Vec::new(),
             distinct_on: None,
             distinct: false,
             windows: Vec::new(),
             limited: false,
             recursive: false,
             entries: Vec::new(),
+            values: false,
         }
     }
 
@@ -368,18 +418,20 @@ impl Level {
         self.aggregated && !self.grouped
     }
 
-    /// Why rows of the level can depend on rows of FROM with another value in this column; none when they cannot.
-    /// `determined`: whether rows of FROM that are equal in some columns are equal in this one.
+    /// Why rows of the level can depend on rows of FROM with another value of what is made of this column; none when they
+    /// cannot. `grouped`: it is grouped by that itself. `determined`: whether rows of FROM that are equal in some columns are
+    /// equal in this one.
     pub fn mixes(
         &self,
         column: ItemColumn,
+        grouped: bool,
         determined: impl Fn(&[ItemColumn]) -> bool,
     ) -> Option<Barrier> {
         let within = |columns: &[ItemColumn]| columns.contains(&column) || determined(columns);
         if self.limited {
             return Some(Barrier::Limit);
         }
-        if self.aggregated && !within(&self.group_columns) {
+        if self.aggregated && !grouped && !within(&self.group_columns) {
             return Some(Barrier::Group);
         }
         if self.distinct_on.as_deref().is_some_and(|on| !within(on)) {

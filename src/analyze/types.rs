@@ -102,6 +102,8 @@ pub enum Applied {
     Cast(u32, &'static str),
     /// A function from text to text.
     Call(&'static str),
+    /// `date_trunc` of a timestamp to this unit.
+    Truncate(&'static str),
 }
 
 impl Applied {
@@ -110,6 +112,19 @@ impl Applied {
         match self {
             Applied::Cast(_, name) => format!("({argument})::pg_catalog.{name}"),
             Applied::Call(name) => format!("pg_catalog.{name}({argument})"),
+            Applied::Truncate(unit) => {
+                let to_unit = |what: &str| format!("pg_catalog.date_trunc('{unit}', {what})");
+                match first_truncated(unit) {
+                    None => to_unit(argument),
+                    // Below that there is nothing to truncate to, which is an error; no row of a view has such a value.
+                    Some(first) => format!(
+                        "CASE WHEN pg_catalog.isfinite({argument}) THEN {} ELSE {argument} END",
+                        to_unit(&format!(
+                            "GREATEST({argument}, '{first}'::pg_catalog.\"timestamp\")"
+                        ))
+                    ),
+                }
+            }
         }
     }
 
@@ -117,7 +132,17 @@ impl Applied {
         match self {
             Applied::Cast(oid, _) => oid,
             Applied::Call(_) => TEXT,
+            Applied::Truncate(_) => TIMESTAMP,
         }
+    }
+}
+
+/// The first timestamp that can be truncated to a unit, unless it is the first there is.
+fn first_truncated(unit: &str) -> Option<&'static str> {
+    match unit {
+        "month" => Some("4714-12-01 00:00:00 BC"),
+        "year" => Some("4713-01-01 00:00:00 BC"),
+        _ => None,
     }
 }
 
@@ -149,6 +174,8 @@ pub fn apply(steps: &[Step], column: &Column) -> Option<Vec<Applied>> {
             // How letters pair up depends on the collation.
             Step::Call(name) if is_default_text(kind, column) => applied.push(Applied::Call(name)),
             Step::Call(_) => return None,
+            Step::Truncate(unit) if kind == TIMESTAMP => applied.push(Applied::Truncate(unit)),
+            Step::Truncate(_) => return None,
         }
     }
     Some(applied)
@@ -158,6 +185,56 @@ pub fn apply(steps: &[Step], column: &Column) -> Option<Vec<Applied>> {
 pub fn only_widens(column: &Column, applied: &[Applied]) -> bool {
     let integer = |oid| [INT2, INT4, INT8].contains(&oid);
     integer(column.type_oid) && applied.iter().all(|a| integer(a.result()))
+}
+
+/// Whether values of this column are the same in every respect when they are equal, so that whatever is made of the one
+/// is made of the other.
+fn is_exact(column: &Column) -> bool {
+    let exact = [INT2, INT4, INT8, BOOL, UUID, DATE, TIMESTAMP].contains(&column.type_oid);
+    // A collation that is not the default may take different texts for equal.
+    let text = [TEXT, VARCHAR].contains(&column.type_oid) && column.collation == DEFAULT_COLLATION;
+    column.eq.as_deref() == Some(CATALOG_EQUAL) && (exact || text)
+}
+
+/// What has to be done to a value that is made of this column to have one of the column `shown`, as which it is shown;
+/// nothing when it cannot be told.
+pub fn shown_as(column: &Column, applied: &[Applied], shown: &Column) -> Option<Vec<Applied>> {
+    if !is_exact(column) || shown.eq.as_deref() != Some(CATALOG_EQUAL) {
+        return None;
+    }
+    let mut applied = applied.to_vec();
+    let kind = applied.last().map_or(column.type_oid, |a| a.result());
+    // A set operation makes its branches' types one.
+    let cast = match (kind, shown.type_oid) {
+        (one, other) if one == other => None,
+        (VARCHAR, TEXT) => Some(Applied::Cast(TEXT, "text")),
+        (INT2, INT4) => Some(Applied::Cast(INT4, "int4")),
+        (INT2 | INT4, INT8) => Some(Applied::Cast(INT8, "int8")),
+        _ => return None,
+    };
+    applied.extend(cast);
+    let text = [TEXT, VARCHAR].contains(&shown.type_oid);
+    let collation = if text { DEFAULT_COLLATION } else { 0 };
+    (shown.collation == collation).then_some(applied)
+}
+
+/// What has to be done to a value that is made of this column to have it as text; nothing when it is none, or how it
+/// looks depends on more than the value.
+pub fn as_text(column: &Column, applied: &[Applied]) -> Option<Vec<Applied>> {
+    let kind = applied.last().map_or(column.type_oid, |a| a.result());
+    let is_text = is_exact(column) && is_default_text(kind, column);
+    is_text.then(|| {
+        let mut applied = applied.to_vec();
+        if kind == VARCHAR {
+            applied.push(Applied::Cast(TEXT, "text"));
+        }
+        applied
+    })
+}
+
+/// Whether this is the type and collation of text that is put together.
+pub fn is_text(shown: &Column) -> bool {
+    is_exact(shown) && shown.type_oid == TEXT
 }
 
 /// Types that are cast to, without a modifier.

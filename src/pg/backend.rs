@@ -11,6 +11,7 @@ use crate::error::Result;
 use crate::pg::capture::Source;
 use crate::pg::catalog::{self, Catalog, Family, Tview};
 use crate::pg::events;
+use crate::pg::locks;
 use crate::pg::shared;
 use crate::pg::stats::{self, Cache};
 use crate::queue::{Queue, TviewId};
@@ -179,6 +180,7 @@ pub fn end_transaction(committed: bool) {
     FLUSHED_AT.set(0);
     MOVED_BY_MERGE.take();
     events::end_transaction();
+    locks::end_transaction();
     LOADED_NOW.set(false);
     PENDING_SINCE.set(0);
     ENQUEUED_AT.set(0);

@@ -12,8 +12,9 @@ use crate::key::Value;
 use crate::lineage::{Occurrence, Strategy};
 use crate::pg::backend;
 use crate::pg::catalog::{Family, Tview};
+use crate::pg::compat;
 use crate::pg::merge;
-use crate::pg::settings::QUEUE_LIMIT;
+use crate::pg::settings::{queue_bytes, QUEUE_LIMIT};
 use crate::pg::types::{Attribute, Physical};
 use crate::queue::{Edge, Queue};
 
@@ -92,12 +93,15 @@ impl Watch {
     ) -> Self {
         let map = |nums: &[i16]| columns.map(occurrence.source, relation, nums);
         let relevant = match &occurrence.columns {
-            Some(nums) if !partial => map(nums),
-            _ => Some(columns.all()),
+            Some(nums) if !partial => map(nums).unwrap_or_else(|| columns.all()),
+            _ => columns.all(),
         };
         let carried = match &occurrence.strategy {
-            Strategy::Key { columns } => map(columns).map(Carried::Key),
-            Strategy::Link { from, .. } => {
+            Strategy::Key {
+                columns,
+                lookup: None,
+            } => map(columns).map(Carried::Key),
+            Strategy::Key { columns: from, .. } | Strategy::Link { from, .. } => {
                 map(from).map(|from| Carried::Climb(occurrence.id as usize, from))
             }
             Strategy::Full => Some(Carried::Whole),
@@ -115,17 +119,17 @@ impl Watch {
         let away = arriving
             .map(|(edge, nums)| Some((edge, map(nums)?)))
             .collect::<Option<Vec<_>>>();
-        let (relevant, carried, away) = match (relevant, carried, away) {
-            (Some(relevant), Some(carried), Some(away)) => (relevant, carried, away),
-            // A column that the view reads and this part of the table lacks: nothing finer is known.
-            _ => (columns.all(), Carried::Whole, Vec::new()),
+        let (carried, away) = match (carried, away) {
+            (Some(carried), Some(away)) => (carried, away),
+            // This part of the table lacks a column that leads on: nothing finer is known.
+            _ => (Carried::Whole, Vec::new()),
         };
         Watch {
             tview: tview.clone(),
             relevant,
             carried,
             away,
-            null_key: occurrence.null_key,
+            null_key: occurrence.null_key && matches!(occurrence.strategy, Strategy::Key { .. }),
             partial,
         }
     }
@@ -163,6 +167,8 @@ impl Watch {
                 Carried::Climb(edge, attributes) => {
                     if row.read(attributes, tuple) {
                         entry(queue, &|pending| pending.add_climb(*edge, tuple));
+                    } else if self.null_key {
+                        entry(queue, &|pending| pending.null_key = true);
                     }
                 }
             }
@@ -231,19 +237,20 @@ impl Watch {
     }
 }
 
-/// The columns of a relation, by number.
+/// The columns of a relation that its rows hold, by number. One that is computed when it is read is not among them: an
+/// occurrence that needs it watches all the others.
 pub struct Columns(BTreeMap<i16, Attribute>);
 
 impl Columns {
     /// # Safety
     /// `descriptor` must be a valid tuple descriptor.
     pub unsafe fn of(descriptor: pg_sys::TupleDesc) -> Self {
-        // SAFETY: `natts` attributes follow the descriptor's head.
-        let attributes = unsafe { (*descriptor).attrs.as_slice((*descriptor).natts as usize) };
+        // SAFETY: forwarded.
+        let attributes = unsafe { compat::attributes(descriptor) };
         Columns(
             attributes
                 .iter()
-                .filter(|a| !a.attisdropped)
+                .filter(|a| !a.attisdropped && !compat::is_virtual(a))
                 .map(|a| {
                     let physical = Physical {
                         len: a.attlen,
@@ -261,7 +268,7 @@ impl Columns {
         self.0.values().copied().collect()
     }
 
-    /// The attributes of `relation` that have the names of `nums` of `source`; none when one is missing.
+    /// The attributes of `relation` that have the names of `nums` of `source`; none when one is not there.
     fn map(&self, source: u32, relation: u32, nums: &[i16]) -> Option<Vec<Attribute>> {
         nums.iter()
             .map(|num| {
@@ -405,17 +412,13 @@ impl Drop for Scan {
 /// Queued values are checked against the limit once per this many rows.
 const LIMIT_CHECK_ROWS: u64 = 512;
 
-/// Past this many bytes of values a TVIEW is marked whole, however few they are: they are passed as arrays, of at most
-/// 1 GB each.
-const QUEUE_BYTES: usize = 256 << 20;
-
 fn enforce_limit(source: &Source) {
-    let limit = QUEUE_LIMIT.get() as usize;
+    let (limit, bytes) = (QUEUE_LIMIT.get() as usize, queue_bytes());
     backend::with_queue(|queue| {
         for watch in &source.watches {
             if queue.is_pending(watch.tview.id) {
                 let pending = queue.entry(watch.tview.id);
-                if pending.len() > limit || pending.bytes() > QUEUE_BYTES {
+                if pending.len() > limit || pending.bytes() > bytes {
                     pending.mark_whole();
                 }
             }

@@ -16,15 +16,16 @@ use crate::analyze::analyze;
 use crate::error::{code, Error, Result};
 use crate::lineage::{Plan, Strategy, PLAN_VERSION};
 use crate::pg::identity::{RunAs, Settings};
+use crate::pg::planner::{Builders, Rules};
 use crate::pg::spi::{self, Connection, Planning, Row, Statement};
 use crate::pg::stats::{looked_up, Cache};
 use crate::pg::types::{ColumnType, HashedColumns};
 use crate::queue::TviewId;
 
-/// One edge of the lineage: the hop an occurrence with strategy `link` takes.
+/// One edge of the lineage: the hop an occurrence with strategy `link` takes, or one whose values the key is made of.
 pub struct Hop {
-    /// Occurrence it leads to.
-    pub to: usize,
+    /// Occurrence it leads to; none when its look-up gives the key.
+    pub to: Option<usize>,
     /// Types of the values climbed from.
     pub from: HashedColumns,
     /// Types of the same values on the side of `to`.
@@ -60,6 +61,8 @@ pub struct Tview {
     pub owner: pg_sys::Oid,
     pub depth: i32,
     pub plan: Plan,
+    /// TVIEW tables and other relations it reads, in order, each once.
+    pub sources: Vec<u32>,
     /// Text of the plan, to see whether a reload brought another one.
     text: String,
     pub key: HashedColumns,
@@ -71,18 +74,12 @@ pub struct Tview {
     pub settings: Vec<(CString, CString)>,
     /// A constraint or trigger of its table is deferred.
     pub has_deferred: bool,
+    /// Functions that build its documents.
+    builders: Builders,
     prepared: RefCell<BTreeMap<(Use, Planning), Rc<Statement>>>,
 }
 
 impl Tview {
-    /// TVIEW tables and other relations this TVIEW reads.
-    pub fn sources(&self) -> impl Iterator<Item = u32> + '_ {
-        self.plan
-            .occurrences
-            .iter()
-            .map(|occurrence| occurrence.source)
-    }
-
     /// The statement for a use, prepared with parameters of these types when it is first needed; needs an open SPI
     /// connection.
     pub fn statement(
@@ -96,7 +93,11 @@ impl Tview {
         if let Some(statement) = known {
             return Ok(statement);
         }
-        let statement = Rc::new(Statement::prepare(self.sql(usage)?, &types(), planning)?);
+        let statement = Statement::prepare(self.sql(usage)?, &types(), planning)?;
+        let statement = Rc::new(statement.for_flush(Rules {
+            builders: self.builders,
+            is_cached: planning != Planning::Custom,
+        }));
         self.prepared
             .borrow_mut()
             .insert((usage, planning), statement.clone());
@@ -133,6 +134,7 @@ impl Tview {
             && self.depth == other.depth
             && self.settings == other.settings
             && self.has_deferred == other.has_deferred
+            && self.builders == other.builders
     }
 
     /// Gives the prepared statements back to the server, those in use excepted.
@@ -145,7 +147,7 @@ impl Tview {
     }
 
     /// Decodes a row of `_pg_tviews_watchers`.
-    fn decode(row: Row, text: String, plan: Plan) -> Result<Self> {
+    fn decode(row: Row, text: String, plan: Plan, builders: Builders) -> Result<Self> {
         let column = |occurrence: u32, num: i16| {
             column_type(plan.occurrences[occurrence as usize].source, num)
         };
@@ -158,30 +160,46 @@ impl Tview {
         check_references(&plan)?;
         let mut hops = Vec::with_capacity(plan.occurrences.len());
         for occurrence in &plan.occurrences {
-            let Strategy::Link {
-                to,
-                from,
-                to_columns,
-                lookup,
-                lock_edge,
-            } = &occurrence.strategy
-            else {
-                hops.push(None);
-                continue;
-            };
             let types = |occurrence: u32, nums: &[i16]| -> Result<HashedColumns> {
                 nums.iter()
                     .map(|num| column(occurrence, *num))
                     .collect::<Result<_>>()
                     .map(HashedColumns)
             };
+            let (to, from, to_columns, lookup, lock_edge) = match &occurrence.strategy {
+                Strategy::Link {
+                    to,
+                    from,
+                    to_columns,
+                    lookup,
+                    lock_edge,
+                } => (to, from, to_columns, lookup, lock_edge),
+                Strategy::Key {
+                    columns,
+                    lookup: Some(lookup),
+                } => {
+                    hops.push(Some(Hop {
+                        to: None,
+                        from: types(occurrence.id, columns)?,
+                        introduced: HashedColumns(Vec::new()),
+                        result: key.clone(),
+                        lookup: lookup.clone(),
+                        lock_edge: false,
+                    }));
+                    continue;
+                }
+                Strategy::Key { lookup: None, .. } | Strategy::Full => {
+                    hops.push(None);
+                    continue;
+                }
+            };
             let result = match &plan.occurrences[*to as usize].strategy {
-                Strategy::Key { columns } => types(*to, columns)?,
+                Strategy::Key { columns, .. } => types(*to, columns)?,
                 Strategy::Link { from, .. } => types(*to, from)?,
                 Strategy::Full => return Err(Error::internal("a climb leads to a full source")),
             };
             hops.push(Some(Hop {
-                to: *to as usize,
+                to: Some(*to as usize),
                 from: types(occurrence.id, from)?,
                 introduced: types(*to, to_columns)?,
                 result,
@@ -195,8 +213,10 @@ impl Tview {
             .map(|json| setting_pairs(&json.0))
             .unwrap_or_default();
         let id = row.require::<pg_sys::Oid>(1)?;
+        let sources: BTreeSet<u32> = plan.occurrences.iter().map(|o| o.source).collect();
         Ok(Tview {
             id: id.to_u32(),
+            sources: sources.into_iter().collect(),
             view: row.require::<pg_sys::Oid>(2)?.to_u32(),
             name: row.require(3)?,
             owner: row.require(4)?,
@@ -206,6 +226,7 @@ impl Tview {
             climb_order,
             settings,
             has_deferred: row.require(9)?,
+            builders,
             prepared: RefCell::default(),
             text,
             plan,
@@ -219,7 +240,11 @@ fn check_references(plan: &Plan) -> Result<()> {
     for (i, occurrence) in plan.occurrences.iter().enumerate() {
         let sound = occurrence.id as usize == i
             && match &occurrence.strategy {
-                Strategy::Key { columns } => columns.len() == plan.key.len(),
+                Strategy::Key {
+                    columns,
+                    lookup: None,
+                } => columns.len() == plan.key.len(),
+                Strategy::Key { columns, .. } => !columns.is_empty(),
                 Strategy::Link {
                     to,
                     from,
@@ -242,8 +267,8 @@ fn check_references(plan: &Plan) -> Result<()> {
 /// Orders hops so that every hop comes before the one it leads to.
 fn deepest_first(hops: &[Option<Hop>]) -> Result<Vec<usize>> {
     let distance = |start: usize| -> Result<usize> {
-        let (mut at, mut steps) = (start, 0);
-        while let Some(hop) = &hops[at] {
+        let (mut at, mut steps) = (Some(start), 0);
+        while let Some(hop) = at.and_then(|at| hops[at].as_ref()) {
             at = hop.to;
             steps += 1;
             if steps > hops.len() {
@@ -311,6 +336,7 @@ fn column_type(relation: u32, num: i16) -> Result<ColumnType> {
 struct Home {
     schema: String,
     owner: pg_sys::Oid,
+    builders: Builders,
 }
 
 /// What this backend knows.
@@ -359,16 +385,14 @@ impl Catalog {
         std::mem::take(&mut self.replanned)
     }
 
-    /// Reads all it knows anew; keeps what has not changed, prepared statements included.
+    /// Reads the TVIEWs it knows anew; keeps what has not changed, prepared statements included. Who reads a relation is
+    /// asked again when the relation is written: many a relation that was may be gone.
     pub fn reload(&mut self) -> Result<()> {
         self.home = None;
         let former = std::mem::take(&mut self.tviews);
-        let relations: Vec<u32> = std::mem::take(&mut self.watchers).into_keys().collect();
+        self.watchers.clear();
         self.known.clear();
         self.others.clear();
-        for relation in relations {
-            self.load_watchers(relation, &former)?;
-        }
         for id in former.keys() {
             self.load_tview(*id, &former)?;
         }
@@ -392,7 +416,7 @@ impl Catalog {
             return Ok(watchers.clone());
         }
         looked_up(Cache::Plans, false);
-        self.load_watchers(relation, &BTreeMap::new())
+        self.load_watchers(relation)
     }
 
     /// The TVIEW with this table, if there is one.
@@ -405,12 +429,8 @@ impl Catalog {
         Ok(self.tviews.get(&id).cloned())
     }
 
-    fn load_watchers(
-        &mut self,
-        relation: u32,
-        former: &BTreeMap<TviewId, Rc<Tview>>,
-    ) -> Result<Rc<[Rc<Tview>]>> {
-        let loaded = self.load("_pg_tviews_watchers", relation, former)?;
+    fn load_watchers(&mut self, relation: u32) -> Result<Rc<[Rc<Tview>]>> {
+        let loaded = self.load("_pg_tviews_watchers", relation, &BTreeMap::new())?;
         let watchers: Rc<[Rc<Tview>]> = loaded.into();
         self.known.insert(relation);
         self.watchers.insert(relation, watchers.clone());
@@ -461,13 +481,13 @@ impl Catalog {
                 Some(decoded) => decoded,
                 None => plan_anew(&home, id)?,
             };
-            let fresh = Tview::decode(row, text, plan)?;
+            let fresh = Tview::decode(row, text, plan, home.builders)?;
             let tview = match former.get(&id) {
                 Some(old) if old.equals(&fresh) => old.clone(),
                 _ => Rc::new(fresh),
             };
             self.known.insert(id);
-            self.known.extend(tview.sources());
+            self.known.extend(&tview.sources);
             self.known.insert(row.require::<pg_sys::Oid>(2)?.to_u32());
             self.tviews.insert(id, tview.clone());
             loaded.push(tview);
@@ -506,7 +526,13 @@ impl Catalog {
 
     fn home(&mut self) -> Result<Option<Home>> {
         if self.home.is_none() {
-            let sql = "SELECT pg_catalog.quote_ident(n.nspname), c.relowner, c.oid, e.extversion \
+            let sql = "SELECT pg_catalog.quote_ident(n.nspname), c.relowner, c.oid, e.extversion, \
+                       (SELECT p.oid FROM pg_catalog.pg_proc p WHERE p.pronamespace OPERATOR(pg_catalog.=) n.oid \
+                         AND p.proname OPERATOR(pg_catalog.=) '_pg_tviews_build_object' \
+                         AND p.proargtypes OPERATOR(pg_catalog.=) '2276'::pg_catalog.oidvector), \
+                       (SELECT p.oid FROM pg_catalog.pg_proc p WHERE p.pronamespace OPERATOR(pg_catalog.=) n.oid \
+                         AND p.proname OPERATOR(pg_catalog.=) '_pg_tviews_agg' \
+                         AND p.proargtypes OPERATOR(pg_catalog.=) '3802'::pg_catalog.oidvector) \
                        FROM pg_catalog.pg_extension e \
                        JOIN pg_catalog.pg_namespace n ON n.oid OPERATOR(pg_catalog.=) e.extnamespace \
                        JOIN pg_catalog.pg_class c ON c.relnamespace OPERATOR(pg_catalog.=) n.oid \
@@ -518,6 +544,10 @@ impl Catalog {
                 self.home = Some(Home {
                     schema: row.require(1)?,
                     owner: row.require(2)?,
+                    builders: Builders {
+                        object: row.get(5).unwrap_or(pg_sys::InvalidOid),
+                        array: row.get(6).unwrap_or(pg_sys::InvalidOid),
+                    },
                 });
             }
         }

@@ -1,5 +1,5 @@
-//! Event triggers that need the statement itself: `CREATE TABLE AS`, whose query only the parse tree has, and
-//! `ALTER TABLE`, which the server refuses to run on columns that views read.
+//! Event triggers that need the statement itself: `CREATE TABLE AS`, whose query only the parse tree has, `ALTER TABLE`,
+//! which the server refuses to run on columns that views read, and what locks a view before writers can be waited for.
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
@@ -11,9 +11,10 @@ use pgrx::pg_sys::Datum;
 use pgrx::IntoDatum;
 
 use crate::error::{code, Error, Result};
-use crate::pg::identity::Settings;
+use crate::pg::backend;
+use crate::pg::identity::{RunAs, Settings};
 use crate::pg::settings::INTERCEPT_CTAS;
-use crate::pg::spi::{Connection, Planning, Statement};
+use crate::pg::spi::{self, Connection, Planning, Statement};
 
 thread_local! {
     /// By address of the parse tree of a running `CREATE TABLE AS`: its query as text. The server rewrites and plans
@@ -52,10 +53,86 @@ pub unsafe fn on_ddl_start(fcinfo: pg_sys::FunctionCallInfo) -> Result<Datum> {
                     )?;
                 }
             }
+            pg_sys::NodeTag::T_ViewStmt => {
+                let statement = tree as *mut pg_sys::ViewStmt;
+                if (*statement).replace {
+                    before_ddl(fcinfo, (*statement).view, None)?;
+                }
+            }
+            pg_sys::NodeTag::T_DropStmt => {
+                let statement = tree as *mut pg_sys::DropStmt;
+                let names = (*statement).objects;
+                let behavior = Some((*statement).behavior);
+                for i in 0..pg_sys::list_length(names) {
+                    let name = pg_sys::list_nth(names, i) as *mut pg_sys::List;
+                    before_ddl(fcinfo, pg_sys::makeRangeVarFromNameList(name), behavior)?;
+                }
+            }
             _ => {}
         }
     }
     Ok(Datum::null())
+}
+
+/// Locks what redefining or dropping the relation is going to lock, in an order that writers can live with. Whoever may not
+/// do that locks nothing: the server has still to refuse.
+///
+/// # Safety
+/// `name` must be complete.
+unsafe fn before_ddl(
+    fcinfo: pg_sys::FunctionCallInfo,
+    name: *mut pg_sys::RangeVar,
+    drop: Option<pg_sys::DropBehavior::Type>,
+) -> Result<()> {
+    // SAFETY: forwarded.
+    let relation = unsafe { relation_named(name) };
+    if relation == pg_sys::InvalidOid {
+        return Ok(());
+    }
+    let _connection = Connection::open()?;
+    let sql = "SELECT pg_catalog.pg_has_role(c.relowner, 'USAGE') OR pg_catalog.pg_has_role(n.nspowner, 'USAGE') \
+               FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid OPERATOR(pg_catalog.=) c.relnamespace \
+               WHERE c.oid OPERATOR(pg_catalog.=) $1";
+    let statement = Statement::prepare(sql, &[pg_sys::OIDOID], Planning::Custom)?;
+    let table = statement.execute(&[Datum::from(relation)], None)?;
+    // SAFETY: the result of the statement that just ran on the open connection.
+    let may = unsafe { spi::rows(table) }
+        .next()
+        .and_then(|row| row.get::<bool>(1));
+    statement.free();
+    let Some((_, owner)) = backend::home()?.filter(|_| may == Some(true)) else {
+        return Ok(());
+    };
+    let _user = RunAs::new(owner, false);
+    call(
+        fcinfo,
+        "_pg_tviews_before_ddl($1, $2, $3)",
+        &[
+            (pg_sys::REGCLASSOID, Datum::from(relation)),
+            (pg_sys::BOOLOID, Datum::from(drop.is_some())),
+            (
+                pg_sys::BOOLOID,
+                Datum::from(drop == Some(pg_sys::DropBehavior::DROP_CASCADE)),
+            ),
+        ],
+    )
+}
+
+/// The relation of that name; `InvalidOid` when there is none.
+///
+/// # Safety
+/// `name` must be complete.
+unsafe fn relation_named(name: *mut pg_sys::RangeVar) -> pg_sys::Oid {
+    // SAFETY: forwarded.
+    unsafe {
+        pg_sys::RangeVarGetRelidExtended(
+            name,
+            pg_sys::NoLock as i32,
+            pg_sys::RVROption::RVR_MISSING_OK,
+            None,
+            null_mut(),
+        )
+    }
 }
 
 /// The event trigger for `ddl_command_end` of `CREATE TABLE AS`.
@@ -137,13 +214,7 @@ unsafe fn retyped_columns(statement: *mut pg_sys::AlterTableStmt) -> Vec<(pg_sys
         if columns.is_empty() {
             return Vec::new();
         }
-        let relation = pg_sys::RangeVarGetRelidExtended(
-            (*statement).relation,
-            pg_sys::NoLock as i32,
-            pg_sys::RVROption::RVR_MISSING_OK,
-            None,
-            null_mut(),
-        );
+        let relation = relation_named((*statement).relation);
         if relation == pg_sys::InvalidOid {
             return Vec::new();
         }

@@ -19,7 +19,7 @@ use crate::pg::catalog::{Tview, Use};
 use crate::pg::deadline::Deadline;
 use crate::pg::identity::{RunAs, Settings, Writable};
 use crate::pg::locks::{self, KEY_EDGE};
-use crate::pg::settings::MAX_CASCADE_DEPTH;
+use crate::pg::settings::{queue_bytes, MAX_CASCADE_DEPTH};
 use crate::pg::spi::{self, Connection, Planning, Row};
 use crate::pg::stats::{self, Rows, Step};
 use crate::pg::types::{collect, HashedColumns};
@@ -36,6 +36,8 @@ pub enum Occasion {
 
 /// Values up to which a plan made without looking at them is good.
 const FEW: usize = 64;
+/// Values up to which what belongs to them is taken to be in memory.
+const SOME: usize = 10_000;
 
 /// Does the work of a commit: everything pending, then the deferred triggers that it queued, until nothing is left.
 pub fn at_commit(is_prepare: bool) -> Result<()> {
@@ -128,7 +130,7 @@ pub fn scope_of(table: u32) -> Result<BTreeSet<TviewId>> {
         }
         if let Some(tview) = backend::tview(relation)? {
             scope.insert(relation);
-            open.extend(tview.sources());
+            open.extend(&tview.sources);
         }
     }
     Ok(scope)
@@ -182,6 +184,7 @@ impl Taken {
                 queue.retain(self.id, &pending);
             }
             queue.record_flush(level, self.id, pending);
+            queue.bound(queue_bytes());
         });
     }
 }
@@ -239,6 +242,7 @@ fn flush_tview(id: TviewId, occasion: Occasion, flushing: &Flushing) -> Result<R
         let Some(pending) = &taken.pending else {
             return Ok(Rows::default());
         };
+        locks::lock_relations(id, tview.view, &tview.sources);
         if pending.whole {
             locks::lock_whole(id);
         } else {
@@ -258,7 +262,7 @@ fn flush_tview(id: TviewId, occasion: Occasion, flushing: &Flushing) -> Result<R
         let keys = if pending.whole {
             None
         } else {
-            Some(work.climb(pending)?)
+            work.climb(pending)?
         };
         step.climbed();
         flushing.writes(id);
@@ -280,13 +284,8 @@ struct Keys {
 
 /// Whether this is the TVIEW as the catalog has it now.
 fn is_current(tview: &Rc<Tview>) -> Result<bool> {
-    // SAFETY: takes the locks the statements need, in the order a drop does, and waits for one under way; processes
-    // what other sessions have committed. A relation that is gone may be locked.
-    unsafe {
-        pg_sys::LockRelationOid(tview.view.into(), pg_sys::AccessShareLock as i32);
-        pg_sys::LockRelationOid(tview.id.into(), pg_sys::RowExclusiveLock as i32);
-        pg_sys::AcceptInvalidationMessages();
-    }
+    // SAFETY: processes what other sessions have committed.
+    unsafe { pg_sys::AcceptInvalidationMessages() };
     let now = backend::tview(tview.id)?;
     Ok(now.is_some_and(|now| Rc::ptr_eq(&now, tview)))
 }
@@ -298,47 +297,60 @@ struct Work<'a> {
 }
 
 impl Work<'_> {
-    /// Climbs from the queued values to the keys, which it locks.
-    fn climb(&self, pending: &Pending) -> Result<Keys> {
+    /// Climbs from the queued values to the keys, which it locks. None when there are more than may be kept: then all
+    /// keys are locked, and the climb ends where it is.
+    fn climb(&self, pending: &Pending) -> Result<Option<Keys>> {
         let tview = self.tview;
         let mut keys = pending.keys.clone();
         let mut null = pending.null_key;
         let mut reached: BTreeMap<usize, KeySet> = BTreeMap::new();
+        let mut too_many = false;
         for &edge in &tview.climb_order {
             let Some(hop) = &tview.hops[edge] else {
                 continue;
             };
             let mut climbs = reached.remove(&edge).unwrap_or_default();
-            if let Some(queued) = pending.climbs.get(&edge) {
-                climbs.merge(queued);
+            match pending.climbs.get(&edge) {
+                _ if too_many => climbs = KeySet::default(),
+                Some(queued) => climbs.merge(queued),
+                None => {}
             }
-            locks::lock_values(
-                tview.id,
-                edge as u32,
-                hop.lock_edge,
-                (&hop.from, &climbs),
-                pending
-                    .introduced
-                    .get(&edge)
-                    .map(|set| (&hop.introduced, set)),
-            );
+            // A key that is made of the row's own values is locked as what it is, below.
+            if hop.to.is_some() {
+                locks::lock_values(
+                    tview.id,
+                    edge as u32,
+                    hop.lock_edge,
+                    (&hop.from, &climbs),
+                    pending
+                        .introduced
+                        .get(&edge)
+                        .map(|set| (&hop.introduced, set)),
+                );
+            }
             if climbs.is_empty() {
                 continue;
             }
-            let target = &tview.plan.occurrences[hop.to];
-            let is_key = matches!(target.strategy, Strategy::Key { .. });
-            let found = if is_key {
-                &mut keys
-            } else {
-                reached.entry(hop.to).or_default()
+            let holder = &tview.plan.occurrences[hop.to.unwrap_or(edge)];
+            let holds_key = matches!(holder.strategy, Strategy::Key { .. });
+            let found = match hop.to {
+                Some(to) if !holds_key || tview.hops[to].is_some() => {
+                    reached.entry(to).or_default()
+                }
+                _ => &mut keys,
             };
             let table = self.run(Use::Lookup(edge), &hop.from, Some(&climbs))?;
             // SAFETY: the result of the look-up, whose columns the plan gives.
             let has_null = unsafe { collect(table, &hop.result, found) };
-            null |= has_null && is_key && target.null_key;
+            null |= has_null && holds_key && holder.null_key;
+            too_many |= found.bytes() > queue_bytes();
+        }
+        if too_many {
+            locks::lock_all_keys(tview.id);
+            return Ok(None);
         }
         locks::lock_values(tview.id, KEY_EDGE, false, (&tview.key, &keys), None);
-        Ok(Keys { set: keys, null })
+        Ok(Some(Keys { set: keys, null }))
     }
 
     /// Runs a generated statement with the values of `set` as array parameters, on a new snapshot.
@@ -350,6 +362,7 @@ impl Work<'_> {
     ) -> Result<*mut pg_sys::SPITupleTable> {
         let planning = match set {
             Some(set) if set.len() <= FEW => Planning::Generic,
+            Some(set) if set.len() <= SOME => Planning::Cached,
             _ => Planning::Custom,
         };
         let types = || set.map_or(Vec::new(), |_| columns.array_types());

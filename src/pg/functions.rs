@@ -13,6 +13,8 @@ use crate::error::{code, Error, Result};
 use crate::pg::backend;
 use crate::pg::boundary::boundary;
 use crate::pg::capture::{self, Image};
+use crate::pg::compat;
+use crate::pg::documents;
 use crate::pg::events;
 use crate::pg::flush::{self, Occasion};
 use crate::pg::identity::{RunAs, Settings};
@@ -59,6 +61,21 @@ export!(
     _pg_tviews_query_is_volatile_wrapper,
     pg_finfo__pg_tviews_query_is_volatile_wrapper,
     query_is_volatile
+);
+export!(
+    _pg_tviews_build_object_wrapper,
+    pg_finfo__pg_tviews_build_object_wrapper,
+    documents::build_object
+);
+export!(
+    _pg_tviews_add_element_wrapper,
+    pg_finfo__pg_tviews_add_element_wrapper,
+    documents::add_element
+);
+export!(
+    _pg_tviews_finish_array_wrapper,
+    pg_finfo__pg_tviews_finish_array_wrapper,
+    documents::finish_array
 );
 export!(
     _pg_tviews_capture_wrapper,
@@ -124,6 +141,11 @@ export!(
     _pg_tviews_lock_wrapper,
     pg_finfo__pg_tviews_lock_wrapper,
     lock
+);
+export!(
+    _pg_tviews_lock_relation_wrapper,
+    pg_finfo__pg_tviews_lock_relation_wrapper,
+    lock_relation
 );
 export!(
     pg_tviews_queue_stats_wrapper,
@@ -248,20 +270,13 @@ fn flush_pending(_: FunctionCallInfo) -> Result<Datum> {
 
 /// The TVIEW named by the first argument, which the current user must own.
 fn own_tview(fcinfo: FunctionCallInfo) -> Result<pg_sys::Oid> {
-    // SAFETY: declared as regclass; catalog look-ups.
-    unsafe {
-        let tview: pg_sys::Oid = argument(fcinfo, 0)?;
-        let user = pg_sys::GetUserId();
-        #[cfg(feature = "pg15")]
-        let owns = pg_sys::pg_class_ownercheck(tview, user);
-        #[cfg(not(feature = "pg15"))]
-        let owns = pg_sys::object_ownercheck(pg_sys::RelationRelationId, tview, user);
-        if owns {
-            Ok(tview)
-        } else {
-            let message = format!("must be owner of TVIEW {}", name_of(tview));
-            Err(Error::new(code::INSUFFICIENT_PRIVILEGE, message))
-        }
+    // SAFETY: declared as regclass.
+    let (tview, user) = unsafe { (argument(fcinfo, 0)?, pg_sys::GetUserId()) };
+    if compat::owns_relation(tview, user) {
+        Ok(tview)
+    } else {
+        let message = format!("must be owner of TVIEW {}", name_of(tview));
+        Err(Error::new(code::INSUFFICIENT_PRIVILEGE, message))
     }
 }
 
@@ -430,12 +445,9 @@ fn changed(fcinfo: FunctionCallInfo) -> Result<Datum> {
         }
         // The result leaves out dropped columns, so its attributes are put where the table has them.
         let descriptor = pg_sys::relation_open(relation, pg_sys::AccessShareLock as i32);
-        let attributes = (*(*descriptor).rd_att)
-            .attrs
-            .as_slice((*(*descriptor).rd_att).natts as usize);
         let (mut values, mut nulls) = (Vec::new(), Vec::new());
         let mut column = 0;
-        for attribute in attributes {
+        for attribute in compat::attributes((*descriptor).rd_att) {
             let (mut value, mut null) = (Datum::null(), true);
             if !attribute.attisdropped {
                 column += 1;
@@ -483,6 +495,44 @@ fn require_fresh_metadata(_: FunctionCallInfo) -> Result<Datum> {
 fn lock(fcinfo: FunctionCallInfo) -> Result<Datum> {
     let tview = own_tview(fcinfo)?;
     locks::lock_whole(tview.to_u32());
+    Ok(Datum::null())
+}
+
+/// Locks a relation as LOCK TABLE does, but also with the right to create triggers, and a view without what it reads.
+fn lock_relation(fcinfo: FunctionCallInfo) -> Result<Datum> {
+    // SAFETY: declared as regclass and boolean.
+    let (relation, exclusive) = unsafe {
+        (
+            argument::<pg_sys::Oid>(fcinfo, 0)?,
+            argument::<bool>(fcinfo, 1)?,
+        )
+    };
+    let (mode, more) = if exclusive {
+        (pg_sys::AccessExclusiveLock, 0)
+    } else {
+        (pg_sys::ShareRowExclusiveLock, pg_sys::ACL_TRIGGER)
+    };
+    let rights = pg_sys::ACL_UPDATE | pg_sys::ACL_DELETE | pg_sys::ACL_TRUNCATE | more;
+    // SAFETY: a catalog look-up, which may also find that the relation is gone; the lock belongs to the transaction.
+    unsafe {
+        let mut is_missing = false;
+        let outcome = pg_sys::pg_class_aclcheck_ext(
+            relation,
+            pg_sys::GetUserId(),
+            rights.into(),
+            &mut is_missing,
+        );
+        if is_missing {
+            return Ok(Datum::null());
+        }
+        if outcome != pg_sys::AclResult::ACLCHECK_OK {
+            return Err(Error::new(
+                code::INSUFFICIENT_PRIVILEGE,
+                format!("permission denied to lock relation {}", relation.to_u32()),
+            ));
+        }
+        pg_sys::LockRelationOid(relation, mode as i32);
+    }
     Ok(Datum::null())
 }
 

@@ -12,6 +12,7 @@ use pgrx::pg_sys::{Datum, XactEvent};
 use crate::error::Result;
 use crate::pg::backend;
 use crate::pg::boundary::boundary;
+use crate::pg::compat;
 use crate::pg::flush::{self, Occasion};
 use crate::pg::merge;
 use crate::pg::settings::FLUSH_ON_READ;
@@ -21,19 +22,6 @@ use crate::queue::TviewId;
 // Unguarded: pgrx's own bindings would catch and rebuild every error of every query.
 extern "C-unwind" {
     fn standard_ExecutorStart(query: *mut pg_sys::QueryDesc, flags: c_int);
-    #[cfg(not(feature = "pg18"))]
-    fn standard_ExecutorRun(
-        query: *mut pg_sys::QueryDesc,
-        direction: pg_sys::ScanDirection::Type,
-        count: u64,
-        execute_once: bool,
-    );
-    #[cfg(feature = "pg18")]
-    fn standard_ExecutorRun(
-        query: *mut pg_sys::QueryDesc,
-        direction: pg_sys::ScanDirection::Type,
-        count: u64,
-    );
     fn standard_ProcessUtility(
         statement: *mut pg_sys::PlannedStmt,
         text: *const c_char,
@@ -209,45 +197,29 @@ unsafe fn push_snapshot_of(query: *mut pg_sys::QueryDesc) -> bool {
     }
 }
 
-/// SAFETY of both variants: called by the server in place of `standard_ExecutorRun`.
-#[cfg(not(feature = "pg18"))]
-#[allow(ffi_unwind_calls, reason = "no destructors in this frame")]
-unsafe extern "C-unwind" fn executor_run(
-    query: *mut pg_sys::QueryDesc,
-    direction: pg_sys::ScanDirection::Type,
-    count: u64,
-    execute_once: bool,
-) {
-    unsafe {
-        let pushed = backend::flushed_at() > 0 && boundary(|| Ok(push_snapshot_of(query)));
-        match NEXT_EXECUTOR_RUN {
-            Some(next) => next(query, direction, count, execute_once),
-            None => standard_ExecutorRun(query, direction, count, execute_once),
+macro_rules! executor_run {
+    ($($argument:ident: $kind:ty),*) => {
+        extern "C-unwind" {
+            fn standard_ExecutorRun(query: *mut pg_sys::QueryDesc, $($argument: $kind),*);
         }
-        if pushed {
-            pop_snapshot();
-        }
-    }
-}
 
-#[cfg(feature = "pg18")]
-#[allow(ffi_unwind_calls, reason = "no destructors in this frame")]
-unsafe extern "C-unwind" fn executor_run(
-    query: *mut pg_sys::QueryDesc,
-    direction: pg_sys::ScanDirection::Type,
-    count: u64,
-) {
-    unsafe {
-        let pushed = backend::flushed_at() > 0 && boundary(|| Ok(push_snapshot_of(query)));
-        match NEXT_EXECUTOR_RUN {
-            Some(next) => next(query, direction, count),
-            None => standard_ExecutorRun(query, direction, count),
+        /// SAFETY: called by the server in place of `standard_ExecutorRun`; what can fail is inside `boundary`.
+        #[allow(ffi_unwind_calls, reason = "no destructors in this frame")]
+        unsafe extern "C-unwind" fn executor_run(query: *mut pg_sys::QueryDesc, $($argument: $kind),*) {
+            unsafe {
+                let pushed = backend::flushed_at() > 0 && boundary(|| Ok(push_snapshot_of(query)));
+                match NEXT_EXECUTOR_RUN {
+                    Some(next) => next(query, $($argument),*),
+                    None => standard_ExecutorRun(query, $($argument),*),
+                }
+                if pushed {
+                    pop_snapshot();
+                }
+            }
         }
-        if pushed {
-            pop_snapshot();
-        }
-    }
+    };
 }
+compat::with_arguments_of_run!(executor_run);
 
 unsafe fn pop_snapshot() {
     // SAFETY: pops what was pushed before the call that has just returned.

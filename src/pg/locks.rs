@@ -3,6 +3,9 @@
 //! A tag is an advisory lock tag whose fourth field SQL's advisory functions never use, so it is shown in `pg_locks`
 //! and travels with a prepared transaction, and no user lock can meet it.
 
+use std::cell::Cell;
+use std::ffi::c_int;
+
 use pgrx::pg_sys;
 
 use crate::key::KeySet;
@@ -57,6 +60,38 @@ fn acquire(level: u16, field2: u32, field3: u32, mode: Mode) {
     }
 }
 
+extern "C-unwind" {
+    // `catalog/pg_inherits.h`, which pgrx leaves out of its bindings.
+    fn has_subclass(relation: pg_sys::Oid) -> bool;
+    fn find_all_inheritors(
+        parent: pg_sys::Oid,
+        mode: c_int,
+        parents: *mut *mut pg_sys::List,
+    ) -> *mut pg_sys::List;
+}
+
+/// Takes the locks on relations that a flush needs, parts of its sources included, before any lock of the protocol:
+/// whoever holds a source (`TRUNCATE`, `ALTER TABLE`) may be about to lock the TVIEW. The view comes before the table,
+/// as in a drop, for which this waits. A relation that is gone may be locked.
+#[allow(ffi_unwind_calls, reason = "the calls stand alone inside the guard")]
+pub fn lock_relations(tview: u32, view: u32, sources: &[u32]) {
+    let share = pg_sys::AccessShareLock as c_int;
+    // SAFETY: the locks belong to the transaction; the list of parts to the open SPI connection.
+    unsafe {
+        for &source in sources {
+            let source = pg_sys::Oid::from(source);
+            pg_sys::LockRelationOid(source, share);
+            pg_sys::ffi::pg_guard_ffi_boundary(|| {
+                if has_subclass(source) {
+                    find_all_inheritors(source, share, std::ptr::null_mut());
+                }
+            });
+        }
+        pg_sys::LockRelationOid(view.into(), share);
+        pg_sys::LockRelationOid(tview.into(), pg_sys::RowExclusiveLock as c_int);
+    }
+}
+
 /// Locks a TVIEW for a flush of some of its keys.
 pub fn intend(tview: u32) {
     acquire(TVIEW_TAG, tview, 0, Mode::IntentExclusive);
@@ -77,6 +112,32 @@ pub fn forgo(tview: u32) {
 /// Locks a TVIEW for a flush of all of it.
 pub fn lock_whole(tview: u32) {
     locking(|| acquire(TVIEW_TAG, tview, 0, Mode::Exclusive));
+}
+
+/// Locks every key of a TVIEW that is already locked for a flush of some: for a flush that has found too many of them.
+/// What the remaining edges lead to is among them.
+pub fn lock_all_keys(tview: u32) {
+    locking(|| acquire(EDGE_TAG, tview, KEY_EDGE, Mode::Exclusive));
+}
+
+thread_local! {
+    /// Values the transaction has locked one by one.
+    static HELD: Cell<usize> = const { Cell::new(0) };
+}
+
+/// Forgets the transaction that has ended. Cannot fail.
+pub fn end_transaction() {
+    HELD.set(0);
+}
+
+/// How many values a transaction locks one by one before it locks edges as wholes: a sixteenth of the lock table, so that
+/// transactions that change a little of many TVIEWs do not fill it.
+fn budget() -> usize {
+    // SAFETY: server variables that are fixed at start.
+    unsafe {
+        let backends = i64::from(pg_sys::MaxBackends);
+        usize::try_from(pg_sys::max_locks_per_xact as i64 * backends / 16).unwrap_or(0)
+    }
 }
 
 fn threshold() -> usize {
@@ -119,7 +180,8 @@ fn lock_all(
     } else {
         (Mode::Shared, Mode::IntentShared)
     };
-    if whole || count > threshold() || !climbed.0.hashable() {
+    let is_much = count > threshold() || HELD.get() + count > budget();
+    if whole || is_much || !climbed.0.hashable() {
         acquire(EDGE_TAG, tview, edge, all);
         return;
     }
@@ -136,6 +198,7 @@ fn lock_all(
     // The stronger mode of a tag stands first and is the one kept.
     tags.sort_unstable_by_key(|(tag, mode)| (*tag, *mode != Mode::Exclusive));
     tags.dedup_by_key(|(tag, _)| *tag);
+    HELD.set(HELD.get() + tags.len());
     for (tag, mode) in tags {
         acquire(VALUE_TAG, (tag >> 32) as u32, tag as u32, mode);
     }

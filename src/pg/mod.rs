@@ -4,7 +4,9 @@ pub mod backend;
 pub mod boundary;
 pub mod capture;
 pub mod catalog;
+pub mod compat;
 pub mod deadline;
+pub mod documents;
 pub mod events;
 pub mod flush;
 pub mod functions;
@@ -12,6 +14,7 @@ pub mod hooks;
 pub mod identity;
 pub mod locks;
 pub mod merge;
+pub mod planner;
 pub mod settings;
 pub mod shared;
 pub mod spi;
@@ -32,6 +35,7 @@ pub unsafe extern "C-unwind" fn _PG_init() {
         boundary::boundary(|| {
             settings::register();
             hooks::register();
+            planner::register();
             shared::register();
             backend::set_loaded_now();
             Ok(())

@@ -13,6 +13,13 @@ pub static MAX_CASCADE_DEPTH: GucSetting<i32> = GucSetting::<i32>::new(100);
 pub static LOCK_ESCALATION_THRESHOLD: GucSetting<i32> = GucSetting::<i32>::new(-1);
 /// `pg_tviews.queue_limit`: values held for one TVIEW before the whole TVIEW is marked.
 pub static QUEUE_LIMIT: GucSetting<i32> = GucSetting::<i32>::new(1_000_000);
+/// `pg_tviews.queue_memory`: kilobytes of values held for one TVIEW before the whole TVIEW is marked.
+pub static QUEUE_MEMORY: GucSetting<i32> = GucSetting::<i32>::new(256 << 10);
+
+/// `pg_tviews.queue_memory` in bytes.
+pub fn queue_bytes() -> usize {
+    QUEUE_MEMORY.get() as usize * 1024
+}
 
 /// What is recorded in `pg_tviews_metrics`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PostgresGucEnum)]
@@ -98,6 +105,15 @@ pub fn register() {
         &QUEUE_LIMIT,
         (1, i32::MAX),
         GucFlags::default(),
+    );
+    // Values are passed as arrays, of at most 1 GB each.
+    int(
+        c"pg_tviews.queue_memory",
+        c"Memory that the changed values a transaction keeps for one TVIEW may take.",
+        c"Past it the TVIEW is refreshed as a whole at the next flush. Holds also for the keys that a flush finds.",
+        &QUEUE_MEMORY,
+        (64, 512 << 10),
+        GucFlags::UNIT_KB,
     );
 }
 

@@ -10,6 +10,7 @@ use std::sync::atomic::{
 
 use pgrx::pg_sys;
 
+use crate::pg::compat;
 use crate::pg::stats::{Counters, COUNT_NAMES};
 use crate::queue::{Queue, TviewId};
 
@@ -133,15 +134,7 @@ fn slots() -> &'static [Slot] {
 }
 
 fn own_slot() -> Option<&'static Slot> {
-    // SAFETY: a variable of this process. Processes that are no sessions have numbers past the slots.
-    let number = unsafe {
-        #[cfg(any(feature = "pg15", feature = "pg16"))]
-        let number = pg_sys::MyBackendId - 1;
-        #[cfg(not(any(feature = "pg15", feature = "pg16")))]
-        let number = pg_sys::MyProcNumber;
-        number
-    };
-    slots().get(usize::try_from(number).ok()?)
+    slots().get(usize::try_from(compat::process_number()).ok()?)
 }
 
 /// Runs `f` with the lock on the keys of entries.

@@ -8,6 +8,7 @@ use pgrx::pg_sys;
 use pgrx::pg_sys::Datum;
 
 use crate::error::{Error, Result};
+use crate::pg::planner::{self, Planned, Rules};
 
 /// An open SPI connection; closes when dropped, also on the way of an error.
 pub struct Connection(());
@@ -41,6 +42,8 @@ impl Drop for Connection {
 pub enum Planning {
     /// Plan once; right for few values.
     Generic,
+    /// Plan for the values at hand, as if the pages they are on were in memory.
+    Cached,
     /// Plan for the values at hand; right for many.
     Custom,
 }
@@ -48,7 +51,11 @@ pub enum Planning {
 /// A prepared statement kept for the backend's life. Kept plans are never freed by a destructor: at exit the server's
 /// memory is gone before thread-locals are dropped; [`Statement::free`] is called when a plan is replaced.
 #[derive(Debug)]
-pub struct Statement(ManuallyDrop<pg_sys::SPIPlanPtr>);
+pub struct Statement {
+    plan: ManuallyDrop<pg_sys::SPIPlanPtr>,
+    /// For a statement of a flush: the place of its text, and how it is planned.
+    rules: Option<(*const c_char, Rules)>,
+}
 
 impl Statement {
     /// Prepares `sql`; needs an open connection.
@@ -58,7 +65,7 @@ impl Statement {
         let mut types = types.to_vec();
         let options = match planning {
             Planning::Generic => pg_sys::CURSOR_OPT_GENERIC_PLAN,
-            Planning::Custom => pg_sys::CURSOR_OPT_CUSTOM_PLAN,
+            Planning::Cached | Planning::Custom => pg_sys::CURSOR_OPT_CUSTOM_PLAN,
         };
         // SAFETY: text and types outlive the call, which copies both.
         unsafe {
@@ -75,8 +82,19 @@ impl Statement {
                 )));
             }
             pg_sys::SPI_keepplan(plan);
-            Ok(Statement(ManuallyDrop::new(plan)))
+            Ok(Statement {
+                plan: ManuallyDrop::new(plan),
+                rules: None,
+            })
         }
+    }
+
+    /// The same statement, to be planned as one of a flush.
+    #[must_use]
+    pub fn for_flush(mut self, rules: Rules) -> Self {
+        // SAFETY: a kept plan.
+        self.rules = Some((unsafe { planner::text_of(*self.plan) }, rules));
+        self
     }
 
     /// Runs the statement on `snapshot`, or as SPI chooses when there is none; returns the result table.
@@ -111,10 +129,11 @@ impl Statement {
         snapshot: Option<pg_sys::Snapshot>,
     ) -> Result<()> {
         let mut arguments = arguments.to_vec();
+        let _planned = self.rules.map(|(text, rules)| Planned::begin(text, rules));
         // SAFETY: as many arguments as the statement has parameters; `nulls` marks the null ones, or there are none.
         let code = unsafe {
             pg_sys::SPI_execute_snapshot(
-                *self.0,
+                *self.plan,
                 arguments.as_mut_ptr(),
                 nulls,
                 snapshot.unwrap_or(null_mut()),
@@ -135,7 +154,7 @@ impl Statement {
     /// Gives the plan back to the server.
     pub fn free(self) {
         // SAFETY: a kept plan that nothing else refers to.
-        unsafe { pg_sys::SPI_freeplan(*self.0) };
+        unsafe { pg_sys::SPI_freeplan(*self.plan) };
     }
 }
 

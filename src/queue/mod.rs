@@ -92,21 +92,14 @@ impl Pending {
     }
 }
 
-/// A flush that a rollback of its subtransaction would undo.
-#[derive(Debug)]
-struct Flushed {
-    level: i32,
-    tview: TviewId,
-    pending: Pending,
-}
-
 /// The queue of the current transaction.
 #[derive(Debug, Default)]
 pub struct Queue {
     pending: BTreeMap<TviewId, Pending>,
     /// Flushed on the transaction's own snapshot; to be flushed again, on the latest state, at commit.
     retained: BTreeMap<TviewId, Pending>,
-    flushed: Vec<Flushed>,
+    /// What a rollback of the subtransaction at a nesting level would undo.
+    flushed: BTreeMap<(i32, TviewId), Pending>,
 }
 
 impl Queue {
@@ -157,11 +150,10 @@ impl Queue {
     /// Records a flush done at nesting level `level` (1 is the transaction itself).
     pub fn record_flush(&mut self, level: i32, tview: TviewId, pending: Pending) {
         if level > 1 {
-            self.flushed.push(Flushed {
-                level,
-                tview,
-                pending,
-            });
+            self.flushed
+                .entry((level, tview))
+                .or_default()
+                .merge(&pending);
         }
     }
 
@@ -179,33 +171,35 @@ impl Queue {
 
     /// The subtransaction at `level` ends well: its flushes now stand or fall with its parent.
     pub fn subtransaction_committed(&mut self, level: i32) {
-        for entry in &mut self.flushed {
-            if entry.level >= level {
-                entry.level = level - 1;
-            }
+        for ((_, tview), pending) in self.flushed.split_off(&(level, 0)) {
+            self.record_flush(level - 1, tview, pending);
         }
-        self.flushed.retain(|entry| entry.level > 1);
     }
 
     /// The subtransaction at `level` is rolled back: what it flushed is pending again.
     pub fn subtransaction_aborted(&mut self, level: i32) {
-        let (undone, kept): (Vec<_>, Vec<_>) = std::mem::take(&mut self.flushed)
-            .into_iter()
-            .partition(|entry| entry.level >= level);
-        self.flushed = kept;
-        for entry in undone {
-            self.put_back(entry.tview, &entry.pending);
+        for ((_, tview), pending) in self.flushed.split_off(&(level, 0)) {
+            self.put_back(tview, &pending);
+        }
+    }
+
+    /// Lets go of detail where what a flush keeps, for the commit or against a rollback, takes more memory than this.
+    pub fn bound(&mut self, bytes: usize) {
+        for pending in self.retained.values_mut().chain(self.flushed.values_mut()) {
+            if pending.bytes() > bytes {
+                pending.mark_whole();
+            }
         }
     }
 
     /// The lineage of `tview` changed: values that were queued for edges of the old one stand for the whole.
     pub fn plan_changed(&mut self, tview: TviewId) {
-        let journal = self.flushed.iter_mut().filter(|entry| entry.tview == tview);
+        let journal = self.flushed.iter_mut().filter(|((_, id), _)| *id == tview);
         let maps = [&mut self.pending, &mut self.retained];
         for pending in maps
             .into_iter()
             .filter_map(|map| map.get_mut(&tview))
-            .chain(journal.map(|entry| &mut entry.pending))
+            .chain(journal.map(|(_, pending)| pending))
         {
             pending.mark_whole();
         }
@@ -225,7 +219,7 @@ impl Queue {
         self.pending
             .values()
             .chain(self.retained.values())
-            .chain(self.flushed.iter().map(|entry| &entry.pending))
+            .chain(self.flushed.values())
             .map(Pending::bytes)
             .sum()
     }
@@ -290,6 +284,34 @@ mod tests {
         queue.subtransaction_committed(2);
         queue.subtransaction_aborted(2);
         assert!(queue.is_clean());
+    }
+
+    #[test]
+    fn flushes_of_many_savepoints_are_one_entry() {
+        let mut queue = Queue::new();
+        for round in 0..1000 {
+            queue.record_flush(3, T, with_key(round % 2));
+            queue.subtransaction_committed(3);
+        }
+        assert_eq!(queue.flushed.len(), 1);
+        queue.subtransaction_aborted(2);
+        assert_eq!(queue.entry(T).len(), 2);
+    }
+
+    #[test]
+    fn what_a_flush_keeps_is_bounded() {
+        let mut queue = Queue::new();
+        for n in 0..1000 {
+            queue.record_flush(2, T, with_key(n));
+            queue.retain(T, &with_key(n));
+        }
+        let bytes = queue.bytes();
+        queue.bound(bytes);
+        assert_eq!(queue.bytes(), bytes);
+        queue.bound(bytes / 4);
+        assert_eq!(queue.bytes(), 0);
+        queue.subtransaction_aborted(2);
+        assert!(queue.entry(T).whole);
     }
 
     #[test]

@@ -15,10 +15,11 @@ tb_event: pk_event int8!, at timestamp, body text | pk_event |
 tb_word: pk_word int8!, word ctext | pk_word |
 tb_list: pk_list int8!, posts int8[], words text[] | pk_list |
 tb_price: pk_price int8!, since date, until date, n int4 | pk_price |
+tb_amount: pk_amount int8!, amount numeric | pk_amount |
 ";
 
 /// Names, OIDs, collations and equalities of the types that occur.
-const TYPES: [(&str, u32, &str, u32, &str); 13] = [
+const TYPES: [(&str, u32, &str, u32, &str); 14] = [
     ("int4", 23, "integer", 0, "OPERATOR(pg_catalog.=)"),
     ("int8", 20, "bigint", 0, "OPERATOR(pg_catalog.=)"),
     ("text", 25, "text", 100, "OPERATOR(pg_catalog.=)"),
@@ -49,6 +50,7 @@ const TYPES: [(&str, u32, &str, u32, &str); 13] = [
     ),
     ("int8[]", 1016, "bigint[]", 0, "OPERATOR(pg_catalog.=)"),
     ("text[]", 1009, "text[]", 100, "OPERATOR(pg_catalog.=)"),
+    ("numeric", 1700, "numeric", 0, "OPERATOR(pg_catalog.=)"),
     ("box", 603, "box", 0, ""),
 ];
 
@@ -231,8 +233,9 @@ impl Blog {
 
     fn line(&self, o: &Occurrence, plan: &Plan) -> String {
         match &o.strategy {
-            Strategy::Key { columns } => {
-                format!("{}: key {}", o.alias, self.names(o.source, columns))
+            Strategy::Key { columns, lookup } => {
+                let made = if lookup.is_some() { "made of " } else { "" };
+                format!("{}: key {made}{}", o.alias, self.names(o.source, columns))
             }
             Strategy::Link {
                 to,

@@ -508,11 +508,11 @@ const CASES: &[Case] = &[
         ],
     ),
     case(
-        "trap: a group of a lower-case text has many rows: from outside it is climbed to, from inside it is left",
+        "every row of a group of a lower-case text leads to what the group is joined to",
         "pk_post int8, n int8",
         "SELECT p.pk_post, s.n FROM (public.tb_post p JOIN ( SELECT lower(u.name) AS l, count(*) AS n FROM public.tb_user u \
          GROUP BY (lower(u.name))) s ON ((s.l = p.title)))",
-        &["p: key pk_post", "u: full, grouping by other columns lies between it and the key"],
+        &["p: key pk_post", "u: name ~> p title"],
     ),
     case(
         "int and bigint compare, but are not the same key",
@@ -632,10 +632,128 @@ const CASES: &[Case] = &[
         &["l: key pk_list"],
     ),
     case(
-        "likewise one that is computed",
+        "one that is computed is made of the row's values",
         "fk_post int8, word text, n int8 / fk_post word",
         "SELECT c.fk_post, lower(c.body) AS word, count(*) AS n FROM public.tb_comment c GROUP BY c.fk_post, (lower(c.body))",
-        &["c: key fk_post"],
+        &["c: key made of fk_post body"],
+    ),
+    case(
+        "a key that is a function of a column; what is joined climbs to that column",
+        "id text, name text",
+        "SELECT (p.pk_post)::text AS id, u.name FROM (public.tb_post p LEFT JOIN public.tb_user u ON ((u.pk_user = p.fk_user)))",
+        &["p: key made of pk_post", "u: pk_user -> p fk_user"],
+    ),
+    case(
+        "what equals that column makes the key as well",
+        "id text, n int8",
+        "SELECT (p.pk_post)::text AS id, ( SELECT count(*) AS count FROM public.tb_comment c WHERE (c.fk_post = p.pk_post)) AS n \
+         FROM public.tb_post p",
+        &["p: key made of pk_post", "c: key made of fk_post"],
+    ),
+    case(
+        "a text put together, another in each branch",
+        "kind text, id text, s text / kind id",
+        "SELECT 'post'::text AS kind, (p.pk_post)::text AS id, u.name AS s FROM (public.tb_post p LEFT JOIN public.tb_user u \
+         ON ((u.pk_user = p.fk_user))) UNION ALL SELECT 'tag'::text AS kind, (((t.fk_post)::text || '/'::text) || (t.fk_tag)::text) AS id, \
+         NULL::text AS s FROM public.tb_post_tag t",
+        &["p: key made of pk_post", "u: pk_user -> p fk_user", "t: key made of fk_post fk_tag"],
+    ),
+    case(
+        "trap: a text put together of columns of two tables is in neither row",
+        "id text, n int4",
+        "SELECT ((u.name || ':'::text) || (p.pk_post)::text) AS id, p.n FROM (public.tb_user u JOIN public.tb_post p \
+         ON ((p.fk_user = u.pk_user)))",
+        &["u: full, what it is joined to does not lead to the key", "p: full, what it is joined to does not lead to the key"],
+    ),
+    case(
+        "grouped below, shown above",
+        "day timestamp, n int8, m int8",
+        "SELECT q.day, q.n, ( SELECT count(*) AS count FROM public.tb_event x WHERE (date_trunc('day'::text, x.at) = q.day)) AS m \
+         FROM ( SELECT date_trunc('day'::text, e.at) AS day, count(*) AS n FROM public.tb_event e GROUP BY (date_trunc('day'::text, e.at))) q",
+        &["e: key made of at", "x: at ~> e at"],
+    ),
+    case(
+        "a lower-case text grouped by, and a condition on the groups",
+        "name text, n int8",
+        "SELECT lower(u.name) AS name, count(*) AS n FROM public.tb_user u GROUP BY (lower(u.name)) HAVING (count(*) > 1)",
+        &["u: key made of name"],
+    ),
+    case(
+        "trap: DISTINCT ON another function of the column",
+        "name text, pk_user int8",
+        "SELECT DISTINCT ON ((upper(u.name))) lower(u.name) AS name, u.pk_user FROM public.tb_user u ORDER BY (upper(u.name)), u.pk_user",
+        &["u: full, DISTINCT ON other columns mixes rows of different keys"],
+    ),
+    case(
+        "trap: LIMIT below a key that is made of a column",
+        "name text, pk_user int8",
+        "SELECT lower(q.name) AS name, q.pk_user FROM ( SELECT u.name, u.pk_user FROM public.tb_user u ORDER BY u.pk_user LIMIT 3) q",
+        &["u: full, LIMIT mixes rows of different keys"],
+    ),
+    case(
+        "trap: what a timestamp with time zone is truncated to depends on a setting",
+        "day timestamptz, n int8",
+        "SELECT date_trunc('day'::text, d.moment) AS day, count(*) AS n FROM public.tb_day d GROUP BY (date_trunc('day'::text, d.moment))",
+        &["d: full, day is not a plain column of a table here"],
+    ),
+    case(
+        "trap: equal numbers look different",
+        "id text, n int8",
+        "SELECT (a.amount)::text AS id, count(*) AS n FROM public.tb_amount a GROUP BY a.amount",
+        &["a: full, id is not a plain column of a table here"],
+    ),
+    case(
+        "trap: so do equal texts of another collation",
+        "id text, pk_word int8",
+        "SELECT (w.word || '/'::text) AS id, w.pk_word FROM public.tb_word w",
+        &["w: full, id is not a plain column of a table here"],
+    ),
+    case(
+        "trap: || of other types",
+        "id jsonb, pk_post int8",
+        "SELECT (p.doc || p.doc) AS id, p.pk_post FROM public.tb_post p",
+        &["p: full, id is not a plain column of a table here"],
+    ),
+    case(
+        "a key out of VALUES: what equals it holds it",
+        "id int4, label text, n int8, name text",
+        "SELECT v.id, v.label, ( SELECT count(*) AS count FROM public.tb_post p WHERE (p.n = v.id)) AS n, d.name \
+         FROM ((VALUES (1,'one'::text), (2,'two'::text)) v(id, label) LEFT JOIN LATERAL ( SELECT u.name FROM (public.tb_comment c \
+         JOIN public.tb_user u ON ((u.pk_user = c.fk_user))) WHERE (c.n = v.id) ORDER BY c.pk_comment LIMIT 1) d ON (true))",
+        &["c: key n", "u: pk_user -> c fk_user", "p: key n"],
+    ),
+    case(
+        "or out of a function; a narrower integer is widened",
+        "id int8, n int8",
+        "SELECT g.id, ( SELECT count(*) AS count FROM public.tb_comment c WHERE (c.small_post = g.id)) AS n \
+         FROM generate_series((1)::bigint, (10)::bigint) g(id)",
+        &["c: key made of small_post"],
+    ),
+    case(
+        "trap: a set operation may have given it another type",
+        "id int8, n int8",
+        "SELECT q.id, ( SELECT count(*) AS count FROM public.tb_comment c WHERE (c.fk_post = q.id)) AS n \
+         FROM ( SELECT v.id FROM (VALUES (1), (2)) v(id) UNION SELECT w.id FROM (VALUES ((3)::bigint)) w(id)) q",
+        &["c: full, id is not a plain column of a table here"],
+    ),
+    case(
+        "trap: what the function is given is not tied to what it gives",
+        "id int4, n int4",
+        "SELECT g.id, p.n FROM public.tb_post p, LATERAL generate_series(1, p.n) g(id)",
+        &["p: full, no equality that must hold ties it to the key"],
+    ),
+    case(
+        "trap: the preserved side of a left join to VALUES",
+        "id int4, n int4",
+        "SELECT v.id, p.n FROM (public.tb_post p LEFT JOIN (VALUES (1), (2)) v(id) ON ((v.id = p.n)))",
+        &["p: full, no equality that must hold ties it to the key"],
+    ),
+    case(
+        "trap: LIMIT between a table and VALUES",
+        "id int4, body text",
+        "SELECT v.id, q.body FROM ((VALUES (1), (2)) v(id) LEFT JOIN ( SELECT c.n, c.body FROM public.tb_comment c \
+         ORDER BY c.pk_comment LIMIT 3) q ON ((q.n = v.id)))",
+        &["c: full, LIMIT lies between it and the key"],
     ),
     case(
         "a key in every grouping set",

@@ -1,0 +1,62 @@
+//! What differs between the server versions: 15 to 18. Nothing else asks for the version.
+
+use pgrx::pg_sys;
+
+/// The attributes that a tuple descriptor describes.
+///
+/// # Safety
+/// `descriptor` must be a valid tuple descriptor and stay so while the attributes are used.
+pub unsafe fn attributes<'a>(descriptor: pg_sys::TupleDesc) -> &'a [pg_sys::FormData_pg_attribute] {
+    // SAFETY: `natts` attributes follow one another in the descriptor; from 18 on, behind a shorter form of them.
+    unsafe {
+        let count = (*descriptor).natts as usize;
+        #[cfg(not(feature = "pg18"))]
+        let attributes = (*descriptor).attrs.as_slice(count);
+        #[cfg(feature = "pg18")]
+        let attributes = match count {
+            0 => &[],
+            _ => std::slice::from_raw_parts(pg_sys::TupleDescAttr(descriptor, 0), count),
+        };
+        attributes
+    }
+}
+
+/// Whether the column is computed when it is read, so that no row image holds its value.
+pub fn is_virtual(attribute: &pg_sys::FormData_pg_attribute) -> bool {
+    attribute.attgenerated as u8 == b'v'
+}
+
+/// Whether the user owns the relation.
+pub fn owns_relation(relation: pg_sys::Oid, user: pg_sys::Oid) -> bool {
+    // SAFETY: catalog look-ups.
+    unsafe {
+        #[cfg(feature = "pg15")]
+        let owns = pg_sys::pg_class_ownercheck(relation, user);
+        #[cfg(not(feature = "pg15"))]
+        let owns = pg_sys::object_ownercheck(pg_sys::RelationRelationId, relation, user);
+        owns
+    }
+}
+
+/// Number of this process among the server's, from 0; past `MaxBackends` for one that is no session.
+pub fn process_number() -> i32 {
+    // SAFETY: a variable of this process.
+    unsafe {
+        #[cfg(any(feature = "pg15", feature = "pg16"))]
+        let number = pg_sys::MyBackendId - 1;
+        #[cfg(not(any(feature = "pg15", feature = "pg16")))]
+        let number = pg_sys::MyProcNumber;
+        number
+    }
+}
+
+/// Calls a macro with the arguments that `ExecutorRun` has after the query.
+macro_rules! with_arguments_of_run {
+    ($make:ident) => {
+        #[cfg(not(feature = "pg18"))]
+        $make!(direction: pg_sys::ScanDirection::Type, count: u64, execute_once: bool);
+        #[cfg(feature = "pg18")]
+        $make!(direction: pg_sys::ScanDirection::Type, count: u64);
+    };
+}
+pub(super) use with_arguments_of_run;

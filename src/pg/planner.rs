@@ -1,0 +1,250 @@
+//! How the statements of a flush are planned: by a planner hook that knows them by their text's place in memory and
+//! leaves every other statement alone.
+//!
+//! * Calls of `jsonb_build_object` and `jsonb_agg` become calls of the library's own functions, which give the same bytes
+//!   for a tenth of the work (`pg::documents`). The view and its stored text stay as they are.
+//! * A statement for some keys is planned as if the pages it reads were in memory: where the planner prices a look-up in an
+//!   index like a visit to the disk it reads small tables as a whole, at every flush.
+
+use std::cell::Cell;
+use std::ffi::{c_char, c_int, c_void};
+use std::ptr::null;
+
+use pgrx::pg_sys;
+
+use crate::pg::boundary::boundary;
+
+/// The library's functions that build documents; 0 where there is none, as in a former version's catalog.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Builders {
+    /// In place of `jsonb_build_object`.
+    pub object: pg_sys::Oid,
+    /// In place of `jsonb_agg` over `jsonb`.
+    pub array: pg_sys::Oid,
+}
+
+/// How a statement is to be planned.
+#[derive(Debug, Clone, Copy)]
+pub struct Rules {
+    pub builders: Builders,
+    /// What it reads is taken to be in memory.
+    pub is_cached: bool,
+}
+
+/// A statement of the library that runs now.
+#[derive(Clone, Copy)]
+struct Own {
+    text: *const c_char,
+    rules: Rules,
+}
+
+thread_local! {
+    static OWN: Cell<Option<Own>> = const { Cell::new(None) };
+}
+
+static mut NEXT_PLANNER: pg_sys::planner_hook_type = None;
+
+// Unguarded, for statements that are not ours: pgrx's own binding would catch and rebuild every error.
+extern "C-unwind" {
+    #[link_name = "standard_planner"]
+    fn unguarded_standard_planner(
+        query: *mut pg_sys::Query,
+        text: *const c_char,
+        options: c_int,
+        parameters: pg_sys::ParamListInfo,
+    ) -> *mut pg_sys::PlannedStmt;
+}
+
+/// Sets the hook; called once, when the library is loaded.
+pub fn register() {
+    // SAFETY: runs in `_PG_init` on the backend's only thread; a hook loaded earlier is called in turn.
+    unsafe {
+        NEXT_PLANNER = pg_sys::planner_hook;
+        pg_sys::planner_hook = Some(plan);
+    }
+}
+
+/// While it lives, the statement with this text is planned by these rules, should it be planned.
+pub struct Planned(Option<Own>);
+
+impl Planned {
+    pub fn begin(text: *const c_char, rules: Rules) -> Self {
+        Planned(OWN.replace(Some(Own { text, rules })))
+    }
+}
+
+impl Drop for Planned {
+    fn drop(&mut self) {
+        OWN.set(self.0);
+    }
+}
+
+/// SAFETY: called by the server, or by a hook loaded later, in place of `standard_planner`; what can fail on our side is
+/// inside `boundary`.
+#[allow(ffi_unwind_calls, reason = "no destructors in this frame")]
+unsafe extern "C-unwind" fn plan(
+    query: *mut pg_sys::Query,
+    text: *const c_char,
+    options: c_int,
+    parameters: pg_sys::ParamListInfo,
+) -> *mut pg_sys::PlannedStmt {
+    unsafe {
+        if let Some(own) = OWN.get() {
+            if own.text == text {
+                return boundary(|| {
+                    exchange(query.cast(), own.rules.builders);
+                    let _costs = Costs::set(own.rules.is_cached);
+                    Ok(pg_sys::ffi::pg_guard_ffi_boundary(|| {
+                        next(query, text, options, parameters)
+                    }))
+                });
+            }
+        }
+        next(query, text, options, parameters)
+    }
+}
+
+/// SAFETY: as for `plan`; the frame has nothing to drop.
+#[allow(ffi_unwind_calls, reason = "no destructors in this frame")]
+unsafe fn next(
+    query: *mut pg_sys::Query,
+    text: *const c_char,
+    options: c_int,
+    parameters: pg_sys::ParamListInfo,
+) -> *mut pg_sys::PlannedStmt {
+    unsafe {
+        match NEXT_PLANNER {
+            Some(next) => next(query, text, options, parameters),
+            None => unguarded_standard_planner(query, text, options, parameters),
+        }
+    }
+}
+
+/// Prices of the planner while one statement is planned.
+struct Costs {
+    sequential: f64,
+    random: f64,
+}
+
+/// What a page that is in memory costs, in the planner's terms: as much as a few rows.
+const CACHED_PAGE: f64 = 0.05;
+
+impl Costs {
+    fn set(is_cached: bool) -> Self {
+        // SAFETY: variables of this backend, put back in `drop`. They are settings, but nothing looks at them as such
+        // while the planner runs.
+        unsafe {
+            let former = Costs {
+                sequential: pg_sys::seq_page_cost,
+                random: pg_sys::random_page_cost,
+            };
+            if is_cached {
+                pg_sys::seq_page_cost = CACHED_PAGE;
+                pg_sys::random_page_cost = CACHED_PAGE;
+            }
+            former
+        }
+    }
+}
+
+impl Drop for Costs {
+    fn drop(&mut self) {
+        // SAFETY: see `set`.
+        unsafe {
+            pg_sys::seq_page_cost = self.sequential;
+            pg_sys::random_page_cost = self.random;
+        }
+    }
+}
+
+/// Exchanges the server's functions for the library's in a query, which is a copy made for the planner.
+fn exchange(query: *mut pg_sys::Node, mut builders: Builders) {
+    // SAFETY: system cache look-ups. A function that is gone (after a step down to a former version) is not used.
+    let exists = |oid: pg_sys::Oid| unsafe {
+        oid != pg_sys::InvalidOid
+            && pg_sys::SearchSysCacheExists(
+                pg_sys::SysCacheIdentifier::PROCOID as i32,
+                oid.into(),
+                0.into(),
+                0.into(),
+                0.into(),
+            )
+    };
+    for oid in [&mut builders.object, &mut builders.array] {
+        if !exists(*oid) {
+            *oid = pg_sys::InvalidOid;
+        }
+    }
+    // SAFETY: the planner's own tree; `walk` takes what is passed here.
+    unsafe { walk(query, (&raw mut builders).cast()) };
+}
+
+/// SAFETY: called with nodes of a query and `Builders`.
+#[pgrx::pg_guard]
+unsafe extern "C-unwind" fn walk(node: *mut pg_sys::Node, context: *mut c_void) -> bool {
+    unsafe {
+        if node.is_null() {
+            return false;
+        }
+        let builders = &*context.cast::<Builders>();
+        match (*node).type_ {
+            pg_sys::NodeTag::T_Query => {
+                return pg_sys::query_tree_walker(node.cast(), Some(walk), context, 0);
+            }
+            pg_sys::NodeTag::T_FuncExpr => {
+                let call = node.cast::<pg_sys::FuncExpr>();
+                if (*call).funcid == pg_sys::F_JSONB_BUILD_OBJECT_ANY.into()
+                    && builders.object != pg_sys::InvalidOid
+                    && !(*call).funcvariadic
+                    && has_text_keys((*call).args)
+                {
+                    (*call).funcid = builders.object;
+                }
+            }
+            pg_sys::NodeTag::T_Aggref => {
+                let call = node.cast::<pg_sys::Aggref>();
+                if (*call).aggfnoid == pg_sys::F_JSONB_AGG.into()
+                    && builders.array != pg_sys::InvalidOid
+                    && pg_sys::list_length((*call).aggargtypes) == 1
+                    && pg_sys::list_nth_oid((*call).aggargtypes, 0) == pg_sys::JSONBOID
+                {
+                    (*call).aggfnoid = builders.array;
+                }
+            }
+            _ => {}
+        }
+        pg_sys::expression_tree_walker(node, Some(walk), context)
+    }
+}
+
+/// Whether every other argument is a constant of type text, or a literal.
+unsafe fn has_text_keys(arguments: *mut pg_sys::List) -> bool {
+    // SAFETY: a list of expression nodes, whose tags tell their types.
+    unsafe {
+        let count = pg_sys::list_length(arguments);
+        count % 2 == 0
+            && (0..count).step_by(2).all(|i| {
+                let node: *mut pg_sys::Node = pg_sys::list_nth(arguments, i).cast();
+                (*node).type_ == pg_sys::NodeTag::T_Const && {
+                    let constant = node.cast::<pg_sys::Const>();
+                    !(*constant).constisnull
+                        && [pg_sys::TEXTOID, pg_sys::UNKNOWNOID].contains(&(*constant).consttype)
+                }
+            })
+    }
+}
+
+/// The place of a prepared statement's text, by which it is known again when it is planned.
+///
+/// # Safety
+/// `plan` must be a prepared statement.
+pub unsafe fn text_of(plan: pg_sys::SPIPlanPtr) -> *const c_char {
+    // SAFETY: forwarded; a statement has one source, which keeps its text as long as it lives.
+    unsafe {
+        let sources = pg_sys::SPI_plan_get_plan_sources(plan);
+        if pg_sys::list_length(sources) != 1 {
+            return null();
+        }
+        (*pg_sys::list_nth(sources, 0).cast::<pg_sys::CachedPlanSource>()).query_string
+    }
+}
