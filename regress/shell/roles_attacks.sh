@@ -226,7 +226,7 @@ expect_true_views 'after row capture for one table' -U roles_mallory
 run -U roles_mallory -c "SET client_min_messages = warning; SELECT tviews.pg_tviews_drop('app.bait')" >/dev/null
 
 # A guard that declares a TVIEW over a table which its owner may read, not watch.
-run -U roles_mallory -c 'CREATE VIEW app.v_spy AS SELECT pk_good AS pk_spy, app.bite(name) AS name FROM app.good' -c 'CREATE TABLE app.tv_spy (pk_spy int PRIMARY KEY, name text)' \
+run -U roles_mallory -c 'CREATE VIEW app.v_spy AS SELECT pk_good AS pk_spy, app.bite(name) AS name FROM app.good' -c 'CREATE TABLE app.tv_spy (pk_spy int PRIMARY KEY, name text, updated_at timestamptz NOT NULL DEFAULT now())' \
     -c "SET client_min_messages = error; CREATE TRIGGER pg_tviews_guard BEFORE INSERT ON app.tv_spy FOR EACH STATEMENT EXECUTE FUNCTION tviews._pg_tviews_guard('spy', '[\"pk_spy\"]', '{}', '{}')"
 expect 'no TVIEW without the right to watch' "$(value "SELECT count(*) FROM tviews.pg_tview_meta WHERE entity = 'spy'")" 0
 run -U roles_mallory -c 'DROP TABLE app.tv_spy' -c 'DROP VIEW app.v_spy'
