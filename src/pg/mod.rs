@@ -13,6 +13,7 @@ pub mod hooks;
 pub mod identity;
 pub mod locks;
 pub mod merge;
+pub mod progress;
 pub mod settings;
 pub mod shared;
 pub mod spi;
