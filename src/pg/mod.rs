@@ -14,6 +14,7 @@ pub mod identity;
 pub mod locks;
 pub mod merge;
 pub mod planner;
+pub mod rows;
 pub mod settings;
 pub mod shared;
 pub mod spi;
