@@ -170,15 +170,17 @@ pub enum Strategy {
 
 /// The generated statements that write a TVIEW.
 ///
-/// One key is written in two steps, several by one statement. `recompute` and `whole` return one row of five `bigint`:
+/// A few keys are written in two steps, many by one statement. `recompute` and `whole` return one row of five `bigint`:
 /// deleted, updated, inserted, rows the view gave, distinct keys without a null among them. When the last two differ
 /// nothing was inserted and the rows are not to be kept.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Statements {
-    /// For one key, one parameter per key column: the rows the view gives. This and the next three are empty when
+    /// For one key, one parameter per key column: the rows the view gives. This and the next four are empty when
     /// `Plan::key` is only a part of the key. After the columns of the view come the
     /// place of the table's row (`tid`, null when there is none) and whether that row is another.
     pub fetch: String,
+    /// The same for several keys; one array parameter per key column.
+    pub fetch_some: String,
     /// Inserts a row; one parameter per column of the view.
     pub insert: String,
     /// Overwrites the row at a place: parameters as `insert`, then the `tid`.

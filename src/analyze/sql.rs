@@ -234,6 +234,17 @@ pub fn statements(
             computed_once(&source, &columns, &format!(" WHERE {}", of_key("v"))),
             of_key("t"),
         )),
+        fetch_some: of_one(format!(
+            "SELECT {}, t.ctid, {} FROM {} LEFT JOIN {table} AS t ON {}",
+            qualified_columns("v", &columns),
+            differs(&columns),
+            computed_once(
+                &source,
+                &columns,
+                &format!(" WHERE {}", among_parameters("v", part))
+            ),
+            same_key(key, "v"),
+        )),
         insert: of_one(format!(
             "INSERT INTO {table} ({}) VALUES ({}) {}",
             columns.join(", "),

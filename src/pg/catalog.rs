@@ -43,6 +43,7 @@ pub struct Hop {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Use {
     Fetch,
+    FetchSome,
     Insert,
     Overwrite,
     Remove,
@@ -115,6 +116,7 @@ impl Tview {
         let statements = &self.plan.statements;
         Ok(match usage {
             Use::Fetch => &statements.fetch,
+            Use::FetchSome => &statements.fetch_some,
             Use::Insert => &statements.insert,
             Use::Overwrite => &statements.overwrite,
             Use::Remove => &statements.remove,

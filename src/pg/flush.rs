@@ -4,7 +4,7 @@
 //! values of an edge, look up on a new snapshot, go on to the next edge; then lock the keys and write on a new
 //! snapshot (docs/architecture.md, "Locks").
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::ffi::CString;
 use std::rc::Rc;
 
@@ -17,9 +17,10 @@ use crate::pg::backend::{self, Flushing};
 use crate::pg::boundary::with_context;
 use crate::pg::catalog::{Tview, Use};
 use crate::pg::deadline::Deadline;
-use crate::pg::identity::{RunAs, Settings, Writable};
+use crate::pg::identity::{Compression, RunAs, Settings, Writable};
 use crate::pg::locks::{self, KEY_EDGE};
 use crate::pg::progress::Shown;
+use crate::pg::rows;
 use crate::pg::settings::{queue_bytes, MAX_CASCADE_DEPTH};
 use crate::pg::spi::{self, Connection, Planning, Row};
 use crate::pg::stats::{self, Rows, Step};
@@ -102,6 +103,7 @@ pub fn flush(occasion: Occasion, scope: Option<&BTreeSet<TviewId>>) -> Result<u6
     let deadline = Deadline::begin();
     let flushing = Flushing::begin();
     let _writable = Writable::begin();
+    let _compression = Compression::begin();
     let mut written = 0;
     let mut rounds: BTreeMap<TviewId, i32> = BTreeMap::new();
     while let Some(id) = next_tview(scope)? {
@@ -385,9 +387,13 @@ impl Work<'_> {
         if keys.set.is_empty() {
             return Ok(Rows::default());
         }
-        if keys.set.len() == 1 && !self.tview.plan.statements.fetch.is_empty() {
-            if let Some(key) = keys.set.iter().next() {
-                return self.write_one(key);
+        if keys.set.len() <= FEW && !self.tview.plan.statements.fetch.is_empty() {
+            if keys.set.len() == 1 {
+                if let Some(key) = keys.set.iter().next() {
+                    return self.write_one(key);
+                }
+            } else if let Some(rows) = self.write_some(&keys.set)? {
+                return Ok(rows);
             }
         }
         let table = self.run(Use::Recompute, &self.tview.key, Some(&keys.set))?;
@@ -420,19 +426,108 @@ impl Work<'_> {
         };
         self.require_unique(count as i64, 1)?;
         let columns = row.columns() - 2;
-        if row.is_null(columns + 1) {
+        let is_new = row.is_null(columns + 1);
+        if !is_new && !row.require::<bool>(columns + 2)? {
+            return Ok(one);
+        }
+        if self.can_write_rows(false) {
+            if let Some(mut table) = self.open_table(row) {
+                table.write(row, columns as usize);
+                return Ok(Rows {
+                    inserted: u64::from(is_new),
+                    updated: u64::from(!is_new),
+                    ..one
+                });
+            }
+        }
+        if is_new {
             let values = row.values(columns);
             let statement = prepared(Use::Insert, &|| values.types.clone())?;
             let inserted = statement.write(&values, snapshot())?;
             Ok(Rows { inserted, ..one })
-        } else if row.require(columns + 2)? {
+        } else {
             let values = row.values(columns + 1);
             let statement = prepared(Use::Overwrite, &|| values.types.clone())?;
             let updated = statement.write(&values, snapshot())?;
             Ok(Rows { updated, ..one })
-        } else {
-            Ok(one)
         }
+    }
+
+    /// Writes the rows of some keys, which are locked, one by one; gives none when the statement has to do it: when the
+    /// view lacks a key or gives one twice, or when a row cannot be written without a statement.
+    fn write_some(&self, keys: &KeySet) -> Result<Option<Rows>> {
+        if !self.tview.key.hashable() || !self.can_write_rows(true) {
+            return Ok(None);
+        }
+        let result = self.run(Use::FetchSome, &self.tview.key, Some(keys))?;
+        // SAFETY: the result of the statement that just ran on the open connection.
+        let rows = || unsafe { spi::rows(result) };
+        let Some(first) = rows().next() else {
+            return Ok(None);
+        };
+        let columns = first.columns() - 2;
+        let Some(given) = self.key_hashes(rows()) else {
+            return Ok(None);
+        };
+        let wanted: HashSet<u64> = keys.iter().map(|key| self.tview.key.hash(key, 0)).collect();
+        let count = rows().count();
+        // Equal values have one hash, so every key is there, and there once.
+        if given.len() != count || wanted.len() != count {
+            return Ok(None);
+        }
+        let Some(mut table) = self.open_table(first) else {
+            return Ok(None);
+        };
+        let mut written = Rows {
+            read: count as u64,
+            ..Rows::default()
+        };
+        for row in rows() {
+            if row.is_null(columns + 1) {
+                written.inserted += 1;
+            } else if row.require::<bool>(columns + 2)? {
+                written.updated += 1;
+            } else {
+                continue;
+            }
+            table.write(row, columns as usize);
+        }
+        Ok(Some(written))
+    }
+
+    /// Whether rows can be written without a statement. On the transaction's own snapshot they cannot: a row may have
+    /// been changed since, and the statement is what notices.
+    fn can_write_rows(&self, several: bool) -> bool {
+        (self.occasion == Occasion::Commit || !uses_transaction_snapshot())
+            && rows::is_plain(self.tview.id, several)
+    }
+
+    /// The TVIEW's table, open for rows like this one.
+    fn open_table(&self, row: Row) -> Option<rows::Table> {
+        // SAFETY: `is_current` has locked the table.
+        unsafe { rows::Table::open(self.tview.id, row.descriptor(), row.columns() as usize - 2) }
+    }
+
+    /// The hashes of the keys of fetched rows; none when there is no telling.
+    fn key_hashes(&self, rows: impl Iterator<Item = Row>) -> Option<HashSet<u64>> {
+        let key = &self.tview.key;
+        let mut places: Option<Vec<i32>> = None;
+        let mut tuple = Vec::with_capacity(key.0.len());
+        let mut hashes = HashSet::new();
+        for row in rows {
+            let places = places.get_or_insert_with(|| {
+                let names = self.tview.plan.key.iter().map(|k| k.name.as_str());
+                names.map(|name| row.column_named(name)).collect()
+            });
+            tuple.clear();
+            for (column, place) in key.0.iter().zip(places.iter()) {
+                let datum = row.datum(*place)?;
+                // SAFETY: the key's columns have its types, in the view as in the plan.
+                tuple.push(unsafe { column.physical.value(datum) });
+            }
+            hashes.insert(key.hash(Tuple::Values(&tuple), 0));
+        }
+        Some(hashes)
     }
 
     /// Fails when the view gives a row whose key is null.

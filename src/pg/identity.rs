@@ -1,6 +1,7 @@
 //! Whose rights and which settings the library's own statements run with.
 
-use std::ffi::{CStr, CString};
+use std::cell::Cell;
+use std::ffi::{c_int, CStr, CString};
 
 use pgrx::pg_sys;
 
@@ -123,5 +124,63 @@ impl Drop for Writable {
     fn drop(&mut self) {
         // SAFETY: see `begin`.
         unsafe { pg_sys::XactReadOnly = self.0 };
+    }
+}
+
+extern "C" {
+    /// `access/toast_compression.h`, which pgrx leaves out of its bindings: the variable of the setting.
+    static mut default_toast_compression: c_int;
+}
+
+/// The server's letter for LZ4.
+const LZ4: c_int = b'l' as c_int;
+
+thread_local! {
+    /// Whether the server has LZ4, once that has been asked.
+    static HAS_LZ4: Cell<Option<bool>> = const { Cell::new(None) };
+}
+
+fn has_lz4() -> bool {
+    if let Some(known) = HAS_LZ4.get() {
+        return known;
+    }
+    // SAFETY: asks whether the setting takes the value, and sets nothing.
+    let known = unsafe {
+        pg_sys::set_config_option(
+            c"default_toast_compression".as_ptr(),
+            c"lz4".as_ptr(),
+            pg_sys::GucContext::PGC_USERSET,
+            pg_sys::GucSource::PGC_S_SESSION,
+            pg_sys::GucAction::GUC_ACTION_SAVE,
+            false,
+            pg_sys::DEBUG5 as c_int,
+            false,
+        ) != 0
+    };
+    HAS_LZ4.set(Some(known));
+    known
+}
+
+/// Long values are compressed with LZ4 for a block of work, where the server has it: pglz takes most of the time that a
+/// document of some hundred elements needs. A method that a column has been given by name is kept.
+pub struct Compression(c_int);
+
+impl Compression {
+    pub fn begin() -> Self {
+        // SAFETY: a backend-local variable; put back when dropped, also after an error.
+        unsafe {
+            let former = default_toast_compression;
+            if has_lz4() {
+                default_toast_compression = LZ4;
+            }
+            Compression(former)
+        }
+    }
+}
+
+impl Drop for Compression {
+    fn drop(&mut self) {
+        // SAFETY: see `begin`.
+        unsafe { default_toast_compression = self.0 };
     }
 }

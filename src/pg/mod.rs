@@ -16,6 +16,7 @@ pub mod locks;
 pub mod merge;
 pub mod planner;
 pub mod progress;
+pub mod rows;
 pub mod settings;
 pub mod shared;
 pub mod spi;

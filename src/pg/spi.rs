@@ -189,7 +189,7 @@ pub unsafe fn rows(table: *mut pg_sys::SPITupleTable) -> impl Iterator<Item = Ro
 
 impl Row {
     /// The column's datum (counted from 1), or none when null.
-    fn datum(self, column: i32) -> Option<Datum> {
+    pub fn datum(self, column: i32) -> Option<Datum> {
         let mut null = false;
         // SAFETY: `index` is within the table; SPI checks the column number.
         let datum = unsafe {
@@ -217,6 +217,38 @@ impl Row {
                 .map(|column| unsafe { pg_sys::SPI_gettypeid((*self.table).tupdesc, column) })
                 .collect(),
         }
+    }
+
+    /// All columns: their values, and which of them are null. They stay in the result table.
+    pub fn deform(self) -> (Vec<Datum>, Vec<bool>) {
+        let count = self.columns() as usize;
+        let mut values = vec![Datum::null(); count];
+        let mut nulls = vec![true; count];
+        // SAFETY: `index` is within the table, whose rows have the descriptor's columns.
+        unsafe {
+            pg_sys::heap_deform_tuple(
+                *(*self.table).vals.add(self.index),
+                (*self.table).tupdesc,
+                values.as_mut_ptr(),
+                nulls.as_mut_ptr(),
+            );
+        }
+        (values, nulls)
+    }
+
+    /// What the result table's columns are.
+    pub fn descriptor(self) -> pg_sys::TupleDesc {
+        // SAFETY: a result table has a descriptor.
+        unsafe { (*self.table).tupdesc }
+    }
+
+    /// The number of the column with a name; not positive when there is none.
+    pub fn column_named(self, name: &str) -> i32 {
+        let Ok(name) = CString::new(name) else {
+            return 0;
+        };
+        // SAFETY: a result table has a descriptor; the name outlives the call.
+        unsafe { pg_sys::SPI_fnumber((*self.table).tupdesc, name.as_ptr()) }
     }
 
     /// Number of columns.

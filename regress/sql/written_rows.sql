@@ -1,0 +1,137 @@
+-- Rows are written without a statement where that is all a statement would do, and by statements where there is more to do.
+-- Either way the table has what the view gives, and its constraints, indexes and triggers see every row.
+CREATE SCHEMA written;
+SET search_path = written, tviews;
+CREATE TABLE team (pk_team integer PRIMARY KEY, name text NOT NULL);
+CREATE TABLE player (pk_player numeric PRIMARY KEY, fk_team integer NOT NULL REFERENCES team, name text, shirt integer);
+CREATE INDEX ON player (fk_team);
+INSERT INTO team SELECT i, 'team ' || i FROM generate_series(1, 5) i;
+INSERT INTO player SELECT i, 1 + i % 5, 'player ' || i, i FROM generate_series(1, 50) i;
+CREATE VIEW v_player AS
+SELECT p.pk_player, p.shirt, t.name::varchar(20) AS team, jsonb_build_object('name', p.name, 'team', t.name) AS data
+  FROM player p JOIN team t ON t.pk_team = p.fk_team;
+SELECT pg_tviews_create('player');
+
+-- One row, some rows, long rows; values of the key that are equal and look different.
+UPDATE player SET name = 'a' WHERE pk_player = 1;
+INSERT INTO player VALUES (51, 2, 'new', 51);
+DELETE FROM player WHERE pk_player = 2;
+UPDATE team SET name = 'renamed' WHERE pk_team = 3;
+BEGIN;
+UPDATE player SET pk_player = pk_player * 1.00, name = 'b' WHERE pk_player IN (3, 4, 5);
+INSERT INTO player VALUES (52, 3, NULL, 52), (53.0, 4, '', 53);
+COMMIT;
+BEGIN;
+UPDATE player SET name = 'c' WHERE pk_player IN (6, 7);
+DELETE FROM player WHERE pk_player = 8;
+INSERT INTO player VALUES (8.0, 1, 'back', 8);
+DELETE FROM player WHERE pk_player IN (9, 10);
+COMMIT;
+UPDATE player SET name = (SELECT string_agg(md5(i::text), '') FROM generate_series(1, 500) i) WHERE pk_player IN (11, 12);
+UPDATE player SET name = name || repeat('x', 100000) WHERE pk_player = 12;
+SELECT oracle.check('tv_player');
+-- Not a row is written that is the same; updated_at is that of the transaction.
+SELECT oracle.mark('tv_player');
+UPDATE team SET name = name;
+UPDATE player SET shirt = shirt + 0 WHERE fk_team = 1;
+SELECT oracle.written('tv_player');
+BEGIN;
+UPDATE team SET name = 'now' WHERE pk_team = 1;
+UPDATE player SET name = 'now' WHERE pk_player = 20;
+COMMIT;
+SELECT count(*) > 1 AS rows, count(DISTINCT updated_at) AS times FROM tv_player WHERE updated_at = (SELECT max(updated_at) FROM tv_player);
+
+-- Indexes of all kinds show the written rows, also those that took new places.
+CREATE INDEX by_name ON tv_player ((data ->> 'name')) WHERE team = 'indexed';
+CREATE INDEX by_data ON tv_player USING gin (data);
+BEGIN;
+UPDATE team SET name = 'indexed' WHERE pk_team = 5;
+UPDATE player SET name = 'found' WHERE pk_player = 24;
+COMMIT;
+UPDATE player SET name = 'one' WHERE pk_player = 29;
+SET enable_seqscan = off;
+SELECT pk_player FROM tv_player WHERE team = 'indexed' AND data ->> 'name' IN ('found', 'one') ORDER BY 1;
+SELECT count(*) FROM tv_player WHERE data @> '{"team": "indexed"}';
+SELECT count(*) FROM tv_player WHERE team = 'indexed' AND data ->> 'name' = 'player 29';
+RESET enable_seqscan;
+DROP INDEX by_name, by_data;
+
+-- Constraints: the error is the server's, and nothing is written.
+ALTER TABLE tv_player ADD CONSTRAINT short CHECK (length(team) < 12), ALTER team SET NOT NULL;
+\set VERBOSITY terse
+UPDATE team SET name = 'a very long name' WHERE pk_team = 4;
+\set VERBOSITY default
+UPDATE player SET name = 'fine' WHERE pk_player = 30;
+SELECT oracle.check('tv_player');
+ALTER TABLE tv_player DROP CONSTRAINT short, ALTER team DROP NOT NULL;
+
+-- A value moves from row to row under a unique index: rows are deleted, updated and inserted in this order.
+CREATE UNIQUE INDEX one_shirt ON tv_player (shirt);
+BEGIN;
+DELETE FROM player WHERE pk_player = 31;
+UPDATE player SET shirt = 31 WHERE pk_player = 32;
+INSERT INTO player VALUES (60, 1, 'heir', 32);
+COMMIT;
+BEGIN;
+UPDATE player SET shirt = 1000 WHERE pk_player = 34;
+INSERT INTO player VALUES (61, 1, 'heir', 34);
+COMMIT;
+BEGIN;
+DELETE FROM player WHERE pk_player = 35;
+INSERT INTO player VALUES (62, 1, 'heir', 35);
+COMMIT;
+UPDATE player SET shirt = 36 WHERE pk_player = 37;
+SELECT oracle.check('tv_player');
+DROP INDEX one_shirt;
+
+-- Triggers fire as for a statement.
+CREATE TABLE seen (what text);
+CREATE FUNCTION see() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    INSERT INTO written.seen VALUES (concat_ws(' ', tg_when, tg_op, tg_level, CASE tg_level WHEN 'ROW' THEN coalesce(new.pk_player, old.pk_player) END));
+    RETURN coalesce(new, old);
+END $$;
+CREATE TRIGGER see AFTER INSERT OR UPDATE OR DELETE ON tv_player FOR EACH ROW EXECUTE FUNCTION see();
+UPDATE player SET name = 'seen' WHERE pk_player = 40;
+UPDATE player SET name = 'seen' WHERE pk_player IN (41, 42);
+INSERT INTO player VALUES (70, 1, 'seen', 70);
+DELETE FROM player WHERE pk_player = 70;
+SELECT what FROM seen ORDER BY what;
+DROP TRIGGER see ON tv_player;
+TRUNCATE seen;
+CREATE TRIGGER see BEFORE UPDATE ON tv_player FOR EACH STATEMENT EXECUTE FUNCTION see();
+UPDATE player SET name = 'seen again' WHERE pk_player = 40;
+UPDATE player SET name = 'seen again' WHERE pk_player IN (41, 42);
+SELECT what FROM seen ORDER BY what;
+DROP TRIGGER see ON tv_player;
+-- A dropped column leaves a hole.
+SELECT pg_tviews_replace('player', 'SELECT p.pk_player, t.name::varchar(20) AS team, jsonb_build_object(''name'', p.name) AS data
+  FROM player p JOIN team t ON t.pk_team = p.fk_team');
+UPDATE player SET name = 'after a dropped column' WHERE pk_player = 40;
+UPDATE player SET name = 'after a dropped column' WHERE pk_player IN (41, 42);
+INSERT INTO player VALUES (71, 1, 'after a dropped column', 71);
+SELECT oracle.check('tv_player');
+
+-- At REPEATABLE READ a flush in the middle works on the transaction's own snapshot, by statements.
+BEGIN ISOLATION LEVEL REPEATABLE READ;
+UPDATE player SET name = 'middle' WHERE pk_player = 40;
+SELECT data ->> 'name' AS name FROM tv_player WHERE pk_player = 40;
+UPDATE player SET name = 'middle' WHERE pk_player IN (41, 42);
+SELECT count(*) FROM tv_player WHERE data ->> 'name' = 'middle';
+UPDATE player SET name = 'end' WHERE pk_player = 40;
+COMMIT;
+SELECT oracle.check('tv_player');
+-- What a rolled-back savepoint wrote is gone, what is written again stays.
+BEGIN;
+SAVEPOINT s;
+UPDATE player SET name = 'undone' WHERE pk_player IN (40, 41);
+SELECT count(*) FROM tv_player WHERE data ->> 'name' = 'undone';
+ROLLBACK TO s;
+UPDATE player SET name = 'first' WHERE pk_player IN (40, 41);
+SELECT count(*) FROM tv_player WHERE data ->> 'name' = 'first';
+UPDATE player SET name = 'second' WHERE pk_player IN (40, 41);
+SELECT count(*) FROM tv_player WHERE data ->> 'name' = 'second';
+COMMIT;
+SELECT oracle.check('tv_player');
+\set VERBOSITY terse
+DROP SCHEMA written CASCADE;
