@@ -331,6 +331,7 @@ step_fuzz() {
     attempt 'soundness with rules left out must fail' scripts/fuzz.sh soundness --self-test --seed 1
     attempt 'interleave (seed 1)' scripts/fuzz.sh interleave --seed 1 --cases 12 --seconds 300
     attempt 'stress (seed 1)' scripts/fuzz.sh stress --seed 1 --seconds 20 --clients 4
+    attempt 'stress with DDL (seed 2)' scripts/fuzz.sh stress --seed 2 --seconds 20 --clients 4 --ddl
     attempt 'crash (seed 1)' scripts/fuzz.sh crash --seed 1 --rounds 2
 }
 

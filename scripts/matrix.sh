@@ -22,7 +22,10 @@ case $major in
     18) suite=forky stage= ;;
     *) die 'usage: matrix.sh 17|18 [STEP...]' ;;
 esac
-mirror=${PG_TVIEWS_DEBIAN_MIRROR:-http://deb.debian.org/debian}
+# Where this machine has its own packages from.
+# shellcheck disable=SC2016 # apt's own placeholders
+mirror=${PG_TVIEWS_DEBIAN_MIRROR:-$(apt-get indextargets --format '$(LABEL) $(REPO_URI)' 'Created-By: Packages' | sed -n 's/^Debian //p' | head -n 1)}
+[ -n "$mirror" ] || die 'apt knows no Debian mirror; name one in PG_TVIEWS_DEBIAN_MIRROR'
 steps=("$@")
 if [ ${#steps[@]} -eq 0 ]; then
     steps=(clippy-pg build install regress isolation shell upgrade fuzz replicas docs uninstall)

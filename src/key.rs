@@ -7,9 +7,11 @@
 use std::collections::HashSet;
 use std::mem::size_of;
 
-/// One non-null value.
+/// One value.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Value {
+    /// Null, on an edge where nulls meet nulls.
+    Null,
     /// The datum of a pass-by-value type.
     Word(u64),
     /// The bytes of a pass-by-reference type; a varlena with its four-byte header.
@@ -19,7 +21,7 @@ pub enum Value {
 impl Value {
     fn heap_size(&self) -> usize {
         match self {
-            Value::Word(_) => 0,
+            Value::Null | Value::Word(_) => 0,
             Value::Bytes(b) => b.len() + 2 * size_of::<usize>(),
         }
     }
@@ -94,11 +96,12 @@ pub enum Tuple<'a> {
 }
 
 impl<'a> Tuple<'a> {
-    /// The value in column `i`, as a word or as bytes.
+    /// The value in column `i`.
     pub fn column(self, i: usize) -> Column<'a> {
         match self {
             Tuple::Word(w) => Column::Word(w),
             Tuple::Values(values) => match &values[i] {
+                Value::Null => Column::Null,
                 Value::Word(w) => Column::Word(*w),
                 Value::Bytes(b) => Column::Bytes(b),
             },
@@ -109,6 +112,7 @@ impl<'a> Tuple<'a> {
 /// One column of a [`Tuple`].
 #[derive(Debug, Clone, Copy)]
 pub enum Column<'a> {
+    Null,
     Word(u64),
     Bytes(&'a [u8]),
 }

@@ -211,7 +211,8 @@ class Climb:
                 values = {tuple(row[i] for i in at) for row in images}
                 first = False
             if strategy.get("lookup"):
-                columns = list(zip(*(v for v in values if None not in v), strict=True)) or [()] * len(at)
+                carried = [v for v in values if strategy.get("nulls") or None not in v]
+                columns = list(zip(*carried, strict=True)) or [()] * len(at)
                 values = set(self.server.rows(strategy["lookup"], [array(list(c)) for c in columns], tuple(self.array_type(t) for t in types)))
                 types = tuple(key["type_name"] for key in plan.document["key"])
             if strategy["kind"] == "key":

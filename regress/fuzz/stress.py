@@ -1,11 +1,12 @@
 """Stress: several sessions write at random to one schema with many TVIEWs; the oracle looks at quiet points.
 
-Usage: stress.py [--seconds S] [--clients C] [--seed N]
+Usage: stress.py [--seconds S] [--clients C] [--seed N] [--ddl]
 
 In calm phases nobody reads a TVIEW before it commits and rows are written in a fixed order: there must be no deadlock. In mixed
 phases sessions read between their writes, and keep what that flush has locked while they go on: two of them can deadlock, as two
 transactions that lock rows early can. There must be no deadlock among sessions that have not read. At READ COMMITTED there must be
-no serialization failure in either.
+no serialization failure in either. With --ddl one more session redefines, drops, creates, refreshes and alters all the time: it must
+neither fail nor be part of a deadlock with sessions that have not read.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ import psycopg
 from psycopg.errors import DeadlockDetected, SerializationFailure
 
 from case import oracle
-from readmodels import SCHEMA, Load, columns, views
+from readmodels import DEFINITIONS, SCHEMA, TOTALS, Load, columns, views
 
 LEVELS = ["READ COMMITTED", "REPEATABLE READ", "SERIALIZABLE"]
 
@@ -30,11 +31,11 @@ LEVELS = ["READ COMMITTED", "REPEATABLE READ", "SERIALIZABLE"]
 class Shared:
     """What clients and the conductor share."""
 
-    def __init__(self, clients: int) -> None:
+    def __init__(self, sessions: int) -> None:
         self.pause = threading.Event()
         self.stop = threading.Event()
         self.calm = True
-        self.gate = threading.Barrier(clients + 1)
+        self.gate = threading.Barrier(sessions + 1)
         self.lock = threading.Lock()
         self.counts: Counter[str] = Counter()
         self.problems: list[str] = []
@@ -50,6 +51,16 @@ class Shared:
         with self.lock:
             self.problems.append(text)
         self.stop.set()
+
+    def deadlock(self, level: str, error: DeadlockDetected) -> None:
+        """Counts a deadlock by what the sessions in it had done."""
+        moment = time.monotonic()
+        pids = {int(pid) for pid in re.findall(r"[Pp]rocess (\d+)", error.diag.message_detail or "")}
+        if any(self.clients[pid].has_read(moment) for pid in pids if pid in self.clients):
+            self.count("40P01 after a read in the middle of a transaction")
+        else:
+            self.count("40P01 without one")
+            self.problem(f"deadlock among transactions that had read no TVIEW ({level}): {error}")
 
 
 def waiting(conninfo: str, shared: Shared) -> None:
@@ -102,7 +113,7 @@ class Client(threading.Thread):
                     self.shared.problem(f"serialization failure at READ COMMITTED: {error}")
                 self.rollback()
             except DeadlockDetected as error:
-                self.deadlock(level, error)
+                self.shared.deadlock(level, error)
                 self.rollback()
             except psycopg.errors.IntegrityError as error:
                 self.shared.count(f"{error.sqlstate}")
@@ -125,16 +136,6 @@ class Client(threading.Thread):
     def has_read(self, moment: float) -> bool:
         """Whether a transaction that was open about then had read a TVIEW."""
         return any(read for end, read in list(self.latest) if end > moment - 0.1)
-
-    def deadlock(self, level: str, error: DeadlockDetected) -> None:
-        """Counts a deadlock by what the sessions in it had done."""
-        moment = time.monotonic()
-        pids = {int(pid) for pid in re.findall(r"[Pp]rocess (\d+)", error.diag.message_detail or "")}
-        if any(self.shared.clients[pid].has_read(moment) for pid in pids if pid in self.shared.clients):
-            self.shared.count("40P01 after a read in the middle of a transaction")
-        else:
-            self.shared.count("40P01 without one")
-            self.shared.problem(f"deadlock among transactions that had read no TVIEW ({level}): {error}")
 
     def transaction(self, level: str) -> None:
         """One transaction of up to four writes."""
@@ -170,6 +171,69 @@ class Client(threading.Thread):
         row = self.connection.execute(f"SELECT count(*) - count(DISTINCT pk_{name}) FROM tv_{name}").fetchone()
         if row is None or row[0] != 0:
             self.shared.problem(f"tv_{name} shows a key twice")
+
+
+# What the architect drops for a moment.
+DROPPED = {"calm", "latest", "totals"}
+
+
+class Architect(threading.Thread):
+    """The session that runs DDL, each statement a transaction. What it drops it creates again before a quiet point."""
+
+    def __init__(self, seed: int, conninfo: str, shared: Shared, full: bool) -> None:
+        super().__init__(daemon=True)
+        self.rng = Random(seed * 1000 + 999)
+        self.connection = psycopg.connect(conninfo, autocommit=True)
+        self.shared = shared
+        latest, calm = DEFINITIONS["latest"], DEFINITIONS["calm"]
+        self.works = [
+            [f"CREATE OR REPLACE VIEW v_latest AS {latest.replace('l.body', 'upper(l.body) AS body')}"],
+            [f"CREATE OR REPLACE VIEW v_latest AS {latest}"],
+            [f"SELECT pg_tviews_replace('calm', $${calm.replace('k1', 'k2')}$$)"],
+            [f"SELECT pg_tviews_replace('calm', $${calm}$$)"],
+            ["SELECT pg_tviews_drop('calm')", f"SELECT pg_tviews_create('calm', $${calm}$$)"],
+            ["DROP VIEW v_latest", f"SELECT pg_tviews_create('latest', $${latest}$$)"],
+            ["DROP TABLE tv_calm", f"SELECT pg_tviews_create('calm', $${calm}$$)"],
+            ["ALTER TABLE post ADD COLUMN extra int", "ALTER TABLE post DROP COLUMN extra"],
+            ["CREATE INDEX spare ON flag (kind)", "DROP INDEX spare"],
+            ["ALTER TABLE flag RENAME COLUMN kind TO sort", "ALTER TABLE flag RENAME COLUMN sort TO kind"],
+            ["SELECT pg_tviews_refresh()"],
+            ["SELECT pg_tviews_refresh('post')"],
+            ["SELECT pg_tviews_install_stmt_triggers()"],
+            ["TRUNCATE flag"],
+            ["VACUUM FULL tv_post"],
+            ["REINDEX TABLE tv_tally"],
+        ]
+        if full:
+            self.works.append(["DROP VIEW v_totals", f"SELECT pg_tviews_create('totals', $${TOTALS}$$)"])
+
+    def run(self) -> None:
+        """Works until told to stop; waits at the gate when told to pause."""
+        while True:
+            if self.shared.pause.is_set():
+                self.shared.gate.wait()
+                self.shared.gate.wait()
+            if self.shared.stop.is_set():
+                if not self.shared.pause.wait(0.1):
+                    continue
+                self.shared.gate.wait()
+                return
+            for sql in self.rng.choice(self.works):
+                self.execute(sql)
+            time.sleep(self.rng.random() * 0.05)
+
+    def execute(self, sql: str) -> None:
+        """Runs a statement, again when it was the victim of a deadlock with sessions that had read."""
+        while not self.shared.stop.is_set():
+            try:
+                self.connection.execute(sql)
+                self.shared.count(f"DDL {' '.join(sql.split()[:3])[:40]}")
+                return
+            except DeadlockDetected as error:
+                self.shared.deadlock("DDL", error)
+            except psycopg.Error as error:
+                self.shared.problem(f"{error.sqlstate} {error} in {sql}")
+                return
 
 
 def check(connection: psycopg.Connection, columns_of: dict[str, list[str]]) -> list[str]:
@@ -210,14 +274,19 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=int(time.time()) % 1_000_000)
     parser.add_argument("--phase", type=float, default=4, help="seconds between two quiet points")
     parser.add_argument("--no-full", action="store_true", help="without the TVIEW that is maintained as a whole")
+    parser.add_argument("--ddl", action="store_true", help="one more session that runs DDL")
     arguments = parser.parse_args()
     conninfo, columns_of = prepare("stress", not arguments.no_full)
     observer = psycopg.connect(conninfo, autocommit=True)
-    shared = Shared(arguments.clients)
-    clients = [Client(n, arguments.seed, conninfo, shared, list(columns_of)) for n in range(arguments.clients)]
+    shared = Shared(arguments.clients + arguments.ddl)
+    readable = [name for name in columns_of if not arguments.ddl or name not in DROPPED]
+    clients = [Client(n, arguments.seed, conninfo, shared, readable) for n in range(arguments.clients)]
     start = time.monotonic()
-    for client in clients:
-        client.start()
+    sessions: list[threading.Thread] = list(clients)
+    if arguments.ddl:
+        sessions.append(Architect(arguments.seed, conninfo, shared, not arguments.no_full))
+    for session in sessions:
+        session.start()
     watcher = threading.Thread(target=waiting, args=(conninfo, shared), daemon=True)
     watcher.start()
     phases = 0

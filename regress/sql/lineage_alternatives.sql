@@ -250,13 +250,73 @@ UPDATE person SET name = 'Zed' WHERE pk_person = 4;
 DELETE FROM doc WHERE pk_doc = 8;
 COMMIT;
 SELECT oracle.diff('tv_ranked');
--- Partitions may be null: everything is compared.
+-- Partitions may be null: nulls meet nulls.
 SELECT pg_tviews_create('loose', 'SELECT d.pk_doc AS pk_loose, count(*) OVER (PARTITION BY d.fk_editor) AS of FROM doc d');
 \set entity loose
 :explain
 SELECT oracle.diff('tv_loose');
 INSERT INTO doc VALUES (12, 1, NULL, 'l');
 SELECT oracle.diff('tv_loose');
+UPDATE doc SET fk_editor = 2 WHERE pk_doc = 12;
+SELECT oracle.diff('tv_loose');
+UPDATE doc SET fk_editor = NULL WHERE fk_editor = 2;
+SELECT oracle.diff('tv_loose');
+DELETE FROM doc WHERE pk_doc = 12;
+SELECT oracle.diff('tv_loose');
+-- Only the partitions concerned are looked at.
+SELECT lookup FROM pg_tviews_explain('loose') WHERE lookup IS NOT NULL;
+INSERT INTO doc VALUES (13, 1, 77, 'm');
+SELECT oracle.diff('tv_loose');
+
+-- Two columns, what is joined beside them, and a row joined that may be missing.
+CREATE TABLE shelf (pk_shelf int PRIMARY KEY, room int, floor text, fk_person int, label text);
+INSERT INTO shelf VALUES (1, 1, 'a', 1, 'x'), (2, 1, NULL, 1, 'y'), (3, NULL, NULL, 3, 'z'), (4, NULL, 'a', NULL, 'v'), (5, 1, NULL, 3, 'w'), (6, NULL, NULL, NULL, 'u');
+SELECT pg_tviews_create('shelf', $$
+    SELECT s.pk_shelf, p.name, string_agg(s.label || coalesce(p.name, '-'), ',') OVER (PARTITION BY s.room, s.floor ORDER BY s.pk_shelf
+               ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING) AS labels
+      FROM shelf s LEFT JOIN person p ON p.pk_person = s.fk_person WHERE s.label <> 'none' $$);
+\set entity shelf
+:explain
+SELECT oracle.diff('tv_shelf');
+UPDATE person SET name = 'ANN' WHERE pk_person = 1;
+SELECT oracle.diff('tv_shelf');
+UPDATE shelf SET floor = NULL, label = 't' WHERE pk_shelf = 4;
+SELECT oracle.diff('tv_shelf');
+UPDATE shelf SET room = NULL WHERE pk_shelf = 5;
+SELECT oracle.diff('tv_shelf');
+UPDATE shelf SET label = 'none' WHERE pk_shelf = 3;
+SELECT oracle.diff('tv_shelf');
+BEGIN;
+UPDATE shelf SET fk_person = 2 WHERE pk_shelf = 6;
+SAVEPOINT a;
+UPDATE shelf SET floor = 'b' WHERE room IS NULL;
+SELECT pk_shelf, labels FROM tv_shelf ORDER BY 1;
+ROLLBACK TO a;
+DELETE FROM shelf WHERE pk_shelf = 4;
+COMMIT;
+SELECT oracle.diff('tv_shelf');
+
+-- A partition by a column that is null where its row is missing is another matter.
+SELECT pg_tviews_create('named', 'SELECT s.pk_shelf AS pk_named, count(*) OVER (PARTITION BY p.name) AS of FROM shelf s LEFT JOIN person p ON p.pk_person = s.fk_person');
+\set entity named
+:explain
+UPDATE person SET name = NULL WHERE pk_person = 1;
+SELECT oracle.diff('tv_named');
+UPDATE shelf SET fk_person = NULL WHERE pk_shelf = 2;
+SELECT oracle.diff('tv_named');
+
+-- IS NOT DISTINCT FROM between columns that may be null.
+SELECT pg_tviews_create('alike', 'SELECT p.pk_person AS pk_alike, p.name, (SELECT jsonb_agg(s.pk_shelf ORDER BY s.pk_shelf) FROM shelf s WHERE s.floor IS NOT DISTINCT FROM p.name) AS shelves FROM person p');
+\set entity alike
+:explain
+SELECT oracle.diff('tv_alike');
+UPDATE shelf SET floor = 'ann' WHERE pk_shelf = 1;
+UPDATE shelf SET floor = NULL WHERE pk_shelf = 4;
+SELECT oracle.diff('tv_alike');
+UPDATE person SET name = NULL WHERE pk_person = 3;
+SELECT oracle.diff('tv_alike');
+UPDATE person SET name = 'ann' WHERE pk_person = 1;
+SELECT oracle.diff('tv_alike');
 
 -- A key that is null where its column is not: noticed all the same.
 CREATE TABLE gate (id int PRIMARY KEY, word text, n int);

@@ -102,6 +102,7 @@ pub struct Way {
 #[derive(Debug, Default)]
 struct Ties {
     pairs: Vec<Pair>,
+    equal_or_null: Vec<Tie>,
     computed: Vec<Tie>,
 }
 
@@ -564,11 +565,22 @@ fn pairs(links: Links<'_>, occurrence: OccId, necessity: &Necessity) -> BTreeMap
             add(column, other, false);
         }
     }
+    for (a, b) in &necessity.equal_or_null {
+        for (own, other) in [(a, b), (b, a)] {
+            if own.0 == occurrence && other.0 != occurrence {
+                let ties = found.entry(other.0).or_default();
+                ties.equal_or_null.push(Tie {
+                    relationship: Relationship::Same,
+                    ..Tie::plain(own.1, other.1)
+                });
+            }
+        }
+    }
     for link in &necessity.computed {
         let (one, two) = link.slots;
         let (at_one, at_two) = &link.applied;
         let mirrored = match link.relationship {
-            Relationship::Equal => Some(Relationship::Equal),
+            Relationship::Equal | Relationship::Same => Some(link.relationship),
             Relationship::Ordered(order) => Some(Relationship::Ordered(order.mirrored())),
             // Arrays are not carried.
             Relationship::Element => None,
@@ -630,8 +642,14 @@ fn link(links: Links<'_>, case: &mut Case, candidates: &[BTreeMap<OccId, Ties>])
                     best = Some((cost, *to, hop));
                 }
             };
-            if !ties.pairs.is_empty() {
-                let (cost, pairs) = choose(relation, &ties.pairs);
+            let (mut cost, mut pairs) = choose(relation, &ties.pairs);
+            for tie in &ties.equal_or_null {
+                if pairs.is_empty() && relation.is_some_and(|r| is_indexed(r, &[tie.other])) {
+                    cost = 1;
+                }
+                pairs.push(tie.clone());
+            }
+            if !pairs.is_empty() {
                 offer(cost, pairs);
             }
             // After all others: such an edge is locked as a whole.
@@ -738,7 +756,7 @@ pub fn missing_index(relation: &Relation, hop: &[Tie]) -> Option<String> {
             sql::create_expression_index(relation, column(only)?, &only.applied.1)
         }
         // One column in order is all that an index can use.
-        [first, ..] if first.relationship != Relationship::Equal => {
+        [first, ..] if matches!(first.relationship, Relationship::Ordered(_)) => {
             let one_has = hop.iter().any(|t| is_indexed(relation, &[t.other]));
             let columns: Vec<&Column> = column(first).into_iter().collect();
             (!one_has && first.applied.1.is_empty()).then(|| sql::create_index(relation, &columns))

@@ -101,6 +101,8 @@ pub enum Relationship {
     Equal,
     /// In this order.
     Ordered(Order),
+    /// They are equal, or both are null.
+    Same,
     /// The first is an element of the second.
     Element,
 }
@@ -123,6 +125,8 @@ pub struct Necessity {
     pub same: BTreeSet<(Slot, Slot)>,
     /// Equal columns of types that only compare with one another.
     pub alike: BTreeSet<(Slot, Slot)>,
+    /// Columns of the same type and collation, of occurrences, that are equal or both null.
+    pub equal_or_null: BTreeSet<(Slot, Slot)>,
     /// Other ties between expressions of columns of two occurrences.
     pub computed: BTreeSet<Computed>,
     /// Choices that have not been made, with the number of their options.
@@ -715,6 +719,7 @@ impl<'t> Links<'t> {
             closure.entries(*level);
         }
         while closure.step() || closure.wake() {}
+        closure.rest();
         found.close();
         found
     }
@@ -987,13 +992,28 @@ impl<'t> Closure<'_, 't> {
 
     /// Whether a reference cannot be null here.
     fn is_value(&self, resolved: &Resolved<'_>) -> bool {
-        resolved.is_bare()
-            && (self.links.is_not_null(resolved.slot)
-                || self.found.not_null.contains(&resolved.slot))
-            && resolved
-                .leaves
+        (self.links.is_not_null(resolved.slot) || self.found.not_null.contains(&resolved.slot))
+            && self.is_column(resolved)
+    }
+
+    /// Whether a reference has the value of its column here, null or not.
+    fn is_column(&self, resolved: &Resolved<'_>) -> bool {
+        let mut leaves = resolved.leaves.iter();
+        resolved.is_bare() && leaves.all(|leaf| self.found.real.contains(leaf))
+    }
+
+    /// Takes up what still waits: columns that may be null on both sides.
+    fn rest(&mut self) {
+        for Waiting { one, two, both, op } in std::mem::take(&mut self.waiting) {
+            let columns = [&one, &two]
                 .iter()
-                .all(|leaf| self.found.real.contains(leaf))
+                .all(|r| self.links.is_column(r.slot) && self.is_column(r));
+            let same = compare(one.column, two.column, &op) == Some(Match::Same);
+            if !both && columns && same && self.counts(&one) && self.counts(&two) {
+                let slots = (one.slot.min(two.slot), one.slot.max(two.slot));
+                self.found.equal_or_null.insert(slots);
+            }
+        }
     }
 
     /// What the two references of a condition that is not true of nulls lead to.

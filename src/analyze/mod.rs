@@ -28,7 +28,7 @@ use crate::lineage::{
 use build::{Builder, Parsed};
 use climb::{Held, KeyPart, Path, Way};
 use columns::Columns;
-use links::Links;
+use links::{Links, Relationship};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use tree::{Occ, Tree};
 
@@ -381,6 +381,7 @@ impl<'r> Ways<'r> {
                     to_columns: other.iter().map(|c| c.num).collect(),
                     lookup: sql::lookup(target, &other, hop, &self.carried(*to)),
                     lock_edge: !hop.iter().all(|tie| tie.is_plain),
+                    nulls: hop.iter().any(|tie| tie.relationship == Relationship::Same),
                 };
                 (strategy, reason)
             }

@@ -106,11 +106,24 @@ pub fn lookup(relation: &Relation, by: &[&Column], ties: &[Tie], give: &[&Column
             String::new(),
             format!("{sought} OPERATOR(pg_catalog.&&) $1"),
         ),
+        [(_, c, tie, sought)] if tie.relationship == Relationship::Same => (
+            String::new(),
+            // Two statements in one, because an index serves each of the two.
+            format!(
+                "{sought} {} ANY ($1) UNION SELECT {results} FROM {table} AS p \
+                 WHERE {sought} IS NULL AND pg_catalog.array_position($1, NULL) IS NOT NULL",
+                equal(c, tie)
+            ),
+        ),
         several => {
             let conditions = list(several, " AND ", |(i, c, tie, sought)| {
                 let given = over(&tie.applied.0, format!("k.k{i}"));
                 match tie.relationship {
                     Relationship::Equal => format!("{sought} {} {given}", equal(c, tie)),
+                    Relationship::Same => format!(
+                        "({sought} {} {given} OR {sought} IS NULL AND {given} IS NULL)",
+                        equal(c, tie)
+                    ),
                     Relationship::Element => format!("{given} {EQUAL} ANY ({sought})"),
                     Relationship::Ordered(order) => {
                         let operator = match order.mirrored() {

@@ -32,8 +32,10 @@ struct Watch {
     /// The columns that matter.
     relevant: Vec<Attribute>,
     carried: Carried,
-    /// Per edge that arrives here from further away: the columns it arrives at.
-    away: Vec<(Edge, Vec<Attribute>)>,
+    /// A null in a carried column is a value like others.
+    nulls: bool,
+    /// Per edge that arrives here from further away: the columns it arrives at, and whether nulls arrive as well.
+    away: Vec<(Edge, Vec<Attribute>, bool)>,
     /// A null in a carried column may be a null key.
     null_key: bool,
     /// The occurrence is a part of the relation: an update can move a row in or out.
@@ -111,13 +113,16 @@ impl Watch {
             .occurrences
             .iter()
             .filter_map(|other| match &other.strategy {
-                Strategy::Link { to, to_columns, .. } if *to == occurrence.id => {
-                    Some((other.id as usize, to_columns))
-                }
+                Strategy::Link {
+                    to,
+                    to_columns,
+                    nulls,
+                    ..
+                } if *to == occurrence.id => Some((other.id as usize, to_columns, *nulls)),
                 _ => None,
             });
         let away = arriving
-            .map(|(edge, nums)| Some((edge, map(nums)?)))
+            .map(|(edge, nums, nulls)| Some((edge, map(nums)?, nulls)))
             .collect::<Option<Vec<_>>>();
         let (carried, away) = match (carried, away) {
             (Some(carried), Some(away)) => (carried, away),
@@ -128,6 +133,7 @@ impl Watch {
             tview: tview.clone(),
             relevant,
             carried,
+            nulls: matches!(occurrence.strategy, Strategy::Link { nulls: true, .. }),
             away,
             null_key: occurrence.null_key && matches!(occurrence.strategy, Strategy::Key { .. }),
             partial,
@@ -142,7 +148,7 @@ impl Watch {
         self.relevant
             .iter()
             .chain(carried)
-            .chain(self.away.iter().flat_map(|(_, attributes)| attributes))
+            .chain(self.away.iter().flat_map(|(_, attributes, _)| attributes))
     }
 
     /// Queues what a row image stands for on the way to the key.
@@ -158,14 +164,14 @@ impl Watch {
             match &self.carried {
                 Carried::Whole => entry(queue, &|pending| pending.mark_whole()),
                 Carried::Key(attributes) => {
-                    if row.read(attributes, tuple) {
+                    if row.read(attributes, false, tuple) {
                         entry(queue, &|pending| pending.add_key(tuple));
                     } else if self.null_key {
                         entry(queue, &|pending| pending.null_key = true);
                     }
                 }
                 Carried::Climb(edge, attributes) => {
-                    if row.read(attributes, tuple) {
+                    if row.read(attributes, self.nulls, tuple) {
                         entry(queue, &|pending| pending.add_climb(*edge, tuple));
                     } else if self.null_key {
                         entry(queue, &|pending| pending.null_key = true);
@@ -180,9 +186,9 @@ impl Watch {
     /// # Safety
     /// As for `record`.
     unsafe fn introduce(&self, row: &Image<'_>, queue: &mut Queue, tuple: &mut Vec<Value>) {
-        for (edge, attributes) in &self.away {
+        for (edge, attributes, nulls) in &self.away {
             // SAFETY: forwarded.
-            if unsafe { row.read(attributes, tuple) } {
+            if unsafe { row.read(attributes, *nulls, tuple) } {
                 queue.entry(self.tview.id).add_introduced(*edge, tuple);
             }
         }
@@ -229,7 +235,7 @@ impl Watch {
             let points_elsewhere = self
                 .away
                 .iter()
-                .any(|(_, attributes)| Image::differ(old, new, attributes));
+                .any(|(_, attributes, _)| Image::differ(old, new, attributes));
             if moved || points_elsewhere {
                 self.introduce(new, queue, tuple);
             }
@@ -334,14 +340,18 @@ impl Image<'_> {
         })
     }
 
-    /// Reads the attributes into `tuple`; false when one of them is null.
+    /// Reads the attributes into `tuple`; false when one of them is null and `nulls` are no values here.
     ///
     /// # Safety
     /// As for `differ`.
-    unsafe fn read(&self, attributes: &[Attribute], tuple: &mut Vec<Value>) -> bool {
+    unsafe fn read(&self, attributes: &[Attribute], nulls: bool, tuple: &mut Vec<Value>) -> bool {
         tuple.clear();
         for attribute in attributes {
             let i = attribute.num as usize - 1;
+            if self.nulls[i] && nulls {
+                tuple.push(Value::Null);
+                continue;
+            }
             if self.nulls[i] {
                 return false;
             }

@@ -35,6 +35,8 @@ pub struct Hop {
     pub lookup: String,
     /// Its values are not locked one by one.
     pub lock_edge: bool,
+    /// A null among them is a value like others.
+    pub nulls: bool,
 }
 
 /// The statements of a plan.
@@ -166,14 +168,15 @@ impl Tview {
                     .collect::<Result<_>>()
                     .map(HashedColumns)
             };
-            let (to, from, to_columns, lookup, lock_edge) = match &occurrence.strategy {
+            let (to, from, to_columns, lookup, lock_edge, nulls) = match &occurrence.strategy {
                 Strategy::Link {
                     to,
                     from,
                     to_columns,
                     lookup,
                     lock_edge,
-                } => (to, from, to_columns, lookup, lock_edge),
+                    nulls,
+                } => (to, from, to_columns, lookup, lock_edge, nulls),
                 Strategy::Key {
                     columns,
                     lookup: Some(lookup),
@@ -185,6 +188,7 @@ impl Tview {
                         result: key.clone(),
                         lookup: lookup.clone(),
                         lock_edge: false,
+                        nulls: false,
                     }));
                     continue;
                 }
@@ -205,6 +209,7 @@ impl Tview {
                 result,
                 lookup: lookup.clone(),
                 lock_edge: *lock_edge,
+                nulls: *nulls,
             }));
         }
         let climb_order = deepest_first(&hops)?;

@@ -333,15 +333,14 @@ impl Work<'_> {
             }
             let holder = &tview.plan.occurrences[hop.to.unwrap_or(edge)];
             let holds_key = matches!(holder.strategy, Strategy::Key { .. });
-            let found = match hop.to {
-                Some(to) if !holds_key || tview.hops[to].is_some() => {
-                    reached.entry(to).or_default()
-                }
-                _ => &mut keys,
+            let next = hop.to.and_then(|to| Some((to, tview.hops[to].as_ref()?)));
+            let (nulls, found) = match next {
+                Some((to, next)) => (next.nulls, reached.entry(to).or_default()),
+                None => (false, &mut keys),
             };
             let table = self.run(Use::Lookup(edge), &hop.from, Some(&climbs))?;
             // SAFETY: the result of the look-up, whose columns the plan gives.
-            let has_null = unsafe { collect(table, &hop.result, found) };
+            let has_null = unsafe { collect(table, &hop.result, nulls, found) };
             null |= has_null && holds_key && holder.null_key;
             too_many |= found.bytes() > queue_bytes();
         }

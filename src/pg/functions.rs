@@ -519,7 +519,7 @@ fn lock_relation(fcinfo: FunctionCallInfo) -> Result<Datum> {
         let outcome = pg_sys::pg_class_aclcheck_ext(
             relation,
             pg_sys::GetUserId(),
-            rights.into(),
+            rights as pg_sys::AclMode,
             &mut is_missing,
         );
         if is_missing {

@@ -139,14 +139,17 @@ impl HashedColumns {
         self.0.iter().all(|column| column.hash.is_some())
     }
 
-    /// A 64-bit hash of the tuple; equal for equal values. Types without a hash function count nothing.
+    /// A 64-bit hash of the tuple; equal for equal values, and for nulls. Types without a hash function count nothing.
     pub fn hash(&self, tuple: Tuple<'_>, seed: u64) -> u64 {
         let mut hash = seed;
         for (i, column) in self.0.iter().enumerate() {
             let Some(function) = column.hash else {
                 continue;
             };
-            let (datum, copy) = datum_of(tuple.column(i));
+            let Some((datum, copy)) = datum_of(tuple.column(i)) else {
+                hash = hash.rotate_left(1) ^ 1;
+                continue;
+            };
             // SAFETY: the datum is a value of the function's argument type; the seed is a bigint.
             unsafe {
                 let value = pg_sys::FunctionCall2Coll(
@@ -171,21 +174,28 @@ impl HashedColumns {
             .enumerate()
             .map(|(i, column)| {
                 let mut copies = Vec::new();
+                let mut nulls = Vec::with_capacity(tuples.len());
                 let mut datums: Vec<Datum> = tuples
                     .iter()
                     .map(|tuple| {
-                        let (datum, copy) = datum_of(tuple.column(i));
+                        let value = datum_of(tuple.column(i));
+                        nulls.push(value.is_none());
+                        let (datum, copy) = value.unwrap_or((Datum::null(), null_mut()));
                         if !copy.is_null() {
                             copies.push(copy);
                         }
                         datum
                     })
                     .collect();
-                // SAFETY: the elements are values of the column's type; the array is a copy of them.
+                let (mut length, mut lower) = (datums.len() as i32, 1);
+                // SAFETY: the elements are nulls and values of the column's type; the array is a copy of them.
                 unsafe {
-                    let array = pg_sys::construct_array(
+                    let array = pg_sys::construct_md_array(
                         datums.as_mut_ptr(),
-                        datums.len() as i32,
+                        nulls.as_mut_ptr(),
+                        1,
+                        &mut length,
+                        &mut lower,
                         column.type_oid,
                         i32::from(column.physical.len),
                         column.physical.by_value,
@@ -200,10 +210,10 @@ impl HashedColumns {
             .collect()
     }
 
-    /// The values of a tuple, those by reference copied into the current memory context.
+    /// The values of a tuple without nulls, those by reference copied into the current memory context.
     pub fn datums(&self, tuple: Tuple<'_>) -> Vec<Datum> {
         (0..self.0.len())
-            .map(|i| datum_of(tuple.column(i)).0)
+            .map(|i| datum_of(tuple.column(i)).map_or(Datum::null(), |(datum, _)| datum))
             .collect()
     }
 
@@ -227,7 +237,9 @@ impl HashedColumns {
             .iter()
             .enumerate()
             .map(|(i, column)| {
-                let (datum, _) = datum_of(tuple.column(i));
+                let Some((datum, _)) = datum_of(tuple.column(i)) else {
+                    return "NULL".to_owned();
+                };
                 // SAFETY: the datum is a value of the type whose output function is called.
                 unsafe {
                     let (mut output, mut varlena) = (pg_sys::InvalidOid, false);
@@ -242,9 +254,11 @@ impl HashedColumns {
     }
 }
 
-/// A datum for the column, and the server memory it points to when it is by reference (aligned, to be freed).
-fn datum_of(column: Column<'_>) -> (Datum, *mut std::ffi::c_void) {
-    match column {
+/// A datum for the column, and the server memory it points to when it is by reference (aligned, to be freed); none for
+/// a null.
+fn datum_of(column: Column<'_>) -> Option<(Datum, *mut std::ffi::c_void)> {
+    Some(match column {
+        Column::Null => return None,
         Column::Word(word) => (Datum::from(word as usize), null_mut()),
         Column::Bytes(bytes) => {
             // SAFETY: the allocation has room for the bytes and the server's maximal alignment.
@@ -254,16 +268,18 @@ fn datum_of(column: Column<'_>) -> (Datum, *mut std::ffi::c_void) {
                 (Datum::from(copy), copy)
             }
         }
-    }
+    })
 }
 
-/// Reads the result of a look-up into a set: rows of `columns`. Returns whether a row with a null was left out.
+/// Reads the result of a look-up into a set: rows of `columns`. Rows with a null are left out unless `nulls` are values
+/// like others; returns whether one was.
 ///
 /// # Safety
 /// `table` must be the current SPI result with these columns.
 pub unsafe fn collect(
     table: *mut pg_sys::SPITupleTable,
     columns: &HashedColumns,
+    nulls: bool,
     into: &mut KeySet,
 ) -> bool {
     let mut left_out = false;
@@ -280,6 +296,10 @@ pub unsafe fn collect(
                     i as i32 + 1,
                     &mut null,
                 );
+                if null && nulls {
+                    tuple.push(Value::Null);
+                    continue;
+                }
                 if null {
                     break;
                 }

@@ -242,6 +242,7 @@ impl Blog {
                 from,
                 to_columns,
                 lock_edge,
+                nulls,
                 ..
             } => {
                 let target = plan.occurrences.get(*to as usize).expect("a target");
@@ -249,7 +250,11 @@ impl Blog {
                     "{}: {} {} {} {}",
                     o.alias,
                     self.names(o.source, from),
-                    if *lock_edge { "~>" } else { "->" },
+                    match (lock_edge, nulls) {
+                        (true, _) => "~>",
+                        (false, true) => "=>",
+                        (false, false) => "->",
+                    },
                     target.alias,
                     self.names(target.source, to_columns)
                 )

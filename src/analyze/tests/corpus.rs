@@ -339,7 +339,7 @@ const CASES: &[Case] = &[
         "a window over other rows",
         "pk_post int8, r int8",
         "SELECT p.pk_post, row_number() OVER (PARTITION BY p.fk_user ORDER BY p.n) AS r FROM public.tb_post p",
-        &["p: full, a window over other rows mixes rows of different keys"],
+        &["p: key pk_post", "p: fk_user => p fk_user"],
     ),
     case(
         "DISTINCT ON the key",
@@ -774,10 +774,23 @@ const CASES: &[Case] = &[
         &["p: key pk_post", "c: small_post -> p pk_post"],
     ),
     case(
-        "trap: of two columns that may be null it is none",
+        "of two columns that may be null it is one over which nulls meet nulls",
         "pk_post int8, name text",
         "SELECT p.pk_post, u.name FROM (public.tb_post p JOIN public.tb_user u ON ((NOT (u.fk_boss IS DISTINCT FROM p.fk_user))))",
-        &["p: key pk_post", "u: full, no equality that must hold ties it to the key"],
+        &["p: key pk_post", "u: fk_boss => p fk_user"],
+    ),
+    case(
+        "trap: but not where one is null because its row is missing",
+        "pk_post int8, n int8",
+        "SELECT p.pk_post, t.pk_tag AS n FROM ((public.tb_post p LEFT JOIN public.tb_user u ON ((u.pk_user = p.fk_user))) \
+         JOIN public.tb_tag t ON ((NOT (t.label IS DISTINCT FROM u.name))))",
+        &["p: key pk_post", "u: pk_user -> p fk_user", "t: full, no equality that must hold ties it to the key"],
+    ),
+    case(
+        "trap: nor where the two have other types",
+        "pk_post int8, n int8",
+        "SELECT p.pk_post, c.pk_comment AS n FROM (public.tb_post p JOIN public.tb_comment c ON ((NOT (c.small_post IS DISTINCT FROM p.fk_user))))",
+        &["p: key pk_post", "c: full, no equality that must hold ties it to the key"],
     ),
     case(
         "the value of a scalar subquery is that of one of its rows",
@@ -825,10 +838,23 @@ const CASES: &[Case] = &[
         &["t: key fk_post", "g: pk_tag -> t fk_tag"],
     ),
     case(
-        "trap: rows whose partition is null share one, which no equality finds",
+        "rows whose partition is null share one, which nulls find",
         "pk_post int8, n int8",
         "SELECT p.pk_post, rank() OVER (PARTITION BY p.fk_user ORDER BY p.n) AS n FROM public.tb_post p",
-        &["p: full, a window over other rows mixes rows of different keys"],
+        &["p: key pk_post", "p: fk_user => p fk_user"],
+    ),
+    case(
+        "a partition by two columns, one of which may be null",
+        "pk_tag int8, n int8",
+        "SELECT t.fk_tag AS pk_tag, count(*) OVER (PARTITION BY t.fk_post, t.place) AS n FROM public.tb_post_tag t",
+        &["t: key fk_tag", "t: fk_post place => t fk_post place"],
+    ),
+    case(
+        "trap: a partition by a column that is null where its row is missing",
+        "pk_post int8, n int8",
+        "SELECT p.pk_post, count(*) OVER (PARTITION BY u.name) AS n FROM (public.tb_post p LEFT JOIN public.tb_user u \
+         ON ((u.pk_user = p.fk_user)))",
+        &["p: full, a window over other rows mixes rows of different keys", "u: full, a window over other rows mixes rows of different keys"],
     ),
     case(
         "unless there are none",
