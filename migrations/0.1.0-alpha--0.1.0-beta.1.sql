@@ -16,6 +16,7 @@ DROP EVENT TRIGGER pg_tviews_drop;
 DROP FUNCTION @extschema@._pg_tviews_install_capture(regclass);
 DROP FUNCTION @extschema@._pg_tviews_capture_all(regclass[], regclass[], boolean);
 DROP FUNCTION @extschema@._pg_tviews_create_finish(text, text, jsonb);
+ALTER TABLE @extschema@.pg_tview_meta ADD COLUMN filled boolean NOT NULL DEFAULT true;
 ALTER TABLE @extschema@.pg_tviews_metrics
     ADD COLUMN flush_count bigint NOT NULL DEFAULT 1,
     ADD COLUMN tviews      jsonb  NOT NULL DEFAULT '[]';

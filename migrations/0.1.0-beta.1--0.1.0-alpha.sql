@@ -1,5 +1,14 @@
 SET LOCAL search_path TO pg_catalog, pg_temp;
 
+-- The former version would take a TVIEW that is being filled for a complete one.
+DO $$
+DECLARE
+    tview regclass := (SELECT m.table_oid FROM @extschema@.pg_tview_meta m WHERE NOT m.filled ORDER BY m.table_oid LIMIT 1);
+BEGIN
+    PERFORM @extschema@._pg_tviews_require_filled(tview);
+END
+$$;
+
 DROP EVENT TRIGGER pg_tviews_ddl_end;
 DROP EVENT TRIGGER pg_tviews_drop;
 DROP EVENT TRIGGER pg_tviews_ddl_start;
@@ -91,3 +100,18 @@ DROP FUNCTION @extschema@._pg_tviews_compare(regclass, bigint, boolean);
 DROP FUNCTION @extschema@._pg_tviews_refuse_lookalikes();
 DROP FUNCTION @extschema@._pg_tviews_may_defer(regclass);
 DROP FUNCTION @extschema@._pg_tviews_require_deferral(regclass);
+DROP VIEW @extschema@.pg_tviews_progress;
+DROP PROCEDURE @extschema@.pg_tviews_create_online(text, text, jsonb, integer);
+DROP FUNCTION @extschema@._pg_tviews_unfilled(text, boolean, jsonb, integer, name, name[]);
+DROP FUNCTION @extschema@._pg_tviews_create_unfilled(text, text, jsonb, jsonb);
+DROP FUNCTION @extschema@._pg_tviews_create_empty(text, text, text, jsonb, jsonb);
+DROP FUNCTION @extschema@._pg_tviews_key_query(regclass, boolean, text[], integer);
+DROP FUNCTION @extschema@._pg_tviews_fill_more(regclass, boolean, text[], integer);
+DROP FUNCTION @extschema@._pg_tviews_fill_finish(regclass);
+DROP FUNCTION @extschema@._pg_tviews_require_filled(regclass);
+DROP FUNCTION @extschema@._pg_tviews_comparison(oid, integer);
+DROP FUNCTION @extschema@._pg_tviews_queue_keys(regclass, text);
+DROP FUNCTION @extschema@._pg_tviews_show_progress(regclass, bigint);
+DROP FUNCTION @extschema@._pg_tviews_end_progress();
+DROP FUNCTION @extschema@._pg_tviews_progress();
+ALTER TABLE @extschema@.pg_tview_meta DROP COLUMN filled;

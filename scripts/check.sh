@@ -31,6 +31,7 @@ pgspot_options=(--ignore PS002 --ignore PS015)
 # bodies, which qualify everything.
 for function in \
     'pg_tviews_create(entity text,definition text,options jsonb)' \
+    'pg_tviews_create_online(entity text,definition text,options jsonb,batch_size integer)' \
     'pg_tviews_drop(entity text,if_exists boolean,cascade boolean)' \
     'pg_tviews_replace(entity text,definition text,options jsonb)' \
     'pg_tviews_recreate(entity text)' \

@@ -24,6 +24,7 @@ CREATE TABLE @extschema@.pg_tview_meta (
     fingerprint      text       NOT NULL,
     plan             jsonb      NOT NULL,
     metadata_version integer    NOT NULL DEFAULT 1,
+    filled           boolean    NOT NULL DEFAULT true,
     CONSTRAINT pg_tview_meta_pkey PRIMARY KEY (table_oid),
     CONSTRAINT pg_tview_meta_view_oid_key UNIQUE (view_oid),
     CONSTRAINT pg_tview_meta_schema_entity_key UNIQUE (schema, entity)
@@ -45,6 +46,7 @@ COMMENT ON COLUMN @extschema@.pg_tview_meta.settings IS 'Settings that decide ho
 COMMENT ON COLUMN @extschema@.pg_tview_meta.fingerprint IS 'State of the relations the plan was derived from. A plan whose fingerprint differs from the current one is not used.';
 COMMENT ON COLUMN @extschema@.pg_tview_meta.plan IS 'The lineage: how changes of each source reach the keys, and the generated statements.';
 COMMENT ON COLUMN @extschema@.pg_tview_meta.metadata_version IS 'Version of the layout of this row.';
+COMMENT ON COLUMN @extschema@.pg_tview_meta.filled IS 'False while pg_tviews_create_online() has not yet filled the table, which is then called tf_<entity>: it holds only a part of the view.';
 
 ------------------------------------------------------------------------------------------------------------
 -- pg_tview_helpers

@@ -131,6 +131,42 @@ COMMENT ON FUNCTION @extschema@._pg_tviews_mark_whole(regclass) IS 'Queues the w
 REVOKE ALL ON FUNCTION @extschema@._pg_tviews_mark_whole(regclass) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION @extschema@._pg_tviews_mark_whole(regclass) TO PUBLIC;
 
+CREATE OR REPLACE FUNCTION @extschema@._pg_tviews_queue_keys(tview regclass, query text)
+RETURNS jsonb
+LANGUAGE c VOLATILE STRICT
+AS 'MODULE_PATHNAME', '_pg_tviews_queue_keys_wrapper';
+
+COMMENT ON FUNCTION @extschema@._pg_tviews_queue_keys(regclass, text) IS 'Runs a query as the owner of the TVIEW and with its settings, and queues the keys it returns. Returns their number and the last one as texts: {"keys": 2, "last": ["7", "x"]}.';
+REVOKE ALL ON FUNCTION @extschema@._pg_tviews_queue_keys(regclass, text) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION @extschema@._pg_tviews_queue_keys(regclass, text) TO PUBLIC;
+
+CREATE OR REPLACE FUNCTION @extschema@._pg_tviews_show_progress(tview regclass, rows_done bigint)
+RETURNS void
+LANGUAGE c VOLATILE STRICT
+AS 'MODULE_PATHNAME', '_pg_tviews_show_progress_wrapper';
+
+COMMENT ON FUNCTION @extschema@._pg_tviews_show_progress(regclass, bigint) IS 'Shows the other sessions that this one is filling the TVIEW, and how many rows it has done.';
+REVOKE ALL ON FUNCTION @extschema@._pg_tviews_show_progress(regclass, bigint) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION @extschema@._pg_tviews_show_progress(regclass, bigint) TO PUBLIC;
+
+CREATE OR REPLACE FUNCTION @extschema@._pg_tviews_end_progress()
+RETURNS void
+LANGUAGE c VOLATILE
+AS 'MODULE_PATHNAME', '_pg_tviews_end_progress_wrapper';
+
+COMMENT ON FUNCTION @extschema@._pg_tviews_end_progress() IS 'Takes back what _pg_tviews_show_progress() shows.';
+REVOKE ALL ON FUNCTION @extschema@._pg_tviews_end_progress() FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION @extschema@._pg_tviews_end_progress() TO PUBLIC;
+
+CREATE OR REPLACE FUNCTION @extschema@._pg_tviews_progress()
+RETURNS jsonb
+LANGUAGE c VOLATILE
+AS 'MODULE_PATHNAME', '_pg_tviews_progress_wrapper';
+
+COMMENT ON FUNCTION @extschema@._pg_tviews_progress() IS 'Returns what the sessions of this database are filling or comparing, for pg_tviews_progress.';
+REVOKE ALL ON FUNCTION @extschema@._pg_tviews_progress() FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION @extschema@._pg_tviews_progress() TO PUBLIC;
+
 CREATE OR REPLACE FUNCTION @extschema@._pg_tviews_flush_whole(tview regclass)
 RETURNS bigint
 LANGUAGE c VOLATILE STRICT

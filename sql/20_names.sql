@@ -137,6 +137,26 @@ COMMENT ON FUNCTION @extschema@._pg_tviews_require_owner(regclass) IS 'Raises 42
 REVOKE ALL ON FUNCTION @extschema@._pg_tviews_require_owner(regclass) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION @extschema@._pg_tviews_require_owner(regclass) TO PUBLIC;
 
+CREATE OR REPLACE FUNCTION @extschema@._pg_tviews_require_filled(tview regclass)
+RETURNS void
+LANGUAGE plpgsql STABLE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    name text := (SELECT format('%I.%I', m.schema, m.entity) FROM @extschema@.pg_tview_meta m WHERE m.table_oid = tview AND NOT m.filled);
+BEGIN
+    IF name IS NOT NULL THEN
+        RAISE EXCEPTION USING ERRCODE = 'object_not_in_prerequisite_state',
+            MESSAGE = format('TVIEW %s is not filled yet', name),
+            HINT = format('Go on with CALL pg_tviews_create_online(%L), or remove it with pg_tviews_drop().', name);
+    END IF;
+END
+$$;
+
+COMMENT ON FUNCTION @extschema@._pg_tviews_require_filled(regclass) IS 'Raises 55000 when pg_tviews_create_online() has not yet filled the TVIEW.';
+REVOKE ALL ON FUNCTION @extschema@._pg_tviews_require_filled(regclass) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION @extschema@._pg_tviews_require_filled(regclass) TO PUBLIC;
+
 CREATE OR REPLACE FUNCTION @extschema@._pg_tviews_relation(relation text, path name[])
 RETURNS regclass
 LANGUAGE plpgsql STABLE

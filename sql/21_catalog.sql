@@ -17,7 +17,7 @@ COMMENT ON FUNCTION @extschema@._pg_tviews_base_type(oid) IS 'Returns the type a
 REVOKE ALL ON FUNCTION @extschema@._pg_tviews_base_type(oid) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION @extschema@._pg_tviews_base_type(oid) TO PUBLIC;
 
-CREATE OR REPLACE FUNCTION @extschema@._pg_tviews_equality(type oid)
+CREATE OR REPLACE FUNCTION @extschema@._pg_tviews_comparison(type oid, strategy integer)
 RETURNS text
 LANGUAGE plpgsql STABLE STRICT
 SET search_path = pg_catalog, pg_temp
@@ -25,24 +25,24 @@ AS $$
 DECLARE
     base     pg_type;
     is_array boolean;
-    equality text;
+    operator text;
 BEGIN
     SELECT t.* INTO base FROM pg_type t WHERE t.oid = @extschema@._pg_tviews_base_type(type);
 
     -- The operator of a container exists for any contents and fails when these have none.
     is_array := base.typelem <> 0 AND base.typsubscript = 'array_subscript_handler'::regproc;
-    IF is_array AND @extschema@._pg_tviews_equality(base.typelem) IS NULL THEN
+    IF is_array AND @extschema@._pg_tviews_comparison(base.typelem, strategy) IS NULL THEN
         RETURN NULL;
     ELSIF base.typtype = 'c' AND EXISTS (
         SELECT FROM pg_attribute a
          WHERE a.attrelid = base.typrelid AND a.attnum > 0 AND NOT a.attisdropped
-           AND @extschema@._pg_tviews_equality(a.atttypid) IS NULL) THEN
+           AND @extschema@._pg_tviews_comparison(a.atttypid, strategy) IS NULL) THEN
         RETURN NULL;
     END IF;
 
     -- The server's rule for the default operator class: the type's own, else one of a preferred type that it
     -- needs no conversion to, else the only one it needs no conversion to.
-    SELECT format('OPERATOR(%I.%s)', n.nspname, o.oprname) INTO equality
+    SELECT format('OPERATOR(%I.%s)', n.nspname, o.oprname) INTO operator
       FROM (
             SELECT k.opcfamily, k.opcintype,
                    CASE WHEN k.opcintype = base.oid THEN 0 WHEN i.typispreferred THEN 1 ELSE 2 END AS preference
@@ -62,7 +62,7 @@ BEGIN
            ) candidate
       JOIN pg_amop a ON a.amopfamily = candidate.opcfamily
                     AND a.amoplefttype = candidate.opcintype AND a.amoprighttype = candidate.opcintype
-                    AND a.amopstrategy = 3
+                    AND a.amopstrategy = strategy
       JOIN pg_operator o ON o.oid = a.amopopr
       JOIN pg_namespace n ON n.oid = o.oprnamespace
      GROUP BY candidate.preference, n.nspname, o.oprname
@@ -70,8 +70,20 @@ BEGIN
      ORDER BY candidate.preference
      LIMIT 1;
 
-    RETURN equality;
+    RETURN operator;
 END
+$$;
+
+COMMENT ON FUNCTION @extschema@._pg_tviews_comparison(oid, integer) IS 'Returns the operator of the type''s default btree operator class with this strategy number (3: =, 4: >=, 5: >), ready to use: OPERATOR(pg_catalog.=); null when the type has none.';
+REVOKE ALL ON FUNCTION @extschema@._pg_tviews_comparison(oid, integer) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION @extschema@._pg_tviews_comparison(oid, integer) TO PUBLIC;
+
+CREATE OR REPLACE FUNCTION @extschema@._pg_tviews_equality(type oid)
+RETURNS text
+LANGUAGE sql STABLE STRICT
+SET search_path = pg_catalog, pg_temp
+AS $$
+    SELECT @extschema@._pg_tviews_comparison($1, 3)
 $$;
 
 COMMENT ON FUNCTION @extschema@._pg_tviews_equality(oid) IS 'Returns the equality operator of the type''s default btree operator class, ready to use: OPERATOR(pg_catalog.=); null when the type has none.';

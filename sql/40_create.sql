@@ -44,6 +44,8 @@ BEGIN
 
     settled := @extschema@._pg_tviews_settle_options(options, path);
 
+    PERFORM @extschema@._pg_tviews_require_filled(@extschema@._pg_tviews_find(format('%I.%I', schema_name, entity_name), '{}'));
+
     SELECT format('%I.%I', schema_name, c.relname) AS name INTO occupied
       FROM pg_class c
       JOIN pg_namespace n ON n.oid = c.relnamespace
@@ -194,23 +196,22 @@ COMMENT ON FUNCTION @extschema@._pg_tviews_report(regclass) IS 'Tells the user w
 REVOKE ALL ON FUNCTION @extschema@._pg_tviews_report(regclass) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION @extschema@._pg_tviews_report(regclass) TO PUBLIC;
 
-CREATE OR REPLACE FUNCTION @extschema@._pg_tviews_create_finish(schema_name text, entity_name text, options jsonb, settings jsonb)
+CREATE OR REPLACE FUNCTION @extschema@._pg_tviews_create_empty(schema_name text, entity_name text, table_name text, options jsonb, settings jsonb)
 RETURNS regclass
 LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-    view_oid   CONSTANT regclass := format('%I.%I', schema_name, 'v_' || entity_name)::regclass;
-    table_name CONSTANT text := format('%I.%I', schema_name, 'tv_' || entity_name);
-    key        CONSTANT text[] := @extschema@._pg_tviews_key(entity_name, options);
-    tview      regclass;
+    view_oid CONSTANT regclass := format('%I.%I', schema_name, 'v_' || entity_name)::regclass;
+    key      CONSTANT text[] := @extschema@._pg_tviews_key(entity_name, options);
+    tview    regclass;
 BEGIN
     -- Refusals come before anything is created.
-    PERFORM @extschema@._pg_tviews_plan(@extschema@._pg_tviews_snapshot(view_oid, schema_name, 'tv_' || entity_name, key, options));
+    PERFORM @extschema@._pg_tviews_plan(@extschema@._pg_tviews_snapshot(view_oid, schema_name, table_name, key, options));
 
     -- The table: columns of the view, then updated_at.
-    EXECUTE format('CREATE TABLE %s (%s, PRIMARY KEY (%s)) WITH (fillfactor = %s)',
-                   table_name,
+    EXECUTE format('CREATE TABLE %I.%I (%s, PRIMARY KEY (%s)) WITH (fillfactor = %s)',
+                   schema_name, table_name,
                    array_to_string(@extschema@._pg_tviews_columns(view_oid)
                                    || CASE WHEN @extschema@._pg_tviews_expected_columns(view_oid) <> @extschema@._pg_tviews_columns(view_oid)
                                            THEN ARRAY['updated_at timestamp with time zone NOT NULL DEFAULT pg_catalog.now()']
@@ -218,9 +219,25 @@ BEGIN
                                       END, ', '),
                    (SELECT string_agg(format('%I', k.name), ', ' ORDER BY k.position) FROM unnest(key) WITH ORDINALITY k (name, position)),
                    coalesce((options ->> 'fillfactor')::numeric::integer, 85));
-    tview := table_name::regclass;
+    tview := format('%I.%I', schema_name, table_name)::regclass;
 
     PERFORM @extschema@._pg_tviews_register(tview, view_oid, key, options, settings);
+    RETURN tview;
+END
+$$;
+
+COMMENT ON FUNCTION @extschema@._pg_tviews_create_empty(text, text, text, jsonb, jsonb) IS 'Makes a TVIEW of the existing view v_<entity> with a table of the given name, which is left empty: analysis, table, capture, metadata. Returns the table.';
+REVOKE ALL ON FUNCTION @extschema@._pg_tviews_create_empty(text, text, text, jsonb, jsonb) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION @extschema@._pg_tviews_create_empty(text, text, text, jsonb, jsonb) TO PUBLIC;
+
+CREATE OR REPLACE FUNCTION @extschema@._pg_tviews_create_finish(schema_name text, entity_name text, options jsonb, settings jsonb)
+RETURNS regclass
+LANGUAGE plpgsql VOLATILE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    tview CONSTANT regclass := @extschema@._pg_tviews_create_empty(schema_name, entity_name, 'tv_' || entity_name, options, settings);
+BEGIN
     PERFORM @extschema@._pg_tviews_flush_whole(tview);
     EXECUTE format('ANALYZE %s', tview);
     PERFORM @extschema@._pg_tviews_report(tview);

@@ -249,6 +249,7 @@ AS $$
 BEGIN
     tview := @extschema@._pg_tviews_require(entity, path);
     PERFORM @extschema@._pg_tviews_require_owner(tview);
+    PERFORM @extschema@._pg_tviews_require_filled(tview);
     settled := @extschema@._pg_tviews_settle_options(options, path);
     SELECT format('%I.%I', n.nspname, ('_pg_tviews_' || v.relname)::name) INTO STRICT scratch
       FROM @extschema@.pg_tview_meta m
@@ -346,6 +347,7 @@ DECLARE
     view_name text;
 BEGIN
     PERFORM @extschema@._pg_tviews_require_owner(tview);
+    PERFORM @extschema@._pg_tviews_require_filled(tview);
     SELECT m.* INTO STRICT meta FROM @extschema@.pg_tview_meta m WHERE m.table_oid = tview;
     has_view := EXISTS (SELECT FROM pg_class c WHERE c.oid = meta.view_oid);
     view_name := format('%I.%I', meta.schema, 'v_' || meta.entity);
@@ -401,7 +403,8 @@ BEGIN
         SELECT array_agg(m.table_oid ORDER BY m.depth, m.table_oid) INTO tviews
           FROM @extschema@.pg_tview_meta m
           LEFT JOIN pg_class c ON c.oid = m.table_oid
-         WHERE c.oid IS NULL OR pg_has_role(current_user, c.relowner, 'USAGE');
+         -- What is being filled is not there yet.
+         WHERE m.filled AND (c.oid IS NULL OR pg_has_role(current_user, c.relowner, 'USAGE'));
     END IF;
 
     FOREACH tview IN ARRAY coalesce(tviews, '{}') LOOP

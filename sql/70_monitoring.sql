@@ -217,6 +217,10 @@ AS $$
                        || string_agg(DISTINCT s.oid::text, ', ' ORDER BY s.oid::text)
                   FROM source s JOIN pg_subscription_rel r ON r.srrelid = s.oid
                  WHERE @extschema@._pg_tviews_capture_kind(s.oid) = 'statement')
+        UNION ALL
+        SELECT 19, 'fills', 'WARNING', 'all TVIEWs are filled',
+               (SELECT 'CALL pg_tviews_create_online(), unless a session is at it: ' || string_agg(t.table_oid::text, ', ' ORDER BY t.schema, t.entity)
+                  FROM tview t WHERE NOT t.filled)
     )
     SELECT f.check_name, CASE WHEN f.bad IS NULL THEN 'OK' ELSE f.severity END, coalesce(f.bad, f.good)
       FROM finding f

@@ -50,6 +50,22 @@ pub fn process_number() -> i32 {
     }
 }
 
+/// What the server knows of its sessions, as of now or of when this transaction first asked.
+pub fn sessions() -> Vec<&'static pg_sys::PgBackendStatus> {
+    // SAFETY: copies that the server keeps until the transaction ends, counted from one.
+    unsafe {
+        (1..=pg_sys::pgstat_fetch_stat_numbackends())
+            .filter_map(|number| {
+                #[cfg(feature = "pg15")]
+                let session = pg_sys::pgstat_fetch_stat_local_beentry(number);
+                #[cfg(not(feature = "pg15"))]
+                let session = pg_sys::pgstat_get_local_beentry_by_index(number);
+                session.as_ref().map(|session| &session.backendStatus)
+            })
+            .collect()
+    }
+}
+
 /// Calls a macro with the arguments that `ExecutorRun` has after the query.
 macro_rules! with_arguments_of_run {
     ($make:ident) => {

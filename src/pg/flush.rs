@@ -19,6 +19,7 @@ use crate::pg::catalog::{Tview, Use};
 use crate::pg::deadline::Deadline;
 use crate::pg::identity::{RunAs, Settings, Writable};
 use crate::pg::locks::{self, KEY_EDGE};
+use crate::pg::progress::Shown;
 use crate::pg::settings::{queue_bytes, MAX_CASCADE_DEPTH};
 use crate::pg::spi::{self, Connection, Planning, Row};
 use crate::pg::stats::{self, Rows, Step};
@@ -204,7 +205,7 @@ pub fn uses_transaction_snapshot() -> bool {
 }
 
 /// A snapshot that shows what was committed until now; within a transaction that has one snapshot, that one.
-fn new_snapshot(occasion: Occasion) -> pg_sys::Snapshot {
+pub fn new_snapshot(occasion: Occasion) -> pg_sys::Snapshot {
     // SAFETY: a statement has run in this transaction, so it has a first snapshot. SPI copies what it is given.
     unsafe {
         if occasion == Occasion::Middle && uses_transaction_snapshot() {
@@ -372,6 +373,7 @@ impl Work<'_> {
     }
 
     fn write_all(&self) -> Result<Rows> {
+        let _shown = Shown::comparing(self.tview.id);
         let table = self.run(Use::Whole, &self.tview.key, None)?;
         self.outcome(table)
     }

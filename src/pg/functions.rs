@@ -10,6 +10,7 @@ use serde_json::json;
 
 use crate::analyze::analyze;
 use crate::error::{code, Error, Result};
+use crate::key::KeySet;
 use crate::pg::backend;
 use crate::pg::boundary::boundary;
 use crate::pg::capture::{self, Image};
@@ -19,9 +20,11 @@ use crate::pg::events;
 use crate::pg::flush::{self, Occasion};
 use crate::pg::identity::{RunAs, Settings};
 use crate::pg::locks;
+use crate::pg::progress;
 use crate::pg::shared::{self, Session};
 use crate::pg::spi::{self, Connection, Planning, Statement};
 use crate::pg::stats::{self, Cache};
+use crate::pg::types::collect;
 
 /// Exports a function under its C name, with the record that tells the server its calling convention.
 macro_rules! export {
@@ -174,6 +177,26 @@ export!(
     caches
 );
 export!(
+    _pg_tviews_queue_keys_wrapper,
+    pg_finfo__pg_tviews_queue_keys_wrapper,
+    queue_keys
+);
+export!(
+    _pg_tviews_show_progress_wrapper,
+    pg_finfo__pg_tviews_show_progress_wrapper,
+    show_progress
+);
+export!(
+    _pg_tviews_end_progress_wrapper,
+    pg_finfo__pg_tviews_end_progress_wrapper,
+    end_progress
+);
+export!(
+    _pg_tviews_progress_wrapper,
+    pg_finfo__pg_tviews_progress_wrapper,
+    progress_of_all
+);
+export!(
     _pg_tviews_is_shared_wrapper,
     pg_finfo__pg_tviews_is_shared_wrapper,
     is_shared
@@ -296,6 +319,81 @@ fn mark_whole(fcinfo: FunctionCallInfo) -> Result<Datum> {
     let tview = own_tview(fcinfo)?;
     backend::with_queue(|queue| queue.entry(tview.to_u32()).mark_whole());
     Ok(Datum::null())
+}
+
+/// Queues the keys that a query returns, run as the owner of the TVIEW.
+fn queue_keys(fcinfo: FunctionCallInfo) -> Result<Datum> {
+    let id = own_tview(fcinfo)?.to_u32();
+    // SAFETY: declared as text.
+    let query: String = unsafe { argument(fcinfo, 1)? };
+    let Some(tview) = backend::tview(id)? else {
+        let message = format!("{} is not a TVIEW", name_of(id.into()));
+        return Err(Error::new(code::UNDEFINED_OBJECT, message));
+    };
+    let settings = Settings::open();
+    settings.set_all(&tview.settings);
+    // The last key comes back as text and is read again.
+    settings.set(c"extra_float_digits", c"3");
+    let _connection = Connection::open()?;
+    let _user = RunAs::new(tview.owner, true);
+    let statement = Statement::prepare(&query, &[], Planning::Custom)?;
+    let table = statement.execute(&[], Some(flush::new_snapshot(Occasion::Middle)))?;
+    statement.free();
+    // SAFETY: the result of the statement above.
+    let rows: Vec<_> = unsafe { spi::rows(table) }.collect();
+    if rows
+        .first()
+        .is_some_and(|row| row.columns() as usize != tview.key.0.len())
+    {
+        return Err(Error::internal("query does not return the key"));
+    }
+    let last: Vec<_> = rows
+        .last()
+        .map(|row| (1..=row.columns()).map(|column| row.text(column)).collect())
+        .unwrap_or_default();
+    let mut keys = KeySet::default();
+    // SAFETY: as above; the columns are those of the key.
+    let has_null = unsafe { collect(table, &tview.key, false, &mut keys) };
+    backend::with_queue(|queue| {
+        if !rows.is_empty() {
+            let pending = queue.entry(id);
+            pending.keys.merge(&keys);
+            pending.null_key |= has_null;
+        }
+    });
+    result(JsonB(json!({"keys": rows.len(), "last": last})))
+}
+
+fn show_progress(fcinfo: FunctionCallInfo) -> Result<Datum> {
+    let tview = own_tview(fcinfo)?;
+    // SAFETY: declared as bigint.
+    progress::filled(tview.to_u32(), unsafe { argument(fcinfo, 1)? });
+    Ok(Datum::null())
+}
+
+fn end_progress(_: FunctionCallInfo) -> Result<Datum> {
+    progress::end();
+    Ok(Datum::null())
+}
+
+/// What all sessions are at, as an array of objects.
+fn progress_of_all(_: FunctionCallInfo) -> Result<Datum> {
+    let all = progress::all()
+        .into_iter()
+        .map(|report| {
+            json!({
+                "session": report.session,
+                "role": report.role,
+                "tview": report.tview,
+                "schema": report.schema,
+                "name": report.name,
+                "phase": report.phase,
+                "rows_done": report.rows,
+                "started_at": backend::iso_time(report.started_at),
+            })
+        })
+        .collect();
+    result(JsonB(serde_json::Value::Array(all)))
 }
 
 fn flush_whole(fcinfo: FunctionCallInfo) -> Result<Datum> {

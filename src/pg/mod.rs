@@ -15,6 +15,7 @@ pub mod identity;
 pub mod locks;
 pub mod merge;
 pub mod planner;
+pub mod progress;
 pub mod settings;
 pub mod shared;
 pub mod spi;

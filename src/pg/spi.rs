@@ -230,6 +230,23 @@ impl Row {
         self.datum(column).is_none()
     }
 
+    /// The column as text; none when null.
+    pub fn text(self, column: i32) -> Option<String> {
+        // SAFETY: `index` is within the table; SPI checks the column number.
+        unsafe {
+            let text = pg_sys::SPI_getvalue(
+                *(*self.table).vals.add(self.index),
+                (*self.table).tupdesc,
+                column,
+            );
+            (!text.is_null()).then(|| {
+                std::ffi::CStr::from_ptr(text)
+                    .to_string_lossy()
+                    .into_owned()
+            })
+        }
+    }
+
     /// The column as a Rust value; none when null.
     pub fn get<T: pgrx::FromDatum>(self, column: i32) -> Option<T> {
         // SAFETY: callers name the type the statement gives the column.
