@@ -86,6 +86,7 @@ DROP FUNCTION @extschema@._pg_tviews_intercept(text);
 DROP FUNCTION @extschema@._pg_tviews_refuse_type_change(regclass, text);
 DROP FUNCTION @extschema@._pg_tviews_declaration(bytea);
 DROP FUNCTION @extschema@._pg_tviews_register_restored(regclass, text[]);
+DROP FUNCTION @extschema@._pg_tviews_is_loaded(regclass[]);
 DROP FUNCTION @extschema@._pg_tviews_settle_plan(regclass);
 DROP FUNCTION @extschema@._pg_tviews_follow_restore();
 

@@ -175,6 +175,33 @@ $$;
 COMMENT ON FUNCTION @extschema@._pg_tviews_declaration(bytea) IS 'Splits the arguments of a trigger (pg_trigger.tgargs).';
 REVOKE ALL ON FUNCTION @extschema@._pg_tviews_declaration(bytea) FROM PUBLIC;
 
+CREATE OR REPLACE FUNCTION @extschema@._pg_tviews_is_loaded(relations regclass[])
+RETURNS boolean
+LANGUAGE plpgsql VOLATILE STRICT
+SET search_path = pg_catalog, pg_temp
+SET row_security = off
+AS $$
+DECLARE
+    relation regclass;
+    has_rows boolean;
+BEGIN
+    FOREACH relation IN ARRAY relations LOOP
+        IF NOT @extschema@._pg_tviews_has_capture(relation) THEN
+            EXECUTE format('SELECT EXISTS (SELECT FROM %s)', relation) INTO has_rows;
+            IF NOT has_rows THEN
+                RETURN false;
+            END IF;
+        END IF;
+    END LOOP;
+    RETURN true;
+EXCEPTION WHEN insufficient_privilege THEN
+    RETURN false;
+END
+$$;
+
+COMMENT ON FUNCTION @extschema@._pg_tviews_is_loaded(regclass[]) IS 'Returns whether a restore has loaded the data of these tables for certain: they have capture triggers, which come after the data, or rows. A policy on one, whose code may be anyone''s, is not run.';
+REVOKE ALL ON FUNCTION @extschema@._pg_tviews_is_loaded(regclass[]) FROM PUBLIC;
+
 CREATE OR REPLACE FUNCTION @extschema@._pg_tviews_register_restored(tview regclass, declaration text[])
 RETURNS void
 LANGUAGE plpgsql VOLATILE STRICT
@@ -189,6 +216,15 @@ DECLARE
     denied    regclass;
     message   text;
 BEGIN
+    -- Jobs of a parallel restore do not see what the others have not committed, and depth depends on that. None of them holds
+    -- what a registration needs for long.
+    PERFORM set_config('lock_timeout', '0', true);
+    PERFORM pg_advisory_xact_lock('@extschema@.pg_tview_meta'::regclass::oid::bigint);
+    PERFORM set_config('lock_timeout', '500ms', true);
+    IF EXISTS (SELECT FROM @extschema@.pg_tview_meta m WHERE m.table_oid = tview) THEN
+        RETURN;
+    END IF;
+
     SELECT n.nspname AS schema, c.relowner AS owner, substr(c.relname::text, 4) AS entity, v.oid::regclass AS view,
            starts_with(c.relname::text, 'tv_') AND v.relowner = c.relowner AND v.relkind = 'v' AS fits,
            -- Whoever may only create triggers does not make a TVIEW of somebody else's table.
@@ -225,13 +261,18 @@ BEGIN
             declaration[4]::jsonb, 'restored', '{}');
     PERFORM @extschema@._pg_tviews_renumber();
     PERFORM @extschema@._pg_tviews_invalidate_all(tview || reads);
-    -- The rows may be older or newer than those of the sources; TVIEWs over this one may not have capture on it yet.
+    -- The rows may be older or newer than those of the sources; TVIEWs over this one may not have capture on it yet. Where a
+    -- source is still to be loaded, by another job of the restore, the rows are those of the dump, and right when it is.
     PERFORM @extschema@._pg_tviews_flush_whole(r.tview)
        FROM (WITH RECURSIVE reader (tview) AS (
                  SELECT _pg_tviews_register_restored.tview
                  UNION
                  SELECT m.table_oid FROM reader r JOIN @extschema@.pg_tview_meta m ON r.tview = ANY (m.relations))
-             SELECT m.table_oid AS tview FROM reader r JOIN @extschema@.pg_tview_meta m ON m.table_oid = r.tview ORDER BY m.depth, m.table_oid) r;
+             SELECT m.table_oid AS tview
+               FROM reader r
+               JOIN @extschema@.pg_tview_meta m ON m.table_oid = r.tview
+              WHERE @extschema@._pg_tviews_is_loaded(@extschema@._pg_tviews_watched(m.relations, m.unwatched) || m.family)
+              ORDER BY m.depth, m.table_oid) r;
 EXCEPTION WHEN OTHERS THEN
     GET STACKED DIAGNOSTICS message = MESSAGE_TEXT;
     RAISE WARNING USING
