@@ -160,6 +160,9 @@ pub enum Strategy {
         /// The two sides have no hash in common, or are not compared for equality: the edge is locked as a whole.
         #[serde(default)]
         lock_edge: bool,
+        /// The column is an array; its elements are the values.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        elements: bool,
         /// A null is a value like others here: it meets the nulls on the other side.
         #[serde(default, skip_serializing_if = "std::ops::Not::not")]
         nulls: bool,

@@ -207,13 +207,17 @@ class Climb:
             numbers = strategy["columns"] if strategy["kind"] == "key" else strategy["from"]
             at = [source.numbers.index(n) for n in numbers]
             types = tuple(source.types[i] for i in at)
+            carried_types = tuple(t.removesuffix("[]") for t in types) if strategy.get("elements") else types
             if first:
                 values = {tuple(row[i] for i in at) for row in images}
+                if strategy.get("elements"):
+                    sql = f"SELECT unnest(($1::text)::{types[0]})::text"
+                    values = {e for v in values if v[0] is not None for e in self.server.rows(sql, [v[0]], (25,))}
                 first = False
             if strategy.get("lookup"):
                 carried = [v for v in values if strategy.get("nulls") or None not in v]
                 columns = list(zip(*carried, strict=True)) or [()] * len(at)
-                values = set(self.server.rows(strategy["lookup"], [array(list(c)) for c in columns], tuple(self.array_type(t) for t in types)))
+                values = set(self.server.rows(strategy["lookup"], [array(list(c)) for c in columns], tuple(self.array_type(t) for t in carried_types)))
                 types = tuple(key["type_name"] for key in plan.document["key"])
             if strategy["kind"] == "key":
                 found.keys.setdefault(types, set()).update(values)

@@ -318,6 +318,41 @@ SELECT oracle.diff('tv_alike');
 UPDATE person SET name = 'ann' WHERE pk_person = 1;
 SELECT oracle.diff('tv_alike');
 
+-- From an array to what equals its elements: captured from old and new images, and handed on by a look-up.
+CREATE TABLE note (pk_note int PRIMARY KEY, fk_doc int, body text);
+CREATE INDEX ON note (fk_doc);
+INSERT INTO doc VALUES (21, 1, 2, 'one', '{1,3}'), (22, 2, NULL, 'two', '{}'), (23, NULL, 3, 'three', '{2,2,NULL}');
+INSERT INTO note VALUES (1, 21, 'first'), (2, 21, 'second'), (3, 23, 'third');
+SELECT pg_tviews_create('reading', $$
+    SELECT p.pk_person AS pk_reading, (SELECT string_agg(d.title, ',' ORDER BY d.pk_doc) FROM doc d WHERE p.pk_person = ANY (d.readers)) AS titles,
+           (SELECT count(*) FROM doc d CROSS JOIN unnest(d.readers) r(reader) JOIN note n ON n.fk_doc = d.pk_doc WHERE r.reader = p.pk_person) AS notes
+      FROM person p $$);
+\set entity reading
+:explain
+SELECT lookup FROM pg_tviews_explain('reading') WHERE source = 'note'::regclass;
+SELECT oracle.diff('tv_reading');
+UPDATE doc SET readers = '{4,5,NULL,5}' WHERE pk_doc = 21;
+SELECT oracle.diff('tv_reading');
+UPDATE doc SET title = upper(title) WHERE pk_doc = 21;
+SELECT oracle.diff('tv_reading');
+INSERT INTO note VALUES (4, 21, 'fourth');
+SELECT oracle.diff('tv_reading');
+UPDATE doc SET readers = '{{1,2},{3,4}}' WHERE pk_doc = 23;
+SELECT oracle.diff('tv_reading');
+UPDATE doc SET readers = NULL WHERE pk_doc = 21;
+SELECT oracle.diff('tv_reading');
+BEGIN;
+UPDATE note SET fk_doc = 22 WHERE pk_note = 2;
+UPDATE doc SET readers = array_append(readers, 2) WHERE pk_doc = 22;
+UPDATE person SET pk_person = 6 WHERE pk_person = 2;
+UPDATE doc SET readers = array_append(readers, 6) WHERE pk_doc = 22;
+COMMIT;
+SELECT oracle.diff('tv_reading');
+DELETE FROM doc WHERE pk_doc = 23;
+SELECT oracle.diff('tv_reading');
+INSERT INTO doc VALUES (23, NULL, 3, 'c', '{3,4}');
+SELECT oracle.diff('tv_reading');
+
 -- A key that is null where its column is not: noticed all the same.
 CREATE TABLE gate (id int PRIMARY KEY, word text, n int);
 INSERT INTO gate VALUES (1, 'a', 5), (2, 'b', 6), (3, 'c', 7);

@@ -580,26 +580,24 @@ fn pairs(links: Links<'_>, occurrence: OccId, necessity: &Necessity) -> BTreeMap
         let (one, two) = link.slots;
         let (at_one, at_two) = &link.applied;
         let mirrored = match link.relationship {
-            Relationship::Equal | Relationship::Same => Some(link.relationship),
-            Relationship::Ordered(order) => Some(Relationship::Ordered(order.mirrored())),
-            // Arrays are not carried.
-            Relationship::Element => None,
+            Relationship::Equal | Relationship::Same => link.relationship,
+            Relationship::Ordered(order) => Relationship::Ordered(order.mirrored()),
+            Relationship::Element => Relationship::Contains,
+            Relationship::Contains => Relationship::Element,
         };
         let sides = [
-            (one, two, (at_one, at_two), Some(link.relationship)),
+            (one, two, (at_one, at_two), link.relationship),
             (two, one, (at_two, at_one), mirrored),
         ];
         for (own, other, applied, relationship) in sides {
-            let Some(relationship) = relationship else {
-                continue;
-            };
             if own.0 == occurrence && other.0 != occurrence {
                 found.entry(other.0).or_default().computed.push(Tie {
                     own: own.1,
                     other: other.1,
                     applied: (applied.0.clone(), applied.1.clone()),
                     relationship,
-                    is_plain: false,
+                    // An array is carried by its elements.
+                    is_plain: relationship == Relationship::Contains,
                 });
             }
         }

@@ -105,6 +105,8 @@ pub enum Relationship {
     Same,
     /// The first is an element of the second.
     Element,
+    /// The second is an element of the first.
+    Contains,
 }
 
 /// An expression of one column that is tied to one of another otherwise than by plain equality.

@@ -26,7 +26,7 @@ use crate::lineage::{
     Column, KeyColumn, Occurrence, Plan, Relation, Snapshot, Statements, Strategy, PLAN_VERSION,
 };
 use build::{Builder, Parsed};
-use climb::{Held, KeyPart, Path, Way};
+use climb::{Held, KeyPart, Path, Tie, Way};
 use columns::Columns;
 use links::{Links, Relationship};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -339,6 +339,14 @@ impl<'r> Ways<'r> {
         }
     }
 
+    /// Whether what it hands on are the elements of an array.
+    fn hands_on_elements(&self, way: usize) -> bool {
+        match self.ways.get(way).map(|w| &w.path) {
+            Some(Path::Link(_, hop)) => carries_elements(hop),
+            _ => false,
+        }
+    }
+
     fn occurrence(
         &self,
         at: usize,
@@ -379,8 +387,15 @@ impl<'r> Ways<'r> {
                     to: (*self.ids.get(*to)?)?,
                     from: own.iter().map(|c| c.num).collect(),
                     to_columns: other.iter().map(|c| c.num).collect(),
-                    lookup: sql::lookup(target, &other, hop, &self.carried(*to)),
+                    lookup: sql::lookup(
+                        target,
+                        &other,
+                        hop,
+                        &self.carried(*to),
+                        self.hands_on_elements(*to),
+                    ),
                     lock_edge: !hop.iter().all(|tie| tie.is_plain),
+                    elements: carries_elements(hop),
                     nulls: hop.iter().any(|tie| tie.relationship == Relationship::Same),
                 };
                 (strategy, reason)
@@ -426,6 +441,11 @@ impl<'r> Ways<'r> {
         words.push("key".to_owned());
         words.join(" → ")
     }
+}
+
+fn carries_elements(hop: &[Tie]) -> bool {
+    hop.iter()
+        .any(|tie| tie.relationship == Relationship::Contains)
 }
 
 fn names(columns: &[&Column]) -> String {

@@ -81,12 +81,24 @@ fn numbered<'c>(columns: &[&'c Column]) -> Vec<(usize, &'c Column)> {
         .collect()
 }
 
-/// Looks rows up by comparing columns with values (one array parameter per tie) and returns other columns, nulls
-/// included.
-pub fn lookup(relation: &Relation, by: &[&Column], ties: &[Tie], give: &[&Column]) -> String {
+/// Looks rows up by comparing columns with values (one array parameter per tie) and returns other columns, or the `elements`
+/// of one that is an array, nulls included.
+pub fn lookup(
+    relation: &Relation,
+    by: &[&Column],
+    ties: &[Tie],
+    give: &[&Column],
+    elements: bool,
+) -> String {
     let table = qualified(&relation.schema, &relation.name);
     let column = |c: &&Column| format!("p.{}", quote_ident(&c.name));
-    let results = list(give, ", ", column);
+    let results = list(give, ", ", |c| {
+        if elements {
+            format!("pg_catalog.unnest({})", column(c))
+        } else {
+            column(c)
+        }
+    });
     let sought: Vec<(usize, &Column, &Tie, String)> = numbered(by)
         .into_iter()
         .zip(ties)
@@ -95,7 +107,10 @@ pub fn lookup(relation: &Relation, by: &[&Column], ties: &[Tie], give: &[&Column
     let equal = |c, tie: &Tie| if tie.is_plain { operator(c) } else { EQUAL };
     let (from, condition) = match sought.as_slice() {
         [(_, c, tie, sought)]
-            if tie.relationship == Relationship::Equal && tie.applied.0.is_empty() =>
+            if matches!(
+                tie.relationship,
+                Relationship::Equal | Relationship::Contains
+            ) && tie.applied.0.is_empty() =>
         {
             (
                 String::new(),
@@ -119,7 +134,9 @@ pub fn lookup(relation: &Relation, by: &[&Column], ties: &[Tie], give: &[&Column
             let conditions = list(several, " AND ", |(i, c, tie, sought)| {
                 let given = over(&tie.applied.0, format!("k.k{i}"));
                 match tie.relationship {
-                    Relationship::Equal => format!("{sought} {} {given}", equal(c, tie)),
+                    Relationship::Equal | Relationship::Contains => {
+                        format!("{sought} {} {given}", equal(c, tie))
+                    }
                     Relationship::Same => format!(
                         "({sought} {} {given} OR {sought} IS NULL AND {given} IS NULL)",
                         equal(c, tie)

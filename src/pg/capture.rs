@@ -15,7 +15,7 @@ use crate::pg::catalog::{Family, Tview};
 use crate::pg::compat;
 use crate::pg::merge;
 use crate::pg::settings::{queue_bytes, QUEUE_LIMIT};
-use crate::pg::types::{Attribute, Physical};
+use crate::pg::types::{Attribute, ColumnType, Physical};
 use crate::queue::{Edge, Queue};
 
 /// What capture needs to know about a relation.
@@ -46,7 +46,20 @@ struct Watch {
 enum Carried {
     Key(Vec<Attribute>),
     Climb(Edge, Vec<Attribute>),
+    /// The elements of an array.
+    Elements(Edge, [Attribute; 1], ColumnType),
     Whole,
+}
+
+impl Carried {
+    /// The attributes whose values lead to the key.
+    fn attributes(&self) -> &[Attribute] {
+        match self {
+            Carried::Key(attributes) | Carried::Climb(_, attributes) => attributes,
+            Carried::Elements(_, array, _) => array,
+            Carried::Whole => &[],
+        }
+    }
 }
 
 impl Source {
@@ -103,6 +116,16 @@ impl Watch {
                 columns,
                 lookup: None,
             } => map(columns).map(Carried::Key),
+            Strategy::Link {
+                from,
+                elements: true,
+                ..
+            } => map(from).and_then(|from| {
+                let edge = occurrence.id as usize;
+                let hop = tview.hops.get(edge)?.as_ref()?;
+                let (array, element) = (from.first()?, hop.from.0.first()?);
+                Some(Carried::Elements(edge, [*array], *element))
+            }),
             Strategy::Key { columns: from, .. } | Strategy::Link { from, .. } => {
                 map(from).map(|from| Carried::Climb(occurrence.id as usize, from))
             }
@@ -141,13 +164,9 @@ impl Watch {
     }
 
     fn attributes(&self) -> impl Iterator<Item = &Attribute> {
-        let carried: &[Attribute] = match &self.carried {
-            Carried::Key(attributes) | Carried::Climb(_, attributes) => attributes,
-            Carried::Whole => &[],
-        };
         self.relevant
             .iter()
-            .chain(carried)
+            .chain(self.carried.attributes())
             .chain(self.away.iter().flat_map(|(_, attributes, _)| attributes))
     }
 
@@ -168,6 +187,16 @@ impl Watch {
                         entry(queue, &|pending| pending.add_key(tuple));
                     } else if self.null_key {
                         entry(queue, &|pending| pending.null_key = true);
+                    }
+                }
+                Carried::Elements(edge, [array], element) => {
+                    let i = array.num as usize - 1;
+                    if !row.nulls[i] {
+                        for value in element.elements(row.values[i]) {
+                            entry(queue, &|pending| {
+                                pending.add_climb(*edge, std::slice::from_ref(&value));
+                            });
+                        }
                     }
                 }
                 Carried::Climb(edge, attributes) => {
@@ -223,11 +252,7 @@ impl Watch {
                 return;
             }
             self.record(old, queue, tuple);
-            let towards: &[Attribute] = match &self.carried {
-                Carried::Key(attributes) | Carried::Climb(_, attributes) => attributes,
-                Carried::Whole => &[],
-            };
-            let moved = self.partial || Image::differ(old, new, towards);
+            let moved = self.partial || Image::differ(old, new, self.carried.attributes());
             if moved {
                 self.record(new, queue, tuple);
             }

@@ -164,6 +164,15 @@ impl Tview {
         check_references(&plan)?;
         let mut hops = Vec::with_capacity(plan.occurrences.len());
         for occurrence in &plan.occurrences {
+            // What an occurrence with a link carries.
+            let carried =
+                |occurrence: u32, nums: &[i16], elements: bool| -> Result<HashedColumns> {
+                    let columns = nums.iter().map(|num| {
+                        let column = column(occurrence, *num)?;
+                        Ok(if elements { column.element() } else { column })
+                    });
+                    columns.collect::<Result<_>>().map(HashedColumns)
+                };
             let types = |occurrence: u32, nums: &[i16]| -> Result<HashedColumns> {
                 nums.iter()
                     .map(|num| column(occurrence, *num))
@@ -177,8 +186,12 @@ impl Tview {
                     to_columns,
                     lookup,
                     lock_edge,
+                    elements,
                     nulls,
-                } => (to, from, to_columns, lookup, lock_edge, nulls),
+                } => {
+                    let from = carried(occurrence.id, from, *elements)?;
+                    (to, from, to_columns, lookup, lock_edge, nulls)
+                }
                 Strategy::Key {
                     columns,
                     lookup: Some(lookup),
@@ -201,12 +214,12 @@ impl Tview {
             };
             let result = match &plan.occurrences[*to as usize].strategy {
                 Strategy::Key { columns, .. } => types(*to, columns)?,
-                Strategy::Link { from, .. } => types(*to, from)?,
+                Strategy::Link { from, elements, .. } => carried(*to, from, *elements)?,
                 Strategy::Full => return Err(Error::internal("a climb leads to a full source")),
             };
             hops.push(Some(Hop {
                 to: Some(*to as usize),
-                from: types(occurrence.id, from)?,
+                from,
                 introduced: types(*to, to_columns)?,
                 result,
                 lookup: lookup.clone(),

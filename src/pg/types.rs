@@ -129,6 +129,52 @@ impl ColumnType {
     }
 }
 
+impl ColumnType {
+    /// The elements of an array type; the type itself when it is none.
+    pub fn element(self) -> Self {
+        // SAFETY: a catalog look-up by type.
+        let element = unsafe { pg_sys::get_element_type(self.type_oid) };
+        if element == pg_sys::InvalidOid {
+            self
+        } else {
+            ColumnType::new(element.to_u32(), self.collation.to_u32())
+        }
+    }
+
+    /// Copies the elements of an array that are not null.
+    ///
+    /// # Safety
+    /// `array` must be a non-null array of this type.
+    pub unsafe fn elements(&self, array: Datum) -> Vec<Value> {
+        let (mut datums, mut nulls, mut count) = (null_mut(), null_mut(), 0);
+        // SAFETY: detoasting gives a plain array; the server allocates `count` datums and flags for it.
+        unsafe {
+            let toasted = array.cast_mut_ptr::<pg_sys::varlena>();
+            let plain = pg_sys::pg_detoast_datum(toasted);
+            pg_sys::deconstruct_array(
+                plain.cast(),
+                self.type_oid,
+                i32::from(self.physical.len),
+                self.physical.by_value,
+                self.physical.align,
+                &mut datums,
+                &mut nulls,
+                &mut count,
+            );
+            let values = (0..count as usize)
+                .filter(|i| !*nulls.add(*i))
+                .map(|i| self.physical.value(*datums.add(i)))
+                .collect();
+            pg_sys::pfree(datums.cast());
+            pg_sys::pfree(nulls.cast());
+            if plain != toasted {
+                pg_sys::pfree(plain.cast());
+            }
+            values
+        }
+    }
+}
+
 /// The columns of a key or a link, ready to hash for locks and to pass as array parameters.
 #[derive(Debug, Clone)]
 pub struct HashedColumns(pub Vec<ColumnType>);

@@ -243,6 +243,7 @@ impl Blog {
                 to_columns,
                 lock_edge,
                 nulls,
+                elements,
                 ..
             } => {
                 let target = plan.occurrences.get(*to as usize).expect("a target");
@@ -250,10 +251,11 @@ impl Blog {
                     "{}: {} {} {} {}",
                     o.alias,
                     self.names(o.source, from),
-                    match (lock_edge, nulls) {
-                        (true, _) => "~>",
-                        (false, true) => "=>",
-                        (false, false) => "->",
+                    match (lock_edge, nulls, elements) {
+                        (true, ..) => "~>",
+                        (false, true, _) => "=>",
+                        (false, false, true) => "[]->",
+                        (false, false, false) => "->",
                     },
                     target.alias,
                     self.names(target.source, to_columns)

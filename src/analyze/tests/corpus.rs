@@ -620,10 +620,17 @@ const CASES: &[Case] = &[
         &["l: key pk_list", "p: full, the subquery is not tied to the key by an equality"],
     ),
     case(
-        "trap: arrays are not carried, so a holder does not lead to its elements",
+        "the elements of an array lead to what equals them",
         "pk_post int8, n int8",
         "SELECT p.pk_post, ( SELECT count(*) AS count FROM public.tb_list l WHERE (p.pk_post = ANY (l.posts))) AS n FROM public.tb_post p",
-        &["p: key pk_post", "l: full, what it is joined to does not lead to the key"],
+        &["p: key pk_post", "l: posts []-> p pk_post"],
+    ),
+    case(
+        "also on the way from elsewhere, and as unnest",
+        "pk_post int8, n int8",
+        "SELECT p.pk_post, ( SELECT count(d.day) AS count FROM ((public.tb_list l CROSS JOIN LATERAL unnest(l.posts) e(post)) \
+         LEFT JOIN public.tb_day d ON ((d.pk_day = l.pk_list))) WHERE (e.post = p.pk_post)) AS n FROM public.tb_post p",
+        &["p: key pk_post", "l: posts []-> p pk_post", "d: pk_day -> l pk_list"],
     ),
     case(
         "a column of a key that no source has: rows are refreshed by the rest of it",
