@@ -11,6 +11,7 @@ use std::ptr::null_mut;
 use pgrx::pg_sys;
 use pgrx::pg_sys::Datum;
 
+use crate::pg::compat;
 use crate::pg::spi::Row;
 
 /// Where the value of a table's column comes from.
@@ -217,8 +218,8 @@ unsafe fn match_columns(
 ) -> Option<Vec<From>> {
     // SAFETY: descriptors have `natts` attributes, of which the caller names at most as many.
     unsafe {
-        let attributes = (*table).attrs.as_slice((*table).natts as usize);
-        let given = (*row).attrs.as_slice(count);
+        let attributes = compat::attributes(table);
+        let given = compat::attributes(row).get(..count)?;
         let name = |a: &pg_sys::FormData_pg_attribute| CStr::from_ptr(a.attname.data.as_ptr());
         let mut used = 0;
         let columns = attributes
