@@ -52,6 +52,19 @@ class Shared:
             self.problems.append(text)
         self.stop.set()
 
+    def ends(self) -> bool:
+        """Waits at the gate when told to pause; returns whether to stop."""
+        while True:
+            if self.pause.is_set():
+                self.gate.wait()
+                self.gate.wait()
+            if not self.stop.is_set():
+                return False
+            # Whoever stops by himself still has to meet the others at the gate.
+            if self.pause.wait(0.1):
+                self.gate.wait()
+                return True
+
     def deadlock(self, level: str, error: DeadlockDetected) -> None:
         """Counts a deadlock by what the sessions in it had done."""
         moment = time.monotonic()
@@ -93,16 +106,7 @@ class Client(threading.Thread):
 
     def run(self) -> None:
         """Transactions until told to stop; waits at the gate when told to pause."""
-        while True:
-            if self.shared.pause.is_set():
-                self.shared.gate.wait()
-                self.shared.gate.wait()
-            if self.shared.stop.is_set():
-                # Whoever stops by himself still has to meet the others at the gate.
-                if not self.shared.pause.wait(0.1):
-                    continue
-                self.shared.gate.wait()
-                return
+        while not self.shared.ends():
             level = self.rng.choice(LEVELS)
             try:
                 self.transaction(level)
@@ -209,15 +213,7 @@ class Architect(threading.Thread):
 
     def run(self) -> None:
         """Works until told to stop; waits at the gate when told to pause."""
-        while True:
-            if self.shared.pause.is_set():
-                self.shared.gate.wait()
-                self.shared.gate.wait()
-            if self.shared.stop.is_set():
-                if not self.shared.pause.wait(0.1):
-                    continue
-                self.shared.gate.wait()
-                return
+        while not self.shared.ends():
             for sql in self.rng.choice(self.works):
                 self.execute(sql)
             time.sleep(self.rng.random() * 0.05)

@@ -433,38 +433,21 @@ impl<'t> Links<'t> {
         loop {
             leaves.push(at.node);
             let node = self.tree.nodes.get(at.node).ok_or(Stop::Other)?;
-            match &node.kind {
+            let outer = (self.tree.occurrences.len() + at.node, at.column);
+            let (slot, column) = match &node.kind {
                 NodeKind::Table(occurrence) => {
                     let slot = (*occurrence, at.column);
-                    let column = self.column(slot).ok_or(Stop::Other)?;
-                    return Ok(Resolved {
-                        slot,
-                        column,
-                        applied: types::apply(&steps, column).ok_or(Stop::Other)?,
-                        barriers,
-                        leaves,
-                        element: false,
-                        via,
-                    });
+                    (slot, self.column(slot).ok_or(Stop::Other)?)
                 }
                 NodeKind::Opaque | NodeKind::Level(_) if self.tree.given.contains_key(&at) => {
-                    let slot = (self.tree.occurrences.len() + at.node, at.column);
-                    let column = self.given(slot).ok_or(Stop::Other)?;
-                    return Ok(Resolved {
-                        slot,
-                        column,
-                        applied: types::apply(&steps, column).ok_or(Stop::Other)?,
-                        barriers,
-                        leaves,
-                        element: false,
-                        via,
-                    });
+                    (outer, self.given(outer).ok_or(Stop::Other)?)
                 }
                 NodeKind::Level(level) => {
                     let step =
                         self.through(*level, at.column, around, &mut steps, &mut barriers)?;
                     at = step.0;
                     via.add(step.1);
+                    continue;
                 }
                 NodeKind::Elements(arrays) => {
                     let array = arrays.get(at.column).filter(|_| steps.is_empty());
@@ -479,8 +462,7 @@ impl<'t> Links<'t> {
                     return Ok(array);
                 }
                 NodeKind::Join { .. } => {
-                    let slot = (self.tree.occurrences.len() + at.node, at.column);
-                    let (left, right, op) = self.sides(slot).ok_or(Stop::Other)?;
+                    let (left, right, op) = self.sides(outer).ok_or(Stop::Other)?;
                     let merges = merges.checked_sub(1).ok_or(Stop::Other)?;
                     let follow = |p| {
                         let found = self.follow(p, &Around::default(), merges);
@@ -490,19 +472,19 @@ impl<'t> Links<'t> {
                     if compare(left.column, right.column, op) != Some(Match::Same) {
                         return Err(Stop::Other);
                     }
-                    let column = left.column;
-                    return Ok(Resolved {
-                        slot,
-                        column,
-                        applied: types::apply(&steps, column).ok_or(Stop::Other)?,
-                        barriers,
-                        leaves,
-                        element: false,
-                        via,
-                    });
+                    (outer, left.column)
                 }
                 NodeKind::Opaque => return Err(Stop::Other),
-            }
+            };
+            return Ok(Resolved {
+                slot,
+                column,
+                applied: types::apply(&steps, column).ok_or(Stop::Other)?,
+                barriers,
+                leaves,
+                element: false,
+                via,
+            });
         }
     }
 
