@@ -203,10 +203,10 @@ class Grammar:
             return f"{x}::bigint = {y}"
         if choice < 0.06 and a.family in ("int", "uuid"):
             return f"{x} IN ({y})"
-        if choice < 0.064:
+        if choice < 0.09:
             self.uses("IS NOT DISTINCT FROM link", usual=False)
             return f"{x} IS NOT DISTINCT FROM {y}"
-        if choice < 0.066:
+        if choice < 0.095:
             self.uses("NOT <> link", usual=False)
             return f"NOT ({x} <> {y})"
         return f"{x} = {y}"
@@ -729,7 +729,7 @@ class Grammar:
         items = self._key_items(entity, [f"{c}.{k.name}" for k in relation.key], relation.key)
         keys = len(items)
         items += [Item(f"w{i}", sql) for i, sql in enumerate(self.rng.sample(functions, self.rng.randint(1, 2)))]
-        # The key is not in the partition: any row of it can change the others. `full` is what can be done.
+        # The key is not in the partition: any row of it can change the others.
         self.uses("window apart from the key", usual=False)
         return f"SELECT {_list(items)} FROM {relation.sql} {c}", items, keys, relation.base
 
@@ -1003,7 +1003,7 @@ class Grammar:
             self.root, self.grouped_root, self.grouped_reference, self.distinct, self.windowed, self.united, self.full_join,
             self.unnested, self.cte_twice, self.odd, self.full_groups, self.hierarchy, self.grouping_sets, self.listed, self.recursive,
             self.bucketed]
-        kind = self.rng.choices(kinds, [30, 6, 6, 4, 4, 5, 3, 3, 3, 3, 3, 3, 3, 2, 1, 2])[0]
+        kind = self.rng.choices(kinds, [30, 6, 6, 4, 6, 5, 3, 3, 3, 3, 3, 3, 3, 2, 1, 2])[0]
         made = kind(entity)
         if made is None:
             return None

@@ -160,11 +160,11 @@ class Wild:
             return f"{a.sql}::text = {text.sql}"
         if kind < 0.82 and a.kind == "text":
             return f"{rng.choice(['lower', 'upper', 'btrim'])}({a.sql}) = {rng.choice(['', 'lower', 'upper'])}({b.sql})"
-        if kind < 0.84 and a.kind in ("int", "num"):
+        if kind < 0.83 and a.kind in ("int", "num"):
             return f"{a.sql}::numeric = {b.sql}::numeric"
-        if kind < 0.86:
-            return f"{a.sql} IS NOT DISTINCT FROM {b.sql}"
         if kind < 0.88:
+            return f"{a.sql} IS NOT DISTINCT FROM {b.sql}"
+        if kind < 0.89:
             return f"NOT ({a.sql} <> {b.sql})"
         if kind < 0.91:
             return f"{a.sql} IN ({b.sql}, {self.pick(right, a.kind).sql})"
