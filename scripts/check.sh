@@ -4,7 +4,7 @@
 # counts: the last line is `N passed, N failed`, the exit status 1 when anything failed or when a
 # test file was not run. Logs of all steps are kept in target/check/.
 #
-# Shell tests (regress/{shell,docs,monitoring,poolers,replicas,upgrade}/*.sh) are run with bash from the top folder, each
+# Shell tests (regress/{shell,docs,monitoring,poolers,jobs,replicas,upgrade}/*.sh) are run with bash from the top folder, each
 # with an empty database of its own on the throwaway server: PGHOST, PGPORT, PGUSER (superuser),
 # PGDATABASE, PATH (the server's programs), PG_CONFIG and PG_TVIEWS_SERVER are set, the last for
 # `scripts/server.sh restart "$PG_TVIEWS_SERVER" [immediate]`. max_prepared_transactions is 10.
@@ -18,7 +18,7 @@ export CARGO_TERM_COLOR=never
 lint_steps=(fmt clippy clippy-pg shellcheck versions licences pgspot)
 steps=("${lint_steps[@]}" unit build install regress isolation shell upgrade fuzz docs monitoring demo uninstall)
 # Parts of other steps, and steps that need more servers: for runs by name.
-part_steps=(dump roles poolers replicas matrix nightly)
+part_steps=(dump roles poolers jobs replicas matrix nightly)
 
 pgspot_version=0.9.4
 # Codes that are ignored, each with the reason.
@@ -342,6 +342,12 @@ step_poolers() {
     shell_tests regress/poolers/through_*.sh
 }
 
+# Background workers that write.
+step_jobs() {
+    attempt 'packages for jobs' scripts/install-deps.sh jobs || return
+    shell_tests regress/jobs/*.sh
+}
+
 step_replicas() { shell_tests regress/replicas/*.sh; }
 
 # Everything that involves a server, with the other versions of it, each in a system of its own (scripts/matrix.sh).
@@ -356,7 +362,7 @@ step_matrix() {
 # What takes long or needs more servers than one.
 step_nightly() {
     local part
-    for part in poolers replicas matrix; do
+    for part in poolers jobs replicas matrix; do
         echo "$part"
         "step_$part"
     done

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
-# Usage: install-deps.sh build|check|poolers|monitoring
+# Usage: install-deps.sh build|check|poolers|jobs|monitoring
 # Installs the Debian packages that are missing, when it may (root, or sudo without a password);
 # otherwise prints what to install and fails. `build` is what the library, a server and the demo
-# need, `check` adds the linters, `poolers` and `monitoring` what their tests run with. PG_MAJOR chooses the server version.
+# need, `check` adds the linters, `poolers`, `jobs` and `monitoring` what their tests run with. PG_MAJOR chooses the server version.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 . scripts/common.sh
@@ -37,6 +37,11 @@ has_build() {
 has_server() {
     local config
     config=$(find_pg_config) && [ -x "$("$config" --bindir)/initdb" ] && [ -x "$("$config" --bindir)/postgres" ]
+}
+
+has_cron() {
+    local config
+    config=$(find_pg_config) && [ -f "$("$config" --sharedir)/extension/pg_cron.control" ]
 }
 
 # Prints the server version to install: the installed development files', or the oldest supported
@@ -89,6 +94,10 @@ if [ "$purpose" = poolers ]; then
     need python3-psycopg /usr/bin/python3 -c 'import psycopg'
 fi
 
+if [ "$purpose" = jobs ]; then
+    need postgresql-cron has_cron
+fi
+
 if [ "$purpose" = monitoring ]; then
     need prometheus-postgres-exporter command -v prometheus-postgres-exporter
     # Of this package one program is wanted, not the service: it is unpacked below target/.
@@ -116,6 +125,7 @@ if [ "$(id -u)" -ne 0 ]; then
         major=$(wanted_major)
         packages=("${missing[@]/%postgresql/postgresql-$major}")
         packages=("${packages[@]/%postgresql-server-dev/postgresql-server-dev-$major}")
+        packages=("${packages[@]/%postgresql-cron/postgresql-$major-cron}")
         die "packages are missing and this user may not install them; run this first, as root:
     apt-get update && apt-get install -y ${packages[*]}"
     fi
@@ -127,6 +137,7 @@ echo 'updating the package lists (apt-get update)'
 major=$(wanted_major)
 packages=("${missing[@]/%postgresql/postgresql-$major}")
 packages=("${packages[@]/%postgresql-server-dev/postgresql-server-dev-$major}")
+packages=("${packages[@]/%postgresql-cron/postgresql-$major-cron}")
 echo "installing ${packages[*]} (apt-get install)"
 log=$(mktemp)
 if ! "${root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -q -o Acquire::Retries=3 \
