@@ -469,10 +469,9 @@ impl Work<'_> {
         let Some(given) = self.key_hashes(rows()) else {
             return Ok(None);
         };
-        let wanted: HashSet<u64> = keys.iter().map(|key| self.tview.key.hash(key, 0)).collect();
         let count = rows().count();
-        // Equal values have one hash, so every key is there, and there once.
-        if given.len() != count || wanted.len() != count {
+        // Equal values have one hash: as many hashes as rows are as many keys, and as many keys as were wanted are all of them.
+        if given.len() != count || keys.len() != count {
             return Ok(None);
         }
         let Some(mut table) = self.open_table(first) else {
