@@ -30,7 +30,7 @@ has_clang_headers() {
 
 has_build() {
     local config
-    config=$(find_pg_config) && [ -f "$("$config" --pgxs)" ] &&
+    config=$(find_pg_config) && [ -f "$("$config" --pgxs)" ] && [ -f "$("$config" --includedir-server)/postgres.h" ] &&
         [ -x "$(dirname "$("$config" --pgxs)")/../test/isolation/pg_isolation_regress" ]
 }
 
