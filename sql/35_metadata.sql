@@ -198,18 +198,11 @@ BEGIN
     FOR statement IN
         SELECT s.key AS name, s.value AS sql
           FROM jsonb_each_text(plan -> 'statements') s
-         WHERE s.key IN ('fetch', 'fetch_some', 'insert', 'overwrite', 'remove', 'recompute', 'whole', 'null_key') AND s.value <> ''
+         WHERE s.key IN ('fetch', 'fetch_some', 'recompute', 'whole', 'null_key') AND s.value <> ''
     LOOP
-        IF statement.name IN ('insert', 'overwrite') THEN
-            SELECT array_agg(c ->> 'type_name' ORDER BY n) || CASE statement.name WHEN 'overwrite' THEN ARRAY['tid'] ELSE '{}' END INTO types
-              FROM jsonb_array_elements(snapshot -> 'relations') r
-             CROSS JOIN LATERAL jsonb_array_elements(r -> 'columns') WITH ORDINALITY c (c, n)
-             WHERE r -> 'oid' = snapshot #> '{target,view}';
-        ELSE
-            SELECT array_agg((k ->> 'type_name') || CASE WHEN statement.name IN ('fetch_some', 'recompute') THEN '[]' ELSE '' END ORDER BY n) INTO types
-              FROM jsonb_array_elements(plan -> 'key') WITH ORDINALITY k (k, n)
-             WHERE statement.name IN ('fetch', 'fetch_some', 'remove', 'recompute');
-        END IF;
+        SELECT array_agg((k ->> 'type_name') || CASE WHEN statement.name IN ('fetch_some', 'recompute') THEN '[]' ELSE '' END ORDER BY n) INTO types
+          FROM jsonb_array_elements(plan -> 'key') WITH ORDINALITY k (k, n)
+         WHERE statement.name IN ('fetch', 'fetch_some', 'recompute');
         failure := @extschema@._pg_tviews_prepares(statement.sql, types);
         IF failure IS NOT NULL THEN
             RAISE EXCEPTION USING ERRCODE = 'internal_error',

@@ -6,7 +6,7 @@
 use serde::{Deserialize, Serialize};
 
 /// Version of the plan document. A backend that finds another version analyses the view again.
-pub const PLAN_VERSION: u32 = 3;
+pub const PLAN_VERSION: u32 = 4;
 
 /// Everything the analyser may know about the database.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -173,23 +173,17 @@ pub enum Strategy {
 
 /// The generated statements that write a TVIEW.
 ///
-/// A few keys are written in two steps, many by one statement. `recompute` and `whole` return one row of five `bigint`:
+/// The library writes the rows that `fetch` and `fetch_some` give where it may, row by row; otherwise a statement does all
+/// of it. `recompute` and `whole` return one row of five `bigint`:
 /// deleted, updated, inserted, rows the view gave, distinct keys without a null among them. When the last two differ
 /// nothing was inserted and the rows are not to be kept.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Statements {
-    /// For one key, one parameter per key column: the rows the view gives. This and the next four are empty when
-    /// `Plan::key` is only a part of the key. After the columns of the view come the
-    /// place of the table's row (`tid`, null when there is none) and whether that row is another.
+    /// For one key, one parameter per key column: the rows the view gives. This and the next are empty when `Plan::key` is
+    /// only a part of the key.
     pub fetch: String,
     /// The same for several keys; one array parameter per key column.
     pub fetch_some: String,
-    /// Inserts a row; one parameter per column of the view.
-    pub insert: String,
-    /// Overwrites the row at a place: parameters as `insert`, then the `tid`.
-    pub overwrite: String,
-    /// Deletes the row of a key; parameters as `fetch`.
-    pub remove: String,
     /// For some keys; one array parameter per key column.
     pub recompute: String,
     /// For all of them; no parameters.

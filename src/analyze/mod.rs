@@ -540,6 +540,9 @@ fn whole_plan(
     unwatchable: &mut BTreeSet<String>,
 ) {
     plan.occurrences.clear();
+    // What is not understood may lock rows, as only a statement that may write is allowed to.
+    plan.statements.fetch.clear();
+    plan.statements.fetch_some.clear();
     let all: Vec<u32> = snapshot.relations.iter().map(|r| r.oid).collect();
     add_full(snapshot, all, reason, plan, unwatchable);
 }

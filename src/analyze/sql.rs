@@ -226,13 +226,7 @@ pub fn statements(
     part: &[&Column],
 ) -> Statements {
     let source = qualified(&view.schema, &view.name);
-    let table = qualified(&target.schema, &target.table);
     let columns = columns_of(view);
-    let of_key = |alias: &str| {
-        list(&numbered(part), " AND ", |(i, c)| {
-            format!("{alias}.{} {} ${i}", quote_ident(&c.name), operator(c))
-        })
-    };
     // A part of the key stands for several rows.
     let of_one = |text: String| {
         if key.len() == part.len() {
@@ -241,38 +235,18 @@ pub fn statements(
             String::new()
         }
     };
-    let given: Vec<String> = (1..=columns.len()).map(|i| format!("${i}")).collect();
-    let place = format!("${}", columns.len() + 1);
+    let rows = |condition: String| {
+        format!(
+            "SELECT {} FROM {source} AS v WHERE {condition}",
+            qualified_columns("v", &columns)
+        )
+    };
+    let of_key = list(&numbered(part), " AND ", |(i, c)| {
+        format!("v.{} {} ${i}", quote_ident(&c.name), operator(c))
+    });
     Statements {
-        fetch: of_one(format!(
-            "SELECT {}, t.ctid, {} FROM {} LEFT JOIN {table} AS t ON {}",
-            qualified_columns("v", &columns),
-            differs(&columns),
-            computed_once(&source, &columns, &format!(" WHERE {}", of_key("v"))),
-            of_key("t"),
-        )),
-        fetch_some: of_one(format!(
-            "SELECT {}, t.ctid, {} FROM {} LEFT JOIN {table} AS t ON {}",
-            qualified_columns("v", &columns),
-            differs(&columns),
-            computed_once(
-                &source,
-                &columns,
-                &format!(" WHERE {}", among_parameters("v", part))
-            ),
-            same_key(key, "v"),
-        )),
-        insert: of_one(format!(
-            "INSERT INTO {table} ({}) VALUES ({}) {}",
-            columns.join(", "),
-            given.join(", "),
-            on_conflict(target, key, &columns),
-        )),
-        overwrite: of_one(format!(
-            "UPDATE {table} AS t SET {} WHERE t.ctid {EQUAL} {place}",
-            assignments(target, &columns, &given),
-        )),
-        remove: of_one(format!("DELETE FROM {table} AS t WHERE {}", of_key("t"))),
+        fetch: of_one(rows(of_key)),
+        fetch_some: of_one(rows(among_parameters("v", part))),
         recompute: write(target, view, key, Some(part)),
         whole: write(target, view, key, None),
         null_key: format!(

@@ -283,12 +283,7 @@ impl Columns {
                 .iter()
                 .filter(|a| !a.attisdropped && !compat::is_virtual(a))
                 .map(|a| {
-                    let physical = Physical {
-                        len: a.attlen,
-                        by_value: a.attbyval,
-                        align: a.attalign,
-                    };
-                    let num = a.attnum;
+                    let (num, physical) = (a.attnum, Physical::of(a));
                     (num, Attribute { num, physical })
                 })
                 .collect(),
@@ -345,6 +340,15 @@ impl Image<'_> {
                 nulls: std::slice::from_raw_parts((*slot).tts_isnull, count),
             }
         }
+    }
+
+    /// The row in `slot`, all of whose attributes have been read.
+    ///
+    /// # Safety
+    /// `slot` must keep the row as long as the image lives.
+    pub unsafe fn whole<'a>(slot: *mut pg_sys::TupleTableSlot) -> Image<'a> {
+        // SAFETY: forwarded; so many values have been read.
+        unsafe { Image::of(slot, (*slot).tts_nvalid) }
     }
 
     /// Whether any of `attributes` has another image in `b` than in `a`.
@@ -645,6 +649,67 @@ pub unsafe fn touch(
         }
     });
     Ok(())
+}
+
+/// Captures the rows that a flush writes without a statement, in place of the table's triggers.
+pub struct Feed {
+    source: Rc<Source>,
+    tuple: Vec<Value>,
+    rows: u64,
+}
+
+impl Feed {
+    /// For a table that is open and locked.
+    pub fn new(relation: pg_sys::Oid) -> Result<Self> {
+        let source = backend::source(relation.to_u32(), || {
+            // SAFETY: the relation is open while its descriptor is read.
+            unsafe {
+                let open = pg_sys::relation_open(relation, pg_sys::NoLock as i32);
+                let columns = Columns::of((*open).rd_att);
+                pg_sys::relation_close(open, pg_sys::NoLock as i32);
+                Source::build(relation, &columns)
+            }
+        })?;
+        Ok(Feed {
+            source,
+            tuple: Vec::new(),
+            rows: 0,
+        })
+    }
+
+    /// # Safety
+    /// As for the two below: rows of the relation, all of their attributes.
+    pub unsafe fn inserted(&mut self, new: &Image<'_>) {
+        // SAFETY: forwarded.
+        self.each(|watch, queue, tuple| unsafe { watch.inserted(new, queue, tuple) });
+    }
+
+    /// # Safety
+    /// See `inserted`.
+    pub unsafe fn updated(&mut self, old: &Image<'_>, new: &Image<'_>) {
+        // SAFETY: forwarded.
+        self.each(|watch, queue, tuple| unsafe { watch.updated(old, new, queue, tuple) });
+    }
+
+    /// # Safety
+    /// See `inserted`.
+    pub unsafe fn deleted(&mut self, old: &Image<'_>) {
+        // SAFETY: forwarded.
+        self.each(|watch, queue, tuple| unsafe { watch.record(old, queue, tuple) });
+    }
+
+    fn each(&mut self, record: impl Fn(&Watch, &mut Queue, &mut Vec<Value>)) {
+        let (watches, tuple) = (&self.source.watches, &mut self.tuple);
+        backend::with_queue(|queue| {
+            for watch in watches {
+                record(watch, queue, tuple);
+            }
+        });
+        self.rows += 1;
+        if self.rows % LIMIT_CHECK_ROWS == 0 {
+            enforce_limit(&self.source);
+        }
+    }
 }
 
 /// The trigger that keeps users from writing a TVIEW's table.

@@ -44,9 +44,6 @@ pub struct Hop {
 pub enum Use {
     Fetch,
     FetchSome,
-    Insert,
-    Overwrite,
-    Remove,
     Recompute,
     Whole,
     NullKey,
@@ -77,6 +74,8 @@ pub struct Tview {
     pub settings: Vec<(CString, CString)>,
     /// A constraint or trigger of its table is deferred.
     pub has_deferred: bool,
+    /// The function of the capture triggers.
+    pub capture: pg_sys::Oid,
     /// Functions that build its documents.
     builders: Builders,
     prepared: RefCell<BTreeMap<(Use, Planning), Rc<Statement>>>,
@@ -117,9 +116,6 @@ impl Tview {
         Ok(match usage {
             Use::Fetch => &statements.fetch,
             Use::FetchSome => &statements.fetch_some,
-            Use::Insert => &statements.insert,
-            Use::Overwrite => &statements.overwrite,
-            Use::Remove => &statements.remove,
             Use::Recompute => &statements.recompute,
             Use::Whole => &statements.whole,
             Use::NullKey => &statements.null_key,
@@ -138,6 +134,7 @@ impl Tview {
             && self.depth == other.depth
             && self.settings == other.settings
             && self.has_deferred == other.has_deferred
+            && self.capture == other.capture
             && self.builders == other.builders
     }
 
@@ -151,7 +148,7 @@ impl Tview {
     }
 
     /// Decodes a row of `_pg_tviews_watchers`.
-    fn decode(row: Row, text: String, plan: Plan, builders: Builders) -> Result<Self> {
+    fn decode(row: Row, text: String, plan: Plan, home: &Home) -> Result<Self> {
         let column = |occurrence: u32, num: i16| {
             column_type(plan.occurrences[occurrence as usize].source, num)
         };
@@ -246,7 +243,8 @@ impl Tview {
             climb_order,
             settings,
             has_deferred: row.require(9)?,
-            builders,
+            capture: home.capture,
+            builders: home.builders,
             prepared: RefCell::default(),
             text,
             plan,
@@ -356,6 +354,7 @@ fn column_type(relation: u32, num: i16) -> Result<ColumnType> {
 struct Home {
     schema: String,
     owner: pg_sys::Oid,
+    capture: pg_sys::Oid,
     builders: Builders,
 }
 
@@ -501,7 +500,7 @@ impl Catalog {
                 Some(decoded) => decoded,
                 None => plan_anew(&home, id)?,
             };
-            let fresh = Tview::decode(row, text, plan, home.builders)?;
+            let fresh = Tview::decode(row, text, plan, &home)?;
             let tview = match former.get(&id) {
                 Some(old) if old.equals(&fresh) => old.clone(),
                 _ => Rc::new(fresh),
@@ -552,7 +551,10 @@ impl Catalog {
                          AND p.proargtypes OPERATOR(pg_catalog.=) '2276'::pg_catalog.oidvector), \
                        (SELECT p.oid FROM pg_catalog.pg_proc p WHERE p.pronamespace OPERATOR(pg_catalog.=) n.oid \
                          AND p.proname OPERATOR(pg_catalog.=) '_pg_tviews_agg' \
-                         AND p.proargtypes OPERATOR(pg_catalog.=) '3802'::pg_catalog.oidvector) \
+                         AND p.proargtypes OPERATOR(pg_catalog.=) '3802'::pg_catalog.oidvector), \
+                       (SELECT p.oid FROM pg_catalog.pg_proc p WHERE p.pronamespace OPERATOR(pg_catalog.=) n.oid \
+                         AND p.proname OPERATOR(pg_catalog.=) '_pg_tviews_capture' \
+                         AND p.pronargs OPERATOR(pg_catalog.=) 0) \
                        FROM pg_catalog.pg_extension e \
                        JOIN pg_catalog.pg_namespace n ON n.oid OPERATOR(pg_catalog.=) e.extnamespace \
                        JOIN pg_catalog.pg_class c ON c.relnamespace OPERATOR(pg_catalog.=) n.oid \
@@ -564,6 +566,7 @@ impl Catalog {
                 self.home = Some(Home {
                     schema: row.require(1)?,
                     owner: row.require(2)?,
+                    capture: row.require(7)?,
                     builders: Builders {
                         object: row.get(5).unwrap_or(pg_sys::InvalidOid),
                         array: row.get(6).unwrap_or(pg_sys::InvalidOid),

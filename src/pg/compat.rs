@@ -76,3 +76,30 @@ macro_rules! with_arguments_of_run {
     };
 }
 pub(super) use with_arguments_of_run;
+
+/// Begins a scan of an index with so many conditions.
+///
+/// # Safety
+/// The relations must be open, the index one of the table's; the snapshot must outlive the scan.
+pub unsafe fn index_beginscan(
+    table: pg_sys::Relation,
+    index: pg_sys::Relation,
+    snapshot: pg_sys::Snapshot,
+    conditions: i32,
+) -> pg_sys::IndexScanDesc {
+    // SAFETY: forwarded.
+    unsafe {
+        #[cfg(not(feature = "pg18"))]
+        let scan = pg_sys::index_beginscan(table, index, snapshot, conditions, 0);
+        #[cfg(feature = "pg18")]
+        let scan = pg_sys::index_beginscan(
+            table,
+            index,
+            snapshot,
+            std::ptr::null_mut(),
+            conditions,
+            0,
+        );
+        scan
+    }
+}

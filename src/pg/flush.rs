@@ -9,20 +9,22 @@ use std::ffi::CString;
 use std::rc::Rc;
 
 use pgrx::pg_sys;
+use pgrx::pg_sys::Datum;
 
 use crate::error::{code, Error, Result};
 use crate::key::{KeySet, Tuple};
 use crate::lineage::Strategy;
 use crate::pg::backend::{self, Flushing};
 use crate::pg::boundary::with_context;
+use crate::pg::capture::Feed;
 use crate::pg::catalog::{Tview, Use};
 use crate::pg::deadline::Deadline;
 use crate::pg::identity::{Compression, RunAs, Settings, Writable};
 use crate::pg::locks::{self, KEY_EDGE};
 use crate::pg::progress::Shown;
-use crate::pg::rows;
+use crate::pg::rows::{self, Plain, Written};
 use crate::pg::settings::{queue_bytes, MAX_CASCADE_DEPTH};
-use crate::pg::spi::{self, Connection, Planning, Row};
+use crate::pg::spi::{self, Connection, Planning, Row, Sink};
 use crate::pg::stats::{self, Rows, Step};
 use crate::pg::types::{collect, HashedColumns};
 use crate::queue::{Pending, TviewId};
@@ -44,7 +46,8 @@ const SOME: usize = 10_000;
 /// Does the work of a commit: everything pending, then the deferred triggers that it queued, until nothing is left.
 pub fn at_commit(is_prepare: bool) -> Result<()> {
     let deadline = Deadline::begin();
-    let _snapshot = ActiveSnapshot::push();
+    // SAFETY: within a transaction.
+    let _snapshot = ActiveSnapshot::push(unsafe { pg_sys::GetTransactionSnapshot() });
     let mut rounds = 0;
     let mut recorded = false;
     loop {
@@ -77,9 +80,9 @@ pub fn at_commit(is_prepare: bool) -> Result<()> {
 struct ActiveSnapshot(());
 
 impl ActiveSnapshot {
-    fn push() -> Self {
-        // SAFETY: popped in `drop`, or by the abort after an error.
-        unsafe { pg_sys::PushActiveSnapshot(pg_sys::GetTransactionSnapshot()) };
+    fn push(snapshot: pg_sys::Snapshot) -> Self {
+        // SAFETY: the server copies what it is given; popped in `drop`, or by the abort after an error.
+        unsafe { pg_sys::PushActiveSnapshot(snapshot) };
         ActiveSnapshot(())
     }
 }
@@ -362,11 +365,7 @@ impl Work<'_> {
         columns: &HashedColumns,
         set: Option<&KeySet>,
     ) -> Result<*mut pg_sys::SPITupleTable> {
-        let planning = match set {
-            Some(set) if set.len() <= FEW => Planning::Generic,
-            Some(set) if set.len() <= SOME => Planning::Cached,
-            _ => Planning::Custom,
-        };
+        let planning = set.map_or(Planning::Custom, planning);
         let types = || set.map_or(Vec::new(), |_| columns.array_types());
         let arguments = set.map_or(Vec::new(), |set| columns.arrays(set));
         self.tview
@@ -387,146 +386,69 @@ impl Work<'_> {
         if keys.set.is_empty() {
             return Ok(Rows::default());
         }
-        if keys.set.len() <= FEW && !self.tview.plan.statements.fetch.is_empty() {
-            if keys.set.len() == 1 {
-                if let Some(key) = keys.set.iter().next() {
-                    return self.write_one(key);
-                }
-            } else if let Some(rows) = self.write_some(&keys.set)? {
-                return Ok(rows);
-            }
+        if let Some(rows) = self.write_rows(&keys.set)? {
+            return Ok(rows);
         }
         let table = self.run(Use::Recompute, &self.tview.key, Some(&keys.set))?;
         self.outcome(table)
     }
 
-    /// Writes the row of a single key, which is locked: what is fetched stays true until it is written.
-    fn write_one(&self, key: Tuple<'_>) -> Result<Rows> {
-        let tview = self.tview;
-        let prepared = |usage, types: &dyn Fn() -> Vec<pg_sys::Oid>| {
-            tview.statement(usage, Planning::Generic, types)
-        };
-        let key_types = || tview.key.types();
-        let arguments = tview.key.datums(key);
-        let snapshot = || new_snapshot(self.occasion);
-        let table = prepared(Use::Fetch, &key_types)?.execute(&arguments, Some(snapshot()))?;
-        // SAFETY: the result of the statement that just ran on the open connection.
-        let count = unsafe { spi::rows(table) }.count();
-        let one = Rows {
-            read: count as u64,
-            individual: true,
-            ..Rows::default()
-        };
-        // SAFETY: as above.
-        let mut rows = unsafe { spi::rows(table) };
-        let Some(row) = rows.next() else {
-            let statement = prepared(Use::Remove, &key_types)?;
-            let deleted = statement.delete(&arguments, snapshot())?;
-            return Ok(Rows { deleted, ..one });
-        };
-        self.require_unique(count as i64, 1)?;
-        let columns = row.columns() - 2;
-        let is_new = row.is_null(columns + 1);
-        if !is_new && !row.require::<bool>(columns + 2)? {
-            return Ok(one);
+    /// Writes the rows of keys, which are locked, as the view gives them: what it gives stays true until then. Gives none
+    /// when the statement for keys has to do it, be it again: when rows cannot be written without a statement, or when it
+    /// cannot be told which keys the view lacks, or gives twice.
+    fn write_rows(&self, keys: &KeySet) -> Result<Option<Rows>> {
+        let (tview, several) = (self.tview, keys.len() > 1);
+        let key = &tview.key;
+        // On the transaction's own snapshot a row may have been changed since; the statement is what notices.
+        let is_old = self.occasion == Occasion::Middle && uses_transaction_snapshot();
+        if tview.plan.statements.fetch.is_empty() || is_old || several && !key.hashable() {
+            return Ok(None);
         }
-        if self.can_write_rows(false) {
-            if let Some(mut table) = self.open_table(row) {
-                table.write(row, columns as usize);
-                return Ok(Rows {
-                    inserted: u64::from(is_new),
-                    updated: u64::from(!is_new),
-                    ..one
-                });
-            }
-        }
-        if is_new {
-            let values = row.values(columns);
-            let statement = prepared(Use::Insert, &|| values.types.clone())?;
-            let inserted = statement.write(&values, snapshot())?;
-            Ok(Rows { inserted, ..one })
+        let feed = match rows::plain(tview, several) {
+            Plain::No => return Ok(None),
+            Plain::Yes => None,
+            Plain::Captured => Some(Feed::new(tview.id.into())?),
+        };
+        let (statement, arguments) = if several {
+            let statement = tview.statement(Use::FetchSome, planning(keys), || key.array_types())?;
+            (statement, key.arrays(keys))
         } else {
-            let values = row.values(columns + 1);
-            let statement = prepared(Use::Overwrite, &|| values.types.clone())?;
-            let updated = statement.write(&values, snapshot())?;
-            Ok(Rows { updated, ..one })
-        }
-    }
-
-    /// Writes the rows of some keys, which are locked, one by one; gives none when the statement has to do it: when the
-    /// view lacks a key or gives one twice, or when a row cannot be written without a statement.
-    fn write_some(&self, keys: &KeySet) -> Result<Option<Rows>> {
-        if !self.tview.key.hashable() || !self.can_write_rows(true) {
-            return Ok(None);
-        }
-        let result = self.run(Use::FetchSome, &self.tview.key, Some(keys))?;
-        // SAFETY: the result of the statement that just ran on the open connection.
-        let rows = || unsafe { spi::rows(result) };
-        let Some(first) = rows().next() else {
+            let statement = tview.statement(Use::Fetch, Planning::Generic, || key.types())?;
+            let arguments = keys.iter().next().map(|tuple| key.datums(tuple));
+            (statement, arguments.unwrap_or_default())
+        };
+        // SAFETY: a command is complete; the snapshot is taken after it.
+        unsafe { pg_sys::CommandCounterIncrement() };
+        let _snapshot = ActiveSnapshot::push(new_snapshot(self.occasion));
+        let mut writer = Writer::new(tview, feed, several.then(|| keys.len()));
+        statement.stream(&arguments, &mut writer)?;
+        let mut rows = Rows {
+            individual: !several,
+            ..writer.rows
+        };
+        let Some(mut table) = writer.table.take() else {
             return Ok(None);
         };
-        let columns = first.columns() - 2;
-        let Some(given) = self.key_hashes(rows()) else {
-            return Ok(None);
-        };
-        let count = rows().count();
-        // Equal values have one hash: as many hashes as rows are as many keys, and as many keys as were wanted are all of them.
-        if given.len() != count || keys.len() != count {
-            return Ok(None);
-        }
-        let Some(mut table) = self.open_table(first) else {
-            return Ok(None);
-        };
-        let mut written = Rows {
-            read: count as u64,
-            ..Rows::default()
-        };
-        for row in rows() {
-            if row.is_null(columns + 1) {
-                written.inserted += 1;
-            } else if row.require::<bool>(columns + 2)? {
-                written.updated += 1;
+        if !several {
+            if rows.read > 0 {
+                self.require_unique(rows.read as i64, 1)?;
             } else {
-                continue;
+                let gone = keys.iter().filter(|tuple| table.delete(key, *tuple));
+                rows.deleted = gone.count() as u64;
             }
-            table.write(row, columns as usize);
+            return Ok(Some(rows));
         }
-        Ok(Some(written))
-    }
-
-    /// Whether rows can be written without a statement. On the transaction's own snapshot they cannot: a row may have
-    /// been changed since, and the statement is what notices.
-    fn can_write_rows(&self, several: bool) -> bool {
-        (self.occasion == Occasion::Commit || !uses_transaction_snapshot())
-            && rows::is_plain(self.tview.id, several)
-    }
-
-    /// The TVIEW's table, open for rows like this one.
-    fn open_table(&self, row: Row) -> Option<rows::Table> {
-        // SAFETY: `is_current` has locked the table.
-        unsafe { rows::Table::open(self.tview.id, row.descriptor(), row.columns() as usize - 2) }
-    }
-
-    /// The hashes of the keys of fetched rows; none when there is no telling.
-    fn key_hashes(&self, rows: impl Iterator<Item = Row>) -> Option<HashSet<u64>> {
-        let key = &self.tview.key;
-        let mut places: Option<Vec<i32>> = None;
-        let mut tuple = Vec::with_capacity(key.0.len());
-        let mut hashes = HashSet::new();
-        for row in rows {
-            let places = places.get_or_insert_with(|| {
-                let names = self.tview.plan.key.iter().map(|k| k.name.as_str());
-                names.map(|name| row.column_named(name)).collect()
-            });
-            tuple.clear();
-            for (column, place) in key.0.iter().zip(places.iter()) {
-                let datum = row.datum(*place)?;
-                // SAFETY: the key's columns have its types, in the view as in the plan.
-                tuple.push(unsafe { column.physical.value(datum) });
-            }
-            hashes.insert(key.hash(Tuple::Values(&tuple), 0));
+        let Some(given) = &writer.hashes else {
+            return Ok(None);
+        };
+        if given.len() < keys.len() {
+            let Some(gone) = missing(key, keys, given) else {
+                return Ok(None);
+            };
+            let deleted = gone.iter().filter(|tuple| table.delete(key, **tuple));
+            rows.deleted = deleted.count() as u64;
         }
-        Some(hashes)
+        Ok(Some(rows))
     }
 
     /// Fails when the view gives a row whose key is null.
@@ -585,6 +507,103 @@ impl Work<'_> {
             )
             .detail(format!("It gives {rows} rows for {keys} keys."))
             .hint("Correct the definition or the data so that the key is unique."));
+        }
+        Ok(())
+    }
+}
+
+/// How a statement for keys is planned.
+fn planning(keys: &KeySet) -> Planning {
+    match keys.len() {
+        0..=FEW => Planning::Generic,
+        ..=SOME => Planning::Cached,
+        _ => Planning::Custom,
+    }
+}
+
+/// The keys of which the view has given no row, told by hashes: `given` are those of the rows, each of another key of the
+/// set. Equal values have one hash, so a key whose hash was not given is not there. That the others are there takes that
+/// no two keys of the set have one hash: then each hash given is that of one of them. None when there is no telling.
+fn missing<'k>(
+    key: &HashedColumns,
+    keys: &'k KeySet,
+    given: &HashSet<u64>,
+) -> Option<Vec<Tuple<'k>>> {
+    let mut distinct = HashSet::with_capacity(keys.len());
+    let mut gone = Vec::new();
+    for tuple in keys.iter() {
+        let hash = key.hash(tuple, 0);
+        if !distinct.insert(hash) {
+            return None;
+        }
+        if !given.contains(&hash) {
+            gone.push(tuple);
+        }
+    }
+    (gone.len() + given.len() == keys.len()).then_some(gone)
+}
+
+/// Writes the rows of a query while it runs.
+struct Writer<'a> {
+    tview: &'a Tview,
+    feed: Option<Feed>,
+    /// Open from the first row on; none when the table is not made for the rows.
+    table: Option<rows::Table>,
+    /// Of several keys, the hashes of those that have come; none once one has come twice.
+    hashes: Option<HashSet<u64>>,
+    several: bool,
+    rows: Rows,
+    /// What outlives the query.
+    memory: pg_sys::MemoryContext,
+}
+
+impl<'a> Writer<'a> {
+    fn new(tview: &'a Tview, feed: Option<Feed>, several: Option<usize>) -> Self {
+        Writer {
+            tview,
+            feed,
+            table: None,
+            hashes: several.map(HashSet::with_capacity),
+            several: several.is_some(),
+            rows: Rows::default(),
+            // SAFETY: reads a variable of this backend.
+            memory: unsafe { pg_sys::CurrentMemoryContext },
+        }
+    }
+}
+
+impl Sink for Writer<'_> {
+    unsafe fn begin(&mut self, columns: pg_sys::TupleDesc) -> Result<()> {
+        // SAFETY: the descriptor is valid; `is_current` has locked the table.
+        unsafe {
+            let former = pg_sys::MemoryContextSwitchTo(self.memory);
+            self.table = rows::Table::open(self.tview, columns, self.feed.take());
+            pg_sys::MemoryContextSwitchTo(former);
+        }
+        Ok(())
+    }
+
+    unsafe fn row(&mut self, values: &[Datum], nulls: &[bool]) -> Result<()> {
+        self.rows.read += 1;
+        let Some(table) = &mut self.table else {
+            return Ok(());
+        };
+        if self.several {
+            let Some(hashes) = &mut self.hashes else {
+                return Ok(());
+            };
+            let hash = table.hash(&self.tview.key, values, nulls);
+            if !hash.is_some_and(|hash| hashes.insert(hash)) {
+                self.hashes = None;
+                return Ok(());
+            }
+        } else if self.rows.read > 1 {
+            return Ok(());
+        }
+        match table.put(values, nulls)? {
+            Written::Inserted => self.rows.inserted += 1,
+            Written::Updated => self.rows.updated += 1,
+            Written::Same => {}
         }
         Ok(())
     }

@@ -1,8 +1,9 @@
-//! Rows of a TVIEW's table written by the server's own functions, without a statement: setting a plan up and taking it
-//! down costs several times what the row does.
+//! Rows of a TVIEW's table found and written by the server's own functions, without a statement: setting a plan up and
+//! taking it down costs several times what the row does.
 //!
-//! Only where a statement would do nothing else: no trigger but the guard, no rule, policy, child or generated column, and
-//! every column of the table known. Constraints are checked and indexes kept as for any row.
+//! Only where a statement would do nothing else: no trigger but the library's, no rule, policy, child or generated column,
+//! every column of the table known, and a primary key that is the key. Constraints are checked and indexes kept as for any
+//! row. Where the table has capture triggers, what they would capture is captured here.
 
 use std::ffi::CStr;
 use std::mem::size_of;
@@ -11,8 +12,12 @@ use std::ptr::null_mut;
 use pgrx::pg_sys;
 use pgrx::pg_sys::Datum;
 
+use crate::error::Result;
+use crate::key::Tuple;
+use crate::pg::capture::{Feed, Image};
+use crate::pg::catalog::Tview;
 use crate::pg::compat;
-use crate::pg::spi::Row;
+use crate::pg::types::{HashedColumns, Physical};
 
 /// Where the value of a table's column comes from.
 #[derive(Debug, Clone, Copy)]
@@ -25,34 +30,44 @@ enum From {
     Nothing,
 }
 
-/// A table open for writing; closed when dropped.
-pub struct Table {
-    relation: pg_sys::Relation,
-    state: *mut pg_sys::EState,
-    target: *mut pg_sys::ResultRelInfo,
-    /// The row to be written.
-    row: *mut pg_sys::TupleTableSlot,
-    /// Names the row to be overwritten.
-    place: *mut pg_sys::TupleTableSlot,
-    columns: Vec<From>,
+/// What became of a row.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Written {
+    Inserted,
+    Updated,
+    /// The table has it as it is.
+    Same,
 }
 
-/// Whether rows of a table, which is locked, can be written so. `several`: also more than one in any order, for which no
-/// other unique index may look at them.
-pub fn is_plain(table: u32, several: bool) -> bool {
+/// Whether the rows of a table, which is locked, can be written so, and what else has to be done for each.
+pub enum Plain {
+    No,
+    Yes,
+    /// TVIEWs read this one: its triggers capture for them.
+    Captured,
+}
+
+/// Looks at a TVIEW's table. `several`: more than one row is to be written, in any order, for which no other unique index
+/// may look at them.
+pub fn plain(tview: &Tview, several: bool) -> Plain {
     // SAFETY: the relation is open while its descriptor is read, and locked by the caller.
     unsafe {
-        let relation = pg_sys::relation_open(pg_sys::Oid::from(table), pg_sys::NoLock as i32);
-        let plain = pg_sys::ActiveSnapshotSet()
-            && relation_is_plain(&*relation)
-            && (!several || has_one_unique_index(relation));
+        let relation = pg_sys::relation_open(pg_sys::Oid::from(tview.id), pg_sys::NoLock as i32);
+        let mut plain = if relation_is_plain(&*relation) {
+            kind_of_triggers((*relation).trigdesc, tview.capture)
+        } else {
+            Plain::No
+        };
+        if several && !matches!(plain, Plain::No) && !has_one_unique_index(relation) {
+            plain = Plain::No;
+        }
         pg_sys::relation_close(relation, pg_sys::NoLock as i32);
         plain
     }
 }
 
 unsafe fn relation_is_plain(relation: &pg_sys::RelationData) -> bool {
-    // SAFETY: an open relation has a catalog row and a descriptor; triggers and constraints may be absent.
+    // SAFETY: an open relation has a catalog row and a descriptor; constraints may be absent.
     unsafe {
         let facts = &*relation.rd_rel;
         let constraints = (*relation.rd_att).constr;
@@ -62,16 +77,32 @@ unsafe fn relation_is_plain(relation: &pg_sys::RelationData) -> bool {
             && !facts.relhassubclass
             && !facts.relispartition
             && (constraints.is_null() || !(*constraints).has_generated_stored)
-            && has_guard_only(relation.trigdesc)
     }
 }
 
-unsafe fn has_guard_only(triggers: *const pg_sys::TriggerDesc) -> bool {
+/// Plain are the guard, and capture that is enabled: all else a trigger does is up to the server.
+unsafe fn kind_of_triggers(triggers: *const pg_sys::TriggerDesc, capture: pg_sys::Oid) -> Plain {
     // SAFETY: a table without triggers has no descriptor; names are C strings.
     unsafe {
-        !triggers.is_null()
-            && (*triggers).numtriggers == 1
-            && CStr::from_ptr((*(*triggers).triggers).tgname) == c"pg_tviews_guard"
+        if triggers.is_null() {
+            return Plain::No;
+        }
+        let (mut guards, mut captures) = (0, 0);
+        let count = (*triggers).numtriggers;
+        for i in 0..count as usize {
+            let trigger = &*(*triggers).triggers.add(i);
+            let enabled = matches!(trigger.tgenabled as u8, b'O' | b'A');
+            if CStr::from_ptr(trigger.tgname) == c"pg_tviews_guard" {
+                guards += 1;
+            } else if enabled && trigger.tgfoid == capture {
+                captures += 1;
+            }
+        }
+        match (guards, captures) {
+            (1, 0) if count == 1 => Plain::Yes,
+            (1, _) if count == 1 + captures => Plain::Captured,
+            _ => Plain::No,
+        }
     }
 }
 
@@ -91,49 +122,100 @@ unsafe fn has_one_unique_index(relation: pg_sys::Relation) -> bool {
     }
 }
 
+/// A table open for writing; closed when dropped.
+pub struct Table {
+    relation: pg_sys::Relation,
+    state: *mut pg_sys::EState,
+    target: *mut pg_sys::ResultRelInfo,
+    /// The row to be written.
+    row: *mut pg_sys::TupleTableSlot,
+    /// The row that is there.
+    found: *mut pg_sys::TupleTableSlot,
+    columns: Vec<From>,
+    /// By column of the table.
+    physical: Vec<Physical>,
+    index: Index,
+    feed: Option<Feed>,
+}
+
+/// The primary key, open for look-ups.
+struct Index {
+    scan: pg_sys::IndexScanDesc,
+    conditions: Vec<pg_sys::ScanKeyData>,
+    /// For each of its columns, the column of the key.
+    of_key: Vec<usize>,
+    /// For each column of the key, that of the row given, from 0.
+    given: Vec<usize>,
+}
+
 impl Table {
-    /// Opens a plain table for rows whose first `count` columns are those of `descriptor`; none when the table has other
-    /// columns or types.
+    /// Opens the table of a TVIEW for rows that have the columns of `descriptor`, on the active snapshot; none when the
+    /// table has other columns, or its primary key is not the key. What `feed` captures are the rows written.
     ///
     /// # Safety
-    /// `descriptor` must be valid; the table must be locked for writing.
-    pub unsafe fn open(table: u32, descriptor: pg_sys::TupleDesc, count: usize) -> Option<Self> {
+    /// `descriptor` must be valid; the table must be locked for writing, and plain.
+    pub unsafe fn open(
+        tview: &Tview,
+        descriptor: pg_sys::TupleDesc,
+        feed: Option<Feed>,
+    ) -> Option<Self> {
         // SAFETY: forwarded; what is opened here is closed in `drop`, or by the abort after an error.
         unsafe {
-            let relation = pg_sys::relation_open(pg_sys::Oid::from(table), pg_sys::NoLock as i32);
-            let Some(columns) = match_columns((*relation).rd_att, descriptor, count) else {
-                pg_sys::relation_close(relation, pg_sys::NoLock as i32);
-                return None;
-            };
+            let relation =
+                pg_sys::relation_open(pg_sys::Oid::from(tview.id), pg_sys::NoLock as i32);
             let state = pg_sys::CreateExecutorState();
             (*state).es_snapshot = pg_sys::GetActiveSnapshot();
             set_range_table(state, (*relation).rd_id);
             let target: *mut pg_sys::ResultRelInfo =
                 pg_sys::palloc0(size_of::<pg_sys::ResultRelInfo>()).cast();
             pg_sys::InitResultRelInfo(target, relation, 1, null_mut(), 0);
+            // Row triggers are the library's own, and there is no query whose end could fire them.
+            (*target).ri_TrigDesc = null_mut();
             pg_sys::ExecOpenIndices(target, false);
-            let slot = || {
-                pg_sys::MakeSingleTupleTableSlot(
-                    (*relation).rd_att,
-                    &raw const pg_sys::TTSOpsVirtual,
-                )
+            let columns = match_columns((*relation).rd_att, descriptor);
+            let index = Index::open(&*target, relation, tview, descriptor);
+            let (Some(columns), Some(index)) = (columns, index) else {
+                close(relation, state, target);
+                return None;
             };
+            let physical = compat::attributes((*relation).rd_att)
+                .iter()
+                .map(Physical::of)
+                .collect();
+            let row = pg_sys::MakeSingleTupleTableSlot(
+                (*relation).rd_att,
+                &raw const pg_sys::TTSOpsVirtual,
+            );
+            let found = pg_sys::table_slot_create(relation, null_mut());
             Some(Table {
                 relation,
                 state,
                 target,
-                row: slot(),
-                place: slot(),
+                row,
+                found,
                 columns,
+                physical,
+                index,
+                feed,
             })
         }
     }
 
-    /// Writes a row: over the one at its place, the column after those of the view, or as a new one. Nobody else writes
-    /// the row meanwhile: its key is locked.
-    pub fn write(&mut self, row: Row, width: usize) {
-        let (values, nulls) = row.deform();
-        // SAFETY: the slot has as many columns as the table; the values live in the result table of the row.
+    /// The hash of the key of a row given; none when one of its columns is null.
+    pub fn hash(&self, key: &HashedColumns, values: &[Datum], nulls: &[bool]) -> Option<u64> {
+        let places = &self.index.given;
+        if places.iter().any(|place| nulls[*place]) {
+            return None;
+        }
+        // SAFETY: the key's columns have its types, in the view as in the plan.
+        Some(unsafe { key.hash_datums(places.iter().map(|place| values[*place])) })
+    }
+
+    /// Writes the row given: over the one that has its key, if that is another, or as a new one. Nobody else writes the
+    /// row meanwhile, for its key is locked; nor was it written since the table was opened.
+    pub fn put(&mut self, values: &[Datum], nulls: &[bool]) -> Result<Written> {
+        let places = self.index.given.clone();
+        // SAFETY: the slots have as many columns as the table; the values given outlive the call.
         unsafe {
             pg_sys::ExecClearTuple(self.row);
             for (i, from) in self.columns.iter().enumerate() {
@@ -149,17 +231,98 @@ impl Table {
                 *(*self.row).tts_isnull.add(i) = null;
             }
             pg_sys::ExecStoreVirtualTuple(self.row);
-            if nulls[width] {
+            let new = Image::whole(self.row);
+            if !self.find(|column| values[places[column]]) {
+                if let Some(feed) = &mut self.feed {
+                    feed.inserted(&new);
+                }
                 pg_sys::ExecSimpleRelationInsert(self.target, self.state, self.row);
-            } else {
-                (*self.place).tts_tid = *values[width].cast_mut_ptr::<pg_sys::ItemPointerData>();
-                pg_sys::ExecSimpleRelationUpdate(
-                    self.target,
-                    self.state,
-                    null_mut(),
-                    self.place,
-                    self.row,
-                );
+                self.wrote();
+                return Ok(Written::Inserted);
+            }
+            pg_sys::slot_getsomeattrs_int(self.found, self.columns.len() as i32);
+            let old = Image::whole(self.found);
+            if !self.differs(&old, &new) {
+                return Ok(Written::Same);
+            }
+            if let Some(feed) = &mut self.feed {
+                feed.updated(&old, &new);
+            }
+            pg_sys::ExecSimpleRelationUpdate(
+                self.target,
+                self.state,
+                null_mut(),
+                self.found,
+                self.row,
+            );
+            self.wrote();
+        }
+        Ok(Written::Updated)
+    }
+
+    /// Deletes the row with a key, if there is one; returns whether there was.
+    pub fn delete(&mut self, key: &HashedColumns, tuple: Tuple<'_>) -> bool {
+        let datums = key.datums(tuple);
+        // SAFETY: as in `put`.
+        unsafe {
+            if !self.find(|column| datums[column]) {
+                return false;
+            }
+            if let Some(feed) = &mut self.feed {
+                pg_sys::slot_getsomeattrs_int(self.found, self.columns.len() as i32);
+                feed.deleted(&Image::whole(self.found));
+            }
+            pg_sys::ExecSimpleRelationDelete(self.target, self.state, null_mut(), self.found);
+            self.wrote();
+        }
+        true
+    }
+
+    /// Looks for the row with a key, whose columns `value` gives, on the snapshot the table was opened on.
+    unsafe fn find(&mut self, value: impl Fn(usize) -> Datum) -> bool {
+        let index = &mut self.index;
+        for (condition, column) in index.conditions.iter_mut().zip(&index.of_key) {
+            condition.sk_argument = value(*column);
+        }
+        // SAFETY: an open scan of as many conditions; the slot is of the table's kind.
+        unsafe {
+            pg_sys::index_rescan(
+                index.scan,
+                index.conditions.as_mut_ptr(),
+                index.conditions.len() as i32,
+                null_mut(),
+                0,
+            );
+            pg_sys::index_getnext_slot(
+                index.scan,
+                pg_sys::ScanDirection::ForwardScanDirection,
+                self.found,
+            )
+        }
+    }
+
+    /// Whether a row has another image than the one in the table, `updated_at` left aside.
+    unsafe fn differs(&self, old: &Image<'_>, new: &Image<'_>) -> bool {
+        self.columns.iter().enumerate().any(|(i, from)| {
+            matches!(from, From::Given(_))
+                && match (old.nulls[i], new.nulls[i]) {
+                    (true, true) => false,
+                    // SAFETY: values of the column's type.
+                    (false, false) => unsafe {
+                        !self.physical[i].same_image(old.values[i], new.values[i])
+                    },
+                    _ => true,
+                }
+        })
+    }
+
+    /// Frees what index expressions and constraints have left.
+    unsafe fn wrote(&mut self) {
+        // SAFETY: the state's own memory, of which nothing is kept from row to row.
+        unsafe {
+            let context = (*self.state).es_per_tuple_exprcontext;
+            if !context.is_null() {
+                pg_sys::MemoryContextReset((*context).ecxt_per_tuple_memory);
             }
         }
     }
@@ -170,14 +333,106 @@ impl Drop for Table {
         if !std::thread::panicking() {
             // SAFETY: what `open` opened; the lock on the table stays.
             unsafe {
-                pg_sys::ExecDropSingleTupleTableSlot(self.place);
+                pg_sys::index_endscan(self.index.scan);
+                pg_sys::ExecDropSingleTupleTableSlot(self.found);
                 pg_sys::ExecDropSingleTupleTableSlot(self.row);
-                pg_sys::ExecCloseIndices(self.target);
-                pg_sys::pfree(self.target.cast());
-                pg_sys::FreeExecutorState(self.state);
-                pg_sys::relation_close(self.relation, pg_sys::NoLock as i32);
+                close(self.relation, self.state, self.target);
                 pg_sys::CommandCounterIncrement();
             }
+        }
+    }
+}
+
+/// SAFETY: the three must have been opened together, and be used no more.
+unsafe fn close(
+    relation: pg_sys::Relation,
+    state: *mut pg_sys::EState,
+    target: *mut pg_sys::ResultRelInfo,
+) {
+    unsafe {
+        pg_sys::ExecCloseIndices(target);
+        pg_sys::pfree(target.cast());
+        pg_sys::FreeExecutorState(state);
+        pg_sys::relation_close(relation, pg_sys::NoLock as i32);
+    }
+}
+
+impl Index {
+    /// Opens the primary key among the indexes of `target` for look-ups; none when there is none of just the key's
+    /// columns and types.
+    unsafe fn open(
+        target: &pg_sys::ResultRelInfo,
+        relation: pg_sys::Relation,
+        tview: &Tview,
+        given: pg_sys::TupleDesc,
+    ) -> Option<Self> {
+        // SAFETY: open indexes of a locked table; the arrays of an index have an entry per key column.
+        unsafe {
+            let name = |a: &pg_sys::FormData_pg_attribute| CStr::from_ptr(a.attname.data.as_ptr());
+            let index = (0..target.ri_NumIndices as usize)
+                .map(|i| *target.ri_IndexRelationDescs.add(i))
+                .find(|index| (*(**index).rd_index).indisprimary)?;
+            let (facts, count) = (&*(*index).rd_index, tview.key.0.len());
+            if facts.indnkeyatts as usize != count || !facts.indimmediate || !facts.indisvalid {
+                return None;
+            }
+            let key = &tview.plan.key;
+            let attributes = compat::attributes((*relation).rd_att);
+            let (mut conditions, mut of_key) = (Vec::new(), Vec::new());
+            for i in 0..count {
+                let number = *facts.indkey.values.as_slice(count).get(i)?;
+                let attribute = attributes.get(usize::try_from(number).ok()?.checked_sub(1)?)?;
+                let column = key
+                    .iter()
+                    .position(|k| k.name.as_bytes() == name(attribute).to_bytes())?;
+                let held = pg_sys::getBaseType(attribute.atttypid);
+                if held != tview.key.0[column].type_oid || of_key.contains(&column) {
+                    return None;
+                }
+                let class = *(*index).rd_opcintype.add(i);
+                let equal = pg_sys::get_opfamily_member(
+                    *(*index).rd_opfamily.add(i),
+                    class,
+                    class,
+                    pg_sys::BTEqualStrategyNumber as i16,
+                );
+                let procedure = pg_sys::get_opcode(equal);
+                if procedure == pg_sys::InvalidOid {
+                    return None;
+                }
+                let mut condition = pg_sys::ScanKeyData::default();
+                pg_sys::ScanKeyEntryInitialize(
+                    &mut condition,
+                    0,
+                    i as i16 + 1,
+                    pg_sys::BTEqualStrategyNumber as u16,
+                    pg_sys::InvalidOid,
+                    *(*index).rd_indcollation.add(i),
+                    procedure,
+                    Datum::null(),
+                );
+                conditions.push(condition);
+                of_key.push(column);
+            }
+            let columns = compat::attributes(given);
+            let given = key.iter().map(|k| {
+                columns
+                    .iter()
+                    .position(|g| name(g).to_bytes() == k.name.as_bytes())
+            });
+            let given = given.collect::<Option<Vec<_>>>()?;
+            let scan = compat::index_beginscan(
+                relation,
+                index,
+                pg_sys::GetActiveSnapshot(),
+                count as i32,
+            );
+            Some(Index {
+                scan,
+                conditions,
+                of_key,
+                given,
+            })
         }
     }
 }
@@ -209,17 +464,13 @@ unsafe fn set_range_table(state: *mut pg_sys::EState, table: pg_sys::Oid) {
     }
 }
 
-/// Pairs the columns of a table with the first `count` of a row, by name; none unless each has its partner of the same
-/// type and `updated_at` is the only one of the table that has none.
-unsafe fn match_columns(
-    table: pg_sys::TupleDesc,
-    row: pg_sys::TupleDesc,
-    count: usize,
-) -> Option<Vec<From>> {
-    // SAFETY: descriptors have `natts` attributes, of which the caller names at most as many.
+/// Pairs the columns of a table with those of a row, by name; none unless each has its partner of the same type and
+/// `updated_at` is the only one of the table that has none.
+unsafe fn match_columns(table: pg_sys::TupleDesc, row: pg_sys::TupleDesc) -> Option<Vec<From>> {
+    // SAFETY: valid descriptors, whose attributes have names.
     unsafe {
         let attributes = compat::attributes(table);
-        let given = compat::attributes(row).get(..count)?;
+        let given = compat::attributes(row);
         let name = |a: &pg_sys::FormData_pg_attribute| CStr::from_ptr(a.attname.data.as_ptr());
         let mut used = 0;
         let columns = attributes
@@ -238,6 +489,6 @@ unsafe fn match_columns(
                     .then_some(From::Now)
             })
             .collect::<Option<Vec<_>>>()?;
-        (used == count).then_some(columns)
+        (used == given.len()).then_some(columns)
     }
 }

@@ -1,13 +1,14 @@
 //! Statements run through SPI: prepared once per backend, on a snapshot the caller chooses.
 
-use std::ffi::{c_char, CString};
+use std::ffi::{c_char, c_int, CString};
 use std::mem::ManuallyDrop;
-use std::ptr::null_mut;
+use std::ptr::{null, null_mut};
 
 use pgrx::pg_sys;
 use pgrx::pg_sys::Datum;
 
 use crate::error::{Error, Result};
+use crate::pg::boundary::boundary;
 use crate::pg::planner::{self, Planned, Rules};
 
 /// An open SPI connection; closes when dropped, also on the way of an error.
@@ -103,39 +104,59 @@ impl Statement {
         arguments: &[Datum],
         snapshot: Option<pg_sys::Snapshot>,
     ) -> Result<*mut pg_sys::SPITupleTable> {
-        self.run(arguments, std::ptr::null(), snapshot)?;
+        self.run(arguments, snapshot)?;
         // SAFETY: set by the call above.
         Ok(unsafe { pg_sys::SPI_tuptable })
     }
 
-    /// Runs a statement that returns no rows, with the values of a row as arguments; returns how many rows it wrote.
-    pub fn write(&self, row: &Values, snapshot: pg_sys::Snapshot) -> Result<u64> {
-        self.run(&row.values, row.nulls.as_ptr(), Some(snapshot))?;
-        // SAFETY: set by the call above.
-        Ok(unsafe { pg_sys::SPI_processed })
+    /// Runs a query on the active snapshot and hands its rows to `sink` as they come.
+    pub fn stream(&self, arguments: &[Datum], sink: &mut dyn Sink) -> Result<()> {
+        let _planned = self.rules.map(|(text, rules)| Planned::begin(text, rules));
+        let mut receiver = Receiver {
+            base: pg_sys::DestReceiver {
+                receiveSlot: Some(receive),
+                rStartup: Some(begin),
+                rShutdown: Some(end),
+                rDestroy: Some(end),
+                mydest: pg_sys::CommandDest::DestTuplestore,
+            },
+            sink,
+            // SAFETY: reads a variable of this backend.
+            context: unsafe { pg_sys::error_context_stack },
+        };
+        // SAFETY: as many arguments as the statement has parameters; the receiver outlives the call.
+        let code = unsafe {
+            let parameters = pg_sys::makeParamList(arguments.len() as i32);
+            let places = (*parameters).params.as_mut_slice(arguments.len());
+            for (i, (place, value)) in places.iter_mut().zip(arguments).enumerate() {
+                *place = pg_sys::ParamExternData {
+                    value: *value,
+                    isnull: false,
+                    pflags: pg_sys::PARAM_FLAG_CONST as u16,
+                    ptype: pg_sys::SPI_getargtypeid(*self.plan, i as i32),
+                };
+            }
+            let options = pg_sys::SPIExecuteOptions {
+                params: parameters,
+                // The active snapshot is used as it is.
+                read_only: true,
+                dest: (&raw mut receiver).cast(),
+                ..pg_sys::SPIExecuteOptions::default()
+            };
+            pg_sys::SPI_execute_plan_extended(*self.plan, &options)
+        };
+        check(code)
     }
 
-    /// Runs a statement that returns no rows; returns how many it deleted.
-    pub fn delete(&self, arguments: &[Datum], snapshot: pg_sys::Snapshot) -> Result<u64> {
-        self.run(arguments, std::ptr::null(), Some(snapshot))?;
-        // SAFETY: set by the call above.
-        Ok(unsafe { pg_sys::SPI_processed })
-    }
-
-    fn run(
-        &self,
-        arguments: &[Datum],
-        nulls: *const c_char,
-        snapshot: Option<pg_sys::Snapshot>,
-    ) -> Result<()> {
+    fn run(&self, arguments: &[Datum], snapshot: Option<pg_sys::Snapshot>) -> Result<()> {
         let mut arguments = arguments.to_vec();
         let _planned = self.rules.map(|(text, rules)| Planned::begin(text, rules));
-        // SAFETY: as many arguments as the statement has parameters; `nulls` marks the null ones, or there are none.
+        // SAFETY: as many arguments as the statement has parameters, none of them null.
         let code = unsafe {
             pg_sys::SPI_execute_snapshot(
                 *self.plan,
                 arguments.as_mut_ptr(),
-                nulls,
+                null(),
                 snapshot.unwrap_or(null_mut()),
                 null_mut(),
                 false,
@@ -143,12 +164,7 @@ impl Statement {
                 0,
             )
         };
-        if code < 0 {
-            return Err(Error::internal(format!(
-                "statement failed with SPI code {code}"
-            )));
-        }
-        Ok(())
+        check(code)
     }
 
     /// Gives the plan back to the server.
@@ -158,13 +174,89 @@ impl Statement {
     }
 }
 
-/// Values of some columns of a row, as arguments of a statement.
-pub struct Values {
-    values: Vec<Datum>,
-    /// Per value, `n` when it is null, as SPI has it.
-    nulls: Vec<c_char>,
-    pub types: Vec<pg_sys::Oid>,
+fn check(code: i32) -> Result<()> {
+    if code < 0 {
+        return Err(Error::internal(format!(
+            "statement failed with SPI code {code}"
+        )));
+    }
+    Ok(())
 }
+
+/// Takes the rows of a query while it runs.
+pub trait Sink {
+    /// Before the first row, also when there is none.
+    ///
+    /// # Safety
+    /// `columns` must be a valid descriptor.
+    unsafe fn begin(&mut self, columns: pg_sys::TupleDesc) -> Result<()>;
+
+    /// A row: its values, which do not outlive the call, and which of them are null.
+    ///
+    /// # Safety
+    /// They must be values of the columns.
+    unsafe fn row(&mut self, values: &[Datum], nulls: &[bool]) -> Result<()>;
+}
+
+/// A sink as the executor knows it.
+#[repr(C)]
+struct Receiver<'a> {
+    base: pg_sys::DestReceiver,
+    sink: &'a mut dyn Sink,
+    /// What is done with a row is no part of the query: errors do not name it.
+    context: *mut pg_sys::ErrorContextCallback,
+}
+
+impl Receiver<'_> {
+    /// Runs `f` as the body of a callback.
+    ///
+    /// # Safety
+    /// As for [`boundary`]; `this` must be a receiver.
+    unsafe fn call<R: Copy>(
+        this: *mut pg_sys::DestReceiver,
+        f: impl FnOnce(&mut dyn Sink) -> Result<R>,
+    ) -> R {
+        // SAFETY: forwarded; the stack is put back, or by who catches the error.
+        unsafe {
+            let receiver = &mut *this.cast::<Receiver<'_>>();
+            let of_query = pg_sys::error_context_stack;
+            pg_sys::error_context_stack = receiver.context;
+            let result = boundary(|| f(receiver.sink));
+            pg_sys::error_context_stack = of_query;
+            result
+        }
+    }
+}
+
+/// SAFETY of the three: called by the executor with the receiver it was given, for rows of the query; nothing is in these
+/// frames but what `boundary` keeps.
+unsafe extern "C-unwind" fn begin(
+    receiver: *mut pg_sys::DestReceiver,
+    _operation: c_int,
+    columns: pg_sys::TupleDesc,
+) {
+    unsafe { Receiver::call(receiver, |sink| sink.begin(columns)) }
+}
+
+unsafe extern "C-unwind" fn receive(
+    slot: *mut pg_sys::TupleTableSlot,
+    receiver: *mut pg_sys::DestReceiver,
+) -> bool {
+    unsafe {
+        Receiver::call(receiver, |sink| {
+            let count = (*(*slot).tts_tupleDescriptor).natts as usize;
+            if ((*slot).tts_nvalid as usize) < count {
+                pg_sys::slot_getsomeattrs_int(slot, count as i32);
+            }
+            let values = std::slice::from_raw_parts((*slot).tts_values, count);
+            let nulls = std::slice::from_raw_parts((*slot).tts_isnull, count);
+            sink.row(values, nulls)?;
+            Ok(true)
+        })
+    }
+}
+
+unsafe extern "C-unwind" fn end(_receiver: *mut pg_sys::DestReceiver) {}
 
 /// A row of a result table.
 #[derive(Clone, Copy)]
@@ -203,63 +295,10 @@ impl Row {
         (!null).then_some(datum)
     }
 
-    /// The first columns, as arguments of a statement; they stay in the result table.
-    pub fn values(self, count: i32) -> Values {
-        let datums: Vec<_> = (1..=count).map(|column| self.datum(column)).collect();
-        Values {
-            values: datums.iter().map(|d| d.unwrap_or(Datum::null())).collect(),
-            nulls: datums
-                .iter()
-                .map(|d| if d.is_some() { b' ' } else { b'n' } as c_char)
-                .collect(),
-            // SAFETY: the columns are among those of the table.
-            types: (1..=count)
-                .map(|column| unsafe { pg_sys::SPI_gettypeid((*self.table).tupdesc, column) })
-                .collect(),
-        }
-    }
-
-    /// All columns: their values, and which of them are null. They stay in the result table.
-    pub fn deform(self) -> (Vec<Datum>, Vec<bool>) {
-        let count = self.columns() as usize;
-        let mut values = vec![Datum::null(); count];
-        let mut nulls = vec![true; count];
-        // SAFETY: `index` is within the table, whose rows have the descriptor's columns.
-        unsafe {
-            pg_sys::heap_deform_tuple(
-                *(*self.table).vals.add(self.index),
-                (*self.table).tupdesc,
-                values.as_mut_ptr(),
-                nulls.as_mut_ptr(),
-            );
-        }
-        (values, nulls)
-    }
-
-    /// What the result table's columns are.
-    pub fn descriptor(self) -> pg_sys::TupleDesc {
-        // SAFETY: a result table has a descriptor.
-        unsafe { (*self.table).tupdesc }
-    }
-
-    /// The number of the column with a name; not positive when there is none.
-    pub fn column_named(self, name: &str) -> i32 {
-        let Ok(name) = CString::new(name) else {
-            return 0;
-        };
-        // SAFETY: a result table has a descriptor; the name outlives the call.
-        unsafe { pg_sys::SPI_fnumber((*self.table).tupdesc, name.as_ptr()) }
-    }
-
     /// Number of columns.
     pub fn columns(self) -> i32 {
         // SAFETY: a result table has a descriptor.
         unsafe { (*(*self.table).tupdesc).natts }
-    }
-
-    /// Whether the column is null.
-    pub fn is_null(self, column: i32) -> bool {
-        self.datum(column).is_none()
     }
 
     /// The column as text; none when null.

@@ -22,6 +22,14 @@ pub struct Physical {
 }
 
 impl Physical {
+    pub fn of(attribute: &pg_sys::FormData_pg_attribute) -> Self {
+        Physical {
+            len: attribute.attlen,
+            by_value: attribute.attbyval,
+            align: attribute.attalign,
+        }
+    }
+
     /// Copies a datum out of the server's memory, detoasted.
     ///
     /// # Safety
@@ -130,6 +138,17 @@ impl ColumnType {
 }
 
 impl ColumnType {
+    /// Hashes a value on top of a former hash, which is returned when the type has no hash function.
+    unsafe fn hash(&self, datum: Datum, seed: u64) -> u64 {
+        let Some(function) = self.hash else {
+            return seed;
+        };
+        let seed = Datum::from(seed as i64);
+        // SAFETY: the datum is a value of the function's argument type; the seed is a bigint.
+        let value = unsafe { pg_sys::FunctionCall2Coll(function, self.collation, datum, seed) };
+        value.value() as u64
+    }
+
     /// The elements of an array type; the type itself when it is none.
     pub fn element(self) -> Self {
         // SAFETY: a catalog look-up by type.
@@ -189,28 +208,36 @@ impl HashedColumns {
     pub fn hash(&self, tuple: Tuple<'_>, seed: u64) -> u64 {
         let mut hash = seed;
         for (i, column) in self.0.iter().enumerate() {
-            let Some(function) = column.hash else {
+            if column.hash.is_none() {
                 continue;
-            };
+            }
             let Some((datum, copy)) = datum_of(tuple.column(i)) else {
                 hash = hash.rotate_left(1) ^ 1;
                 continue;
             };
-            // SAFETY: the datum is a value of the function's argument type; the seed is a bigint.
+            // SAFETY: the datum is a value of the column's type; its copy is not used any more.
             unsafe {
-                let value = pg_sys::FunctionCall2Coll(
-                    function,
-                    column.collation,
-                    datum,
-                    Datum::from(hash as i64),
-                );
-                hash = value.value() as u64;
+                hash = column.hash(datum, hash);
                 if !copy.is_null() {
                     pg_sys::pfree(copy);
                 }
             }
         }
         hash
+    }
+
+    /// The hash of a tuple without nulls that is given as datums, as [`Self::hash`] has it with seed 0.
+    ///
+    /// # Safety
+    /// The datums must be values of the columns' types.
+    pub unsafe fn hash_datums(&self, datums: impl Iterator<Item = Datum>) -> u64 {
+        // SAFETY: forwarded.
+        self.0
+            .iter()
+            .zip(datums)
+            .fold(0, |hash, (column, datum)| unsafe {
+                column.hash(datum, hash)
+            })
     }
 
     /// One array datum per column, in the current memory context.
