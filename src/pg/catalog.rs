@@ -15,7 +15,7 @@ use pgrx::pg_sys::Datum;
 use crate::analyze::analyze;
 use crate::error::{code, Error, Result};
 use crate::lineage::{Plan, Strategy, PLAN_VERSION};
-use crate::pg::identity::{RunAs, Settings};
+use crate::pg::identity::{Printing, RunAs, Settings};
 use crate::pg::planner::{Builders, Rules};
 use crate::pg::spi::{self, Connection, Planning, Row, Statement};
 use crate::pg::stats::{looked_up, Cache};
@@ -72,6 +72,8 @@ pub struct Tview {
     pub climb_order: Vec<usize>,
     /// Settings its rows are computed with: those of the session that created it.
     pub settings: Vec<(CString, CString)>,
+    /// A state of the session in which it had these settings.
+    pub printing: RefCell<Option<Printing>>,
     /// A constraint or trigger of its table is deferred.
     pub has_deferred: bool,
     /// The function of the capture triggers.
@@ -242,6 +244,7 @@ impl Tview {
             hops,
             climb_order,
             settings,
+            printing: RefCell::default(),
             has_deferred: row.require(9)?,
             capture: home.capture,
             builders: home.builders,

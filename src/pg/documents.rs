@@ -84,25 +84,36 @@ unsafe fn payload<'a>(datum: Datum) -> &'a [u8] {
 }
 
 impl Kind {
+    /// The types that are read without the server's help.
+    fn of_type(type_oid: pg_sys::Oid) -> Option<Self> {
+        Some(match type_oid {
+            pg_sys::BOOLOID => Kind::Bool,
+            pg_sys::INT2OID => Kind::Int2,
+            pg_sys::INT4OID => Kind::Int4,
+            pg_sys::INT8OID => Kind::Int8,
+            pg_sys::NUMERICOID => Kind::Numeric,
+            pg_sys::TEXTOID | pg_sys::VARCHAROID | pg_sys::BPCHAROID => Kind::Text,
+            pg_sys::UNKNOWNOID => Kind::Literal,
+            pg_sys::JSONBOID => Kind::Jsonb,
+            pg_sys::UUIDOID => Kind::Uuid,
+            pg_sys::DATEOID | pg_sys::TIMESTAMPOID | pg_sys::TIMESTAMPTZOID => {
+                Kind::DateTime(type_oid)
+            }
+            _ => return None,
+        })
+    }
+
     /// # Safety
     /// `function` must be a call's function with an expression that has this argument.
     unsafe fn of(function: *mut pg_sys::FmgrInfo, argument: *mut pg_sys::Node) -> Self {
         // SAFETY: type look-ups; what is made for `to_jsonb` lives as long as the function.
         unsafe {
-            match pg_sys::getBaseType(pg_sys::exprType(argument)) {
-                pg_sys::BOOLOID => Kind::Bool,
-                pg_sys::INT2OID => Kind::Int2,
-                pg_sys::INT4OID => Kind::Int4,
-                pg_sys::INT8OID => Kind::Int8,
-                pg_sys::NUMERICOID => Kind::Numeric,
-                pg_sys::TEXTOID | pg_sys::VARCHAROID | pg_sys::BPCHAROID => Kind::Text,
-                pg_sys::UNKNOWNOID => Kind::Literal,
-                pg_sys::JSONBOID => Kind::Jsonb,
-                pg_sys::UUIDOID => Kind::Uuid,
-                oid @ (pg_sys::DATEOID | pg_sys::TIMESTAMPOID | pg_sys::TIMESTAMPTZOID) => {
-                    Kind::DateTime(oid)
-                }
-                _ => {
+            let type_oid = pg_sys::exprType(argument);
+            let known = Kind::of_type(type_oid)
+                .or_else(|| Kind::of_type(pg_sys::getBaseType(type_oid)));
+            match known {
+                Some(kind) => kind,
+                None => {
                     let context = (*function).fn_mcxt;
                     let info = allocate::<pg_sys::FmgrInfo>(context, 1);
                     pg_sys::fmgr_info_cxt(pg_sys::F_TO_JSONB.into(), info, context);

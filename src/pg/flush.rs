@@ -105,6 +105,7 @@ pub fn flush(occasion: Occasion, scope: Option<&BTreeSet<TviewId>>) -> Result<u6
         backend::is_dirty().then(|| stats::Flush::begin(backend::with_queue(|queue| queue.len())));
     let deadline = Deadline::begin();
     let flushing = Flushing::begin();
+    let _settings = Settings::open();
     let _writable = Writable::begin();
     let _compression = Compression::begin();
     let mut written = 0;
@@ -236,8 +237,7 @@ fn flush_tview(id: TviewId, occasion: Occasion, flushing: &Flushing) -> Result<R
             id,
             pending: Some(pending),
         };
-        let _settings = Settings::open();
-        _settings.set_all(&tview.settings);
+        let _printing = Settings::printing(&tview.settings, &tview.printing);
         let _connection = Connection::open()?;
         // A deferred trigger on the table cannot be queued in a restricted context.
         let _user = RunAs::new(tview.owner, !tview.has_deferred);

@@ -1,7 +1,7 @@
 //! Whose rights and which settings the library's own statements run with.
 
-use std::cell::Cell;
-use std::ffi::{c_int, CStr, CString};
+use std::cell::{Cell, RefCell};
+use std::ffi::{c_char, c_int, CStr, CString};
 
 use pgrx::pg_sys;
 
@@ -38,6 +38,9 @@ impl Drop for RunAs {
     }
 }
 
+/// The schemas in which the library's own statements look names up.
+const SEARCH_PATH: &CStr = c"pg_catalog, pg_temp";
+
 /// Settings changed for a block of work; undone when dropped.
 pub struct Settings {
     level: i32,
@@ -46,21 +49,70 @@ pub struct Settings {
 impl Settings {
     /// Opens a level of settings with the library's own search path, row security on and JIT compilation off.
     pub fn open() -> Self {
-        // SAFETY: paired with AtEOXact_GUC in `drop`, or undone by the abort after an error.
-        let level = unsafe { pg_sys::NewGUCNestLevel() };
-        let settings = Settings { level };
-        settings.set(c"search_path", c"pg_catalog, pg_temp");
-        settings.set(c"row_security", c"on");
+        let settings = Settings::level();
+        // SAFETY: the variables of these settings; a path is a C string.
+        let (path, security, jit, role) = unsafe {
+            (
+                CStr::from_ptr(pg_sys::namespace_search_path),
+                pg_sys::row_security,
+                pg_sys::jit_enabled,
+                pg_sys::SessionReplicationRole,
+            )
+        };
+        if path != SEARCH_PATH {
+            settings.set(c"search_path", SEARCH_PATH);
+        }
+        if !security {
+            settings.set(c"row_security", c"on");
+        }
         // Compiling a statement takes longer than a flush, and happens each time it runs.
-        settings.set(c"jit", c"off");
+        if jit {
+            settings.set(c"jit", c"off");
+        }
         // The writes of a flush are captured for TVIEWs that read them, also when the session has turned triggers off
         // since it queued them. Only a superuser may set this.
-        settings.set_as(
-            c"session_replication_role",
-            c"origin",
-            pg_sys::GucContext::PGC_SUSET,
-        );
+        if role != pg_sys::SESSION_REPLICATION_ROLE_ORIGIN as c_int {
+            settings.set_as(
+                c"session_replication_role",
+                c"origin",
+                pg_sys::GucContext::PGC_SUSET,
+            );
+        }
         settings
+    }
+
+    fn level() -> Self {
+        // SAFETY: paired with AtEOXact_GUC in `drop`, or undone by the abort after an error.
+        let level = unsafe { pg_sys::NewGUCNestLevel() };
+        Settings { level }
+    }
+
+    /// Opens a level in which values are printed as a TVIEW has it; none when they are anyway. `seen` keeps a state in
+    /// which they were.
+    pub fn printing(
+        values: &[(CString, CString)],
+        seen: &RefCell<Option<Printing>>,
+    ) -> Option<Self> {
+        let now = Printing::now();
+        if seen.borrow().as_ref() == Some(&now) {
+            return None;
+        }
+        if values.iter().all(|(name, value)| Self::is(name, value)) {
+            seen.replace(Some(now));
+            return None;
+        }
+        let settings = Settings::level();
+        settings.set_all(values);
+        Some(settings)
+    }
+
+    /// Whether a setting has a value.
+    fn is(name: &CStr, value: &CStr) -> bool {
+        // SAFETY: the name outlives the call; what is returned is a C string.
+        unsafe {
+            let current = pg_sys::GetConfigOption(name.as_ptr(), true, false);
+            !current.is_null() && CStr::from_ptr(current) == value
+        }
     }
 
     /// Sets `name` for this level unless it has that value already.
@@ -69,12 +121,11 @@ impl Settings {
     }
 
     fn set_as(&self, name: &CStr, value: &CStr, context: pg_sys::GucContext::Type) {
-        // SAFETY: both strings outlive the calls; the server copies what it keeps.
+        if Self::is(name, value) {
+            return;
+        }
+        // SAFETY: both strings outlive the call; the server copies what it keeps.
         unsafe {
-            let current = pg_sys::GetConfigOption(name.as_ptr(), true, false);
-            if !current.is_null() && CStr::from_ptr(current) == value {
-                return;
-            }
             pg_sys::set_config_option(
                 name.as_ptr(),
                 value.as_ptr(),
@@ -101,6 +152,56 @@ impl Drop for Settings {
         if !std::thread::panicking() {
             // SAFETY: closes the level opened in `open`.
             unsafe { pg_sys::AtEOXact_GUC(false, self.level) };
+        }
+    }
+}
+
+extern "C" {
+    // Variables of settings that pgrx leaves out of its bindings.
+    static bytea_output: c_int;
+    static xmlbinary: c_int;
+    static locale_monetary: *const c_char;
+    static locale_numeric: *const c_char;
+    static locale_time: *const c_char;
+}
+
+/// The settings that decide how values are printed, as the server keeps them: cheaper to compare than their texts.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Printing {
+    numbers: [c_int; 6],
+    /// Made once for each time zone and kept.
+    zone: *const pg_sys::pg_tz,
+    names: [CString; 4],
+}
+
+impl Printing {
+    fn now() -> Self {
+        // SAFETY: variables of this backend; the names are C strings, or null before they are set.
+        unsafe {
+            let name = |name: *const c_char| {
+                if name.is_null() {
+                    CString::default()
+                } else {
+                    CStr::from_ptr(name).to_owned()
+                }
+            };
+            Printing {
+                numbers: [
+                    pg_sys::DateStyle,
+                    pg_sys::DateOrder,
+                    pg_sys::IntervalStyle,
+                    pg_sys::extra_float_digits,
+                    bytea_output,
+                    xmlbinary,
+                ],
+                zone: pg_sys::session_timezone,
+                names: [
+                    name(locale_monetary),
+                    name(locale_numeric),
+                    name(locale_time),
+                    name(pg_sys::TSCurrentConfig),
+                ],
+            }
         }
     }
 }
