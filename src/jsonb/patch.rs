@@ -78,7 +78,7 @@ pub enum Misfit {
         depth: usize,
     },
     /// What is to be put into an object is none.
-    MergedNotObject {
+    GivenNotObject {
         change: usize,
     },
     /// The value at the path is no array.
@@ -93,6 +93,12 @@ pub enum Misfit {
     /// An element is not behind the one before it.
     Disorder {
         change: usize,
+        element: usize,
+    },
+    /// New elements are no array.
+    GivenNotArray,
+    /// A new element is no object with an integer under the key.
+    GivenNoIdentity {
         element: usize,
     },
     /// A new element has not the identity it is given for.
@@ -142,6 +148,25 @@ pub fn patch(out: &mut Vec<u8>, document: &[u8], changes: &[Change<'_>]) -> Resu
         out.truncate(start);
     }
     written.map(|()| true)
+}
+
+/// The elements of an array (a `jsonb` without its header) with their identities, for [`Elements::changes`].
+pub fn new_elements<'a>(
+    elements: &'a [u8],
+    identity: &[u8],
+) -> Result<Vec<(i64, Option<Item<'a>>)>, Misfit> {
+    let value = Item::of_jsonb(elements).ok_or(Misfit::Damaged)?;
+    let array = container(value, false)?.ok_or(Misfit::GivenNotArray)?;
+    let mut identity_of = Identity::new(identity);
+    let mut new = Vec::with_capacity(array.count);
+    for (element, item) in array.elements().enumerate() {
+        let item = item.ok_or(Misfit::Damaged)?;
+        let identity = identity_of
+            .of(item)
+            .ok_or(Misfit::GivenNoIdentity { element })?;
+        new.push((identity, Some(item)));
+    }
+    Ok(new)
 }
 
 #[derive(Clone, Copy)]
@@ -249,7 +274,7 @@ fn plan_merge<'a>(
 ) -> Result<Option<Rewrite<'a>>, Misfit> {
     let object = container(value, true)?.ok_or(Misfit::NotObject { change, depth })?;
     let pairs =
-        container(Item::Container(pairs), true)?.ok_or(Misfit::MergedNotObject { change })?;
+        container(Item::Container(pairs), true)?.ok_or(Misfit::GivenNotObject { change })?;
     let mut found = Vec::with_capacity(pairs.count);
     for pair in 0..pairs.count {
         let key = pairs.key(pair).ok_or(Misfit::Damaged)?;
@@ -306,10 +331,8 @@ fn plan_elements<'a>(
     let mut count = array.count;
     let mut wanted = wanted.into_iter().peekable();
     let mut before = None;
-    for (element, child) in array.run(0..array.count).enumerate() {
-        let former = child
-            .and_then(|child| array.item(child))
-            .ok_or(Misfit::Damaged)?;
+    for (element, former) in array.elements().enumerate() {
+        let former = former.ok_or(Misfit::Damaged)?;
         let identity = identity_of
             .of(former)
             .ok_or(Misfit::NoIdentity { change, element })?;

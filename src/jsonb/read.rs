@@ -97,6 +97,11 @@ impl<'a> Container<'a> {
         })
     }
 
+    /// The elements of an array, none for one that cannot be.
+    pub fn elements(&self) -> impl Iterator<Item = Option<Item<'a>>> + '_ {
+        self.run(0..self.count).map(|child| self.item(child?))
+    }
+
     /// The bytes of children that lie side by side.
     pub fn bytes(&self, start: usize, end: usize) -> Option<&'a [u8]> {
         self.data.get(start..end)
