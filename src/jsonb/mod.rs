@@ -4,6 +4,8 @@
 //! The result is byte for byte what the server's own functions give for the same values, so that documents can be
 //! compared by image. The format is the one that `utils/jsonb.h` describes; it is on disk and cannot change.
 
+pub mod patch;
+mod read;
 #[cfg(test)]
 mod tests;
 

@@ -5,6 +5,8 @@ use proptest::prelude::*;
 
 use super::*;
 
+mod patch;
+
 /// A value as people see it.
 #[derive(Debug, Clone, PartialEq)]
 enum Json {
@@ -12,6 +14,8 @@ enum Json {
     Bool(bool),
     String(Vec<u8>),
     Integer(i64),
+    /// A `numeric` with decimal places.
+    Decimal(Vec<u8>),
     Array(Vec<Json>),
     Object(Vec<(Vec<u8>, Json)>),
 }
@@ -53,7 +57,12 @@ fn container(bytes: &[u8]) -> Json {
             ENTRY_STRING => Json::String(data[start..end].to_vec()),
             ENTRY_NUMERIC => {
                 assert_eq!(data[aligned..aligned + 4], varlena_header(end - aligned));
-                Json::Integer(integer(&data[aligned + 4..end]))
+                let number = &data[aligned + 4..end];
+                if u16::from_ne_bytes([number[0], number[1]]) & 0x1F80 == 0 {
+                    Json::Integer(integer(number))
+                } else {
+                    Json::Decimal(number.to_vec())
+                }
             }
             _ => container(&data[aligned..end]),
         });
@@ -84,6 +93,7 @@ fn write(value: &Json) -> Vec<u8> {
             Json::Bool(b) => Item::Bool(*b),
             Json::String(s) => Item::String(s),
             Json::Integer(i) => Item::Integer(*i),
+            Json::Decimal(number) => Item::Numeric(number),
             Json::Array(_) | Json::Object(_) => Item::of_jsonb(bytes).unwrap(),
         }
     }
@@ -121,6 +131,10 @@ fn any_json() -> impl Strategy<Value = Json> {
         any::<bool>().prop_map(Json::Bool),
         any::<i64>().prop_map(Json::Integer),
         (-100_000_i64..100_000).prop_map(|i| Json::Integer(i * 10_000)),
+        (1_u16..64, prop::collection::vec(1_u16..10_000, 0..5)).prop_map(|(scale, digits)| {
+            let words = [0x8000 | scale << 7].into_iter().chain(digits);
+            Json::Decimal(words.flat_map(u16::to_ne_bytes).collect())
+        }),
         "[a-z]{0,9}".prop_map(|s| Json::String(s.into())),
     ];
     scalar.prop_recursive(3, 24, 8, |inner| {
@@ -147,6 +161,7 @@ proptest! {
         let (bytes, len) = numeric(value);
         prop_assert_eq!(integer(&bytes[..len]), value);
         prop_assert!(!is_special(&bytes[..len]));
+        prop_assert_eq!(read::integer(&bytes[..len]), Some(value));
     }
 
     #[test]
@@ -160,6 +175,7 @@ fn integers_at_the_ends() {
     for value in [0, 1, -1, 9_999, 10_000, 1_0000_0000, i64::MAX, i64::MIN] {
         let (bytes, len) = numeric(value);
         assert_eq!(integer(&bytes[..len]), value);
+        assert_eq!(read::integer(&bytes[..len]), Some(value));
     }
 }
 

@@ -21,7 +21,7 @@ const KEPT_BYTES: usize = 1 << 20;
 
 /// How an argument is read.
 #[derive(Clone, Copy)]
-enum Kind {
+pub(super) enum Kind {
     Bool,
     Int2,
     Int4,
@@ -46,7 +46,7 @@ struct Plan {
     count: usize,
 }
 
-fn too_large(_: TooLarge) -> Error {
+pub(super) fn too_large(_: TooLarge) -> Error {
     Error::new(
         code::PROGRAM_LIMIT_EXCEEDED,
         format!(
@@ -56,9 +56,13 @@ fn too_large(_: TooLarge) -> Error {
     )
 }
 
+pub(super) fn damaged() -> Error {
+    Error::internal("a jsonb value is damaged")
+}
+
 /// # Safety
 /// `context` must be a memory context.
-unsafe fn allocate<T>(context: pg_sys::MemoryContext, count: usize) -> *mut T {
+pub(super) unsafe fn allocate<T>(context: pg_sys::MemoryContext, count: usize) -> *mut T {
     // SAFETY: forwarded; the server aligns for every type.
     unsafe { pg_sys::MemoryContextAlloc(context, (count * size_of::<T>()).max(1)).cast() }
 }
@@ -67,7 +71,7 @@ unsafe fn allocate<T>(context: pg_sys::MemoryContext, count: usize) -> *mut T {
 ///
 /// # Safety
 /// `datum` must be a varlena; the bytes live as long as it, or as the current memory context.
-unsafe fn payload<'a>(datum: Datum) -> &'a [u8] {
+pub(super) unsafe fn payload<'a>(datum: Datum) -> &'a [u8] {
     // SAFETY: forwarded.
     unsafe {
         let mut value = datum.cast_mut_ptr::<pg_sys::varlena>();
@@ -105,7 +109,7 @@ impl Kind {
 
     /// # Safety
     /// `function` must be a call's function with an expression that has this argument.
-    unsafe fn of(function: *mut pg_sys::FmgrInfo, argument: *mut pg_sys::Node) -> Self {
+    pub(super) unsafe fn of(function: *mut pg_sys::FmgrInfo, argument: *mut pg_sys::Node) -> Self {
         // SAFETY: type look-ups; what is made for `to_jsonb` lives as long as the function.
         unsafe {
             let type_oid = pg_sys::exprType(argument);
@@ -137,8 +141,7 @@ impl Kind {
     /// # Safety
     /// `datum` must be a non-null value of the argument; what is returned lives as long as it, or as the current memory
     /// context.
-    unsafe fn read<'a>(self, datum: Datum, collation: pg_sys::Oid) -> Result<Item<'a>> {
-        let damaged = || Error::internal("a jsonb value is damaged");
+    pub(super) unsafe fn read<'a>(self, datum: Datum, collation: pg_sys::Oid) -> Result<Item<'a>> {
         // SAFETY: forwarded; the server's functions are called with arguments of their types.
         unsafe {
             Ok(match self {
@@ -182,7 +185,7 @@ impl Kind {
 ///
 /// # Safety
 /// `fcinfo` must be that of a call.
-unsafe fn call_expression(fcinfo: FunctionCallInfo) -> Result<*mut pg_sys::FuncExpr> {
+pub(super) unsafe fn call_expression(fcinfo: FunctionCallInfo) -> Result<*mut pg_sys::FuncExpr> {
     // SAFETY: the node's tag tells its type.
     unsafe {
         let node = (*(*fcinfo).flinfo).fn_expr;
@@ -195,7 +198,7 @@ unsafe fn call_expression(fcinfo: FunctionCallInfo) -> Result<*mut pg_sys::FuncE
                 code::FEATURE_NOT_SUPPORTED,
                 "VARIADIC arrays are not supported here",
             )
-            .hint("Use jsonb_build_object()."));
+            .hint("Pass the arguments one by one."));
         }
         Ok(expression)
     }
@@ -315,12 +318,15 @@ impl Plan {
     }
 }
 
-/// Lays a `jsonb` out and copies it into the current memory context.
-fn built(write: impl FnOnce(&mut Vec<u8>) -> Result<()>) -> Result<Datum> {
+/// Lays a `jsonb` out and copies it into the current memory context, unless there is nothing to write.
+pub(super) fn built(write: impl FnOnce(&mut Vec<u8>) -> Result<bool>) -> Result<Option<Datum>> {
     let mut scratch = SCRATCH.take();
     scratch.clear();
     scratch.extend_from_slice(&[0; 4]);
-    write(&mut scratch)?;
+    if !write(&mut scratch)? {
+        SCRATCH.set(scratch);
+        return Ok(None);
+    }
     let header = jsonb::varlena_header(scratch.len());
     scratch[..4].copy_from_slice(&header);
     // SAFETY: as many bytes are allocated as are copied.
@@ -332,7 +338,15 @@ fn built(write: impl FnOnce(&mut Vec<u8>) -> Result<()>) -> Result<Datum> {
     if scratch.capacity() <= KEPT_BYTES {
         SCRATCH.set(scratch);
     }
-    Ok(result)
+    Ok(Some(result))
+}
+
+/// The same when there is always something.
+fn built_anew(
+    write: impl FnOnce(&mut Vec<u8>) -> std::result::Result<(), TooLarge>,
+) -> Result<Datum> {
+    built(|out| write(out).map(|()| true).map_err(too_large))?
+        .ok_or_else(|| Error::internal("nothing was written"))
 }
 
 /// `jsonb_build_object` with keys of type text.
@@ -354,7 +368,7 @@ pub unsafe fn build_object(fcinfo: FunctionCallInfo) -> Result<Datum> {
         for pair in order {
             pairs.push((plan.key(fcinfo, *pair)?, plan.value(fcinfo, *pair)?));
         }
-        built(|out| jsonb::append_object(out, &pairs).map_err(too_large))
+        built_anew(|out| jsonb::append_object(out, &pairs))
     }
 }
 
@@ -435,8 +449,7 @@ pub unsafe fn add_element(fcinfo: FunctionCallInfo) -> Result<Datum> {
         let item = if arguments[1].isnull {
             Item::Null
         } else {
-            Item::of_jsonb(payload(arguments[1].value))
-                .ok_or_else(|| Error::internal("a jsonb value is damaged"))?
+            Item::of_jsonb(payload(arguments[1].value)).ok_or_else(damaged)?
         };
         let entry = item.append_to(&mut (*state).values).map_err(too_large)?;
         (*state).entries.append(&entry.to_ne_bytes());
@@ -457,9 +470,8 @@ pub unsafe fn finish_array(fcinfo: FunctionCallInfo) -> Result<Datum> {
             return Ok(Datum::null());
         }
         let state = &*argument.value.cast_mut_ptr::<Array>();
-        built(|out| {
+        built_anew(|out| {
             jsonb::append_array(out, state.entries.as_slice(), state.values.as_slice())
-                .map_err(too_large)
         })
     }
 }

@@ -20,6 +20,7 @@ use crate::pg::events;
 use crate::pg::flush::{self, Occasion};
 use crate::pg::identity::{RunAs, Settings};
 use crate::pg::locks;
+use crate::pg::patches;
 use crate::pg::progress;
 use crate::pg::shared::{self, Session};
 use crate::pg::spi::{self, Connection, Planning, Statement};
@@ -79,6 +80,26 @@ export!(
     _pg_tviews_finish_array_wrapper,
     pg_finfo__pg_tviews_finish_array_wrapper,
     documents::finish_array
+);
+export!(
+    pg_tviews_jsonb_set_wrapper,
+    pg_finfo_pg_tviews_jsonb_set_wrapper,
+    patches::set
+);
+export!(
+    pg_tviews_jsonb_set_many_wrapper,
+    pg_finfo_pg_tviews_jsonb_set_many_wrapper,
+    patches::set_many
+);
+export!(
+    pg_tviews_jsonb_merge_wrapper,
+    pg_finfo_pg_tviews_jsonb_merge_wrapper,
+    patches::merge
+);
+export!(
+    pg_tviews_jsonb_set_elements_wrapper,
+    pg_finfo_pg_tviews_jsonb_set_elements_wrapper,
+    patches::set_elements
 );
 export!(
     _pg_tviews_capture_wrapper,
