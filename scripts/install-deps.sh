@@ -92,6 +92,8 @@ if [ "$purpose" = poolers ]; then
     need pgbouncer sh -c 'command -v pgbouncer || test -x /usr/sbin/pgbouncer'
     need pgpool2 sh -c 'command -v pgpool || test -x /usr/sbin/pgpool'
     need python3-psycopg /usr/bin/python3 -c 'import psycopg'
+    need default-jdk-headless sh -c 'java --list-modules | grep -q jdk.compiler'
+    need libpostgresql-jdbc-java test -e /usr/share/java/postgresql.jar
 fi
 
 if [ "$purpose" = jobs ]; then
