@@ -102,9 +102,9 @@ fi
 
 if [ "$purpose" = monitoring ]; then
     need prometheus-postgres-exporter command -v prometheus-postgres-exporter
-    # Of this package one program is wanted, not the service: it is unpacked below target/.
-    if ! command -v promtool >/dev/null && [ ! -x target/monitoring/usr/bin/promtool ] && command -v apt-get >/dev/null; then
-        echo 'unpacking promtool from prometheus (apt-get download)'
+    # Of this package its programs are wanted, not the service: it is unpacked below target/.
+    if ! command -v promtool >/dev/null && [ ! -x target/monitoring/usr/bin/prometheus ] && command -v apt-get >/dev/null; then
+        echo 'unpacking prometheus (apt-get download)'
         mkdir -p target/monitoring
         (cd target/monitoring && rm -f prometheus_*.deb && apt-get download -q prometheus >/dev/null 2>&1 && dpkg-deb -x prometheus_*.deb .) ||
             missing+=(prometheus)
