@@ -92,6 +92,8 @@ if [ "$purpose" = poolers ]; then
     need pgbouncer sh -c 'command -v pgbouncer || test -x /usr/sbin/pgbouncer'
     need pgpool2 sh -c 'command -v pgpool || test -x /usr/sbin/pgpool'
     need python3-psycopg /usr/bin/python3 -c 'import psycopg'
+    need default-jdk-headless sh -c 'java --list-modules | grep -q jdk.compiler'
+    need libpostgresql-jdbc-java test -e /usr/share/java/postgresql.jar
 fi
 
 if [ "$purpose" = jobs ]; then
@@ -100,9 +102,9 @@ fi
 
 if [ "$purpose" = monitoring ]; then
     need prometheus-postgres-exporter command -v prometheus-postgres-exporter
-    # Of this package one program is wanted, not the service: it is unpacked below target/.
-    if ! command -v promtool >/dev/null && [ ! -x target/monitoring/usr/bin/promtool ] && command -v apt-get >/dev/null; then
-        echo 'unpacking promtool from prometheus (apt-get download)'
+    # Of this package its programs are wanted, not the service: it is unpacked below target/.
+    if ! command -v promtool >/dev/null && [ ! -x target/monitoring/usr/bin/prometheus ] && command -v apt-get >/dev/null; then
+        echo 'unpacking prometheus (apt-get download)'
         mkdir -p target/monitoring
         (cd target/monitoring && rm -f prometheus_*.deb && apt-get download -q prometheus >/dev/null 2>&1 && dpkg-deb -x prometheus_*.deb .) ||
             missing+=(prometheus)

@@ -1,19 +1,22 @@
 #!/usr/bin/env bash
 # The exporter from Debian's package scrapes a server that preloads the library, with monitoring/queries.yaml: what it delivers is true, and
-# the alert rules and the dashboard ask for nothing else. The rules are run by promtool.
+# the alert rules and the dashboard ask for nothing else. The rules are run by promtool, and a Prometheus that scrapes the exporter is asked
+# every query of the dashboard, as Grafana would ask it.
 set -euo pipefail
 . regress/shell/lib/common.sh
 . scripts/common.sh
 
 work=$(mktemp -d "${PG_TVIEWS_CHECK_DIR:-/var/tmp}/pg_tviews-monitoring.XXXXXX")
 exporter=
+prometheus=
 database=$PGDATABASE
 superuser=$PGUSER
 cleanup() {
-    if [ -n "$exporter" ]; then
-        kill "$exporter" 2>/dev/null || true
-        wait "$exporter" 2>/dev/null || true
-    fi
+    local process
+    for process in $prometheus $exporter; do
+        kill "$process" 2>/dev/null || true
+        wait "$process" 2>/dev/null || true
+    done
     export PGDATABASE=postgres PGUSER=$superuser
     psql -X -q -c "ROLLBACK PREPARED 'monitoring'" -d "$database" 2>/dev/null || true
     psql -X -q -c 'ALTER SYSTEM RESET shared_preload_libraries' || true
@@ -83,9 +86,6 @@ scrape >"$work/metrics"
 if ! grep -q '^pg_tviews_info' "$work/metrics"; then
     tail -n 20 "$work/exporter.log" >&2
 fi
-printf 'ROLLBACK;\n\\q\n' >&7
-exec 7>&-
-
 # metric NAME_AND_LABELS_PATTERN: the value of the one line that fits.
 metric() {
     grep -E "^$1(\{[^}]*\})? " "$work/metrics" | sed 's/.* //'
@@ -129,3 +129,62 @@ if len(names) < 15:
 sys.exit("\n".join(wrong) or None)
 PYTHON
 echo 'ok: rules and dashboard ask for what the exporter delivers'
+
+# A Prometheus of the test's own, while the server is written to: every query of the dashboard gives a number, and every rule was evaluated.
+cat >"$work/prometheus.yml" <<CONF
+global: {scrape_interval: 1s, evaluation_interval: 1s}
+rule_files: [$PWD/monitoring/alerts.yaml]
+scrape_configs:
+  - job_name: postgres
+    static_configs: [{targets: ["127.0.0.1:$port"]}]
+CONF
+"$(dirname "$promtool")/prometheus" --config.file="$work/prometheus.yml" --storage.tsdb.path="$work/prometheus" --log.level=warn \
+    --web.listen-address="127.0.0.1:$((port + 1))" >"$work/prometheus.log" 2>&1 &
+prometheus=$!
+python3 - "http://127.0.0.1:$((port + 1))" <<'PYTHON' || { tail -n 20 "$work/prometheus.log" >&2; exit 1; }
+import json, subprocess, sys, time, urllib.error, urllib.parse, urllib.request
+
+def ask(path, **parameters):
+    url = sys.argv[1] + "/api/v1/" + path + "?" + urllib.parse.urlencode(parameters)
+    try:
+        answer = json.load(urllib.request.urlopen(url, timeout=30))
+    except urllib.error.HTTPError as error:
+        answer = json.load(error)
+    return answer if answer["status"] == "error" else answer["data"]
+
+def write():
+    subprocess.run(["psql", "-X", "-q", "-c", "UPDATE app.post SET title = title || '.' WHERE pk_post IN (1, 2)"], check=True)
+
+dashboard = json.load(open("monitoring/dashboard.json"))
+queries = [(panel["title"], target["expr"].replace("$__rate_interval", "1m").replace("$server", ".*"))
+           for panel in dashboard["panels"] for target in panel["targets"]]
+asked_of_server = next(v["query"] for v in dashboard["templating"]["list"] if v["name"] == "server")
+metric, label = asked_of_server.removeprefix("label_values(").removesuffix(")").split(", ")
+# The counters need two samples to have a rate; what is missing after that is missing.
+missing = ["nothing asked yet"]
+for attempt in range(60):
+    time.sleep(0.5)
+    write()
+    try:
+        missing = []
+        for title, expression in queries:
+            answer = ask("query", query=expression)
+            if answer.get("status") == "error":
+                sys.exit(f'panel "{title}": {expression}: {answer["error"]}')
+            if not any(sample["value"][1] != "NaN" for sample in answer["result"]):
+                missing.append(f'panel "{title}": {expression} gives nothing')
+        servers = ask(f"label/{label}/values", **{"match[]": metric})
+        rules = [rule for group in ask("rules")["groups"] for rule in group["rules"]]
+        missing += [f'alert {rule["name"]}: {rule["health"]} {rule.get("lastError", "")}' for rule in rules if rule["health"] != "ok"]
+        if not servers or not rules:
+            missing.append("no server to choose, or no rule")
+    except OSError as error:
+        missing = [str(error)]
+    if not missing:
+        break
+else:
+    sys.exit("\n".join(missing))
+print(f"ok: Prometheus answers the {len(queries)} queries of the dashboard and has evaluated {len(rules)} rules")
+PYTHON
+printf 'ROLLBACK;\n\\q\n' >&7
+exec 7>&-
