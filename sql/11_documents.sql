@@ -9,6 +9,15 @@ COMMENT ON FUNCTION @extschema@._pg_tviews_build_object("any") IS 'Returns what 
 REVOKE ALL ON FUNCTION @extschema@._pg_tviews_build_object("any") FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION @extschema@._pg_tviews_build_object("any") TO PUBLIC;
 
+CREATE OR REPLACE FUNCTION @extschema@._pg_tviews_patch(stored jsonb, fresh jsonb)
+RETURNS jsonb
+LANGUAGE c VOLATILE PARALLEL UNSAFE
+AS 'MODULE_PATHNAME', '_pg_tviews_patch_wrapper';
+
+COMMENT ON FUNCTION @extschema@._pg_tviews_patch(jsonb, jsonb) IS 'Called by flushes: returns a stored document with the values that are patched now as a fresh one has them, and null when it has them already or cannot be patched. Raises 55000 outside a flush.';
+REVOKE ALL ON FUNCTION @extschema@._pg_tviews_patch(jsonb, jsonb) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION @extschema@._pg_tviews_patch(jsonb, jsonb) TO PUBLIC;
+
 CREATE OR REPLACE FUNCTION @extschema@._pg_tviews_add_element(state internal, element jsonb)
 RETURNS internal
 LANGUAGE c IMMUTABLE PARALLEL SAFE

@@ -6,7 +6,7 @@
 use serde::{Deserialize, Serialize};
 
 /// Version of the plan document. A backend that finds another version analyses the view again.
-pub const PLAN_VERSION: u32 = 3;
+pub const PLAN_VERSION: u32 = 4;
 
 /// Everything the analyser may know about the database.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -17,6 +17,9 @@ pub struct Snapshot {
     /// Bare names of all aggregate functions.
     #[serde(default)]
     pub aggregates: Vec<String>,
+    /// Schema of the extension, quoted; empty when its catalog is of a version without a function that patches.
+    #[serde(default)]
+    pub home: String,
 }
 
 /// The TVIEW to analyse. Its table need not exist yet.
@@ -134,6 +137,28 @@ pub struct Occurrence {
     /// A row of this occurrence can give the view a row whose key is null: its key columns are nullable and the
     /// view's key is a copy of them.
     pub null_key: bool,
+    /// What a change of some of the columns only comes to; none when that is not known any better.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub patch: Option<Patch>,
+}
+
+/// Columns of which nothing depends but values at known places of a document of the view's row, and how these values are
+/// brought up to date without the rest of the row.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Patch {
+    /// Attribute numbers of the columns.
+    pub columns: Vec<i16>,
+    /// Each with its places, for people: `name → data #> {author,name}`.
+    pub places: Vec<String>,
+    /// Attribute number of the document in the view.
+    pub document: i16,
+    /// The places: keys from the outermost on. None leads through another.
+    pub paths: Vec<Vec<String>>,
+    /// For some keys, one array parameter per key column: rows of the table with their new document, null when it is the
+    /// same or cannot be patched; then the place of the row and whether there is a new document.
+    pub fetch: String,
+    /// The same, written at once.
+    pub write: String,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

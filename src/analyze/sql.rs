@@ -290,6 +290,55 @@ pub fn statements(
     }
 }
 
+/// Alias of the view in a statement that patches: the planner hook knows it by this name and leaves away of its document
+/// what is not asked for.
+pub const PRUNED: &str = "pruned";
+
+/// The statements that patch a document: rows of some keys with what their document becomes, and the same written.
+pub fn patches(
+    target: &Target,
+    home: &str,
+    view: &Relation,
+    key: &[&Column],
+    document: &Column,
+) -> (String, String) {
+    let source = qualified(&view.schema, &view.name);
+    let table = qualified(&target.schema, &target.table);
+    let columns = columns_of(view);
+    let document = quote_ident(&document.name);
+    let tid = unused(&columns, "tid");
+    let mut read: Vec<String> = key.iter().map(|c| quote_ident(&c.name)).collect();
+    read.push(document.clone());
+    // OFFSET 0: each document is looked at once.
+    let patched = |others: &[String]| {
+        let others: String = others.iter().map(|c| format!("t.{c}, ")).collect();
+        format!(
+            "(SELECT {others}t.ctid AS {tid}, {home}._pg_tviews_patch(t.{document}, v.{document}) AS {document} \
+             FROM (SELECT {} FROM {source} AS {PRUNED} WHERE {} OFFSET 0) AS v \
+             LEFT JOIN {table} AS t ON {} OFFSET 0) AS f",
+            qualified_columns(PRUNED, &read),
+            among_parameters(PRUNED, key),
+            same_key(key, "v"),
+        )
+    };
+    let others: Vec<String> = columns
+        .iter()
+        .filter(|c| **c != document)
+        .cloned()
+        .collect();
+    let fetch = format!(
+        "SELECT {}, f.{tid}, f.{document} IS NOT NULL FROM {}",
+        qualified_columns("f", &columns),
+        patched(&others),
+    );
+    let write = format!(
+        "UPDATE {table} AS t SET {} FROM {} WHERE t.ctid {EQUAL} f.{tid} AND f.{document} IS NOT NULL",
+        assignments(target, &[document.clone()], &[format!("f.{document}")]),
+        patched(&[]),
+    );
+    (fetch, write)
+}
+
 /// Names of the view's columns, quoted.
 fn columns_of(view: &Relation) -> Vec<String> {
     view.columns.iter().map(|c| quote_ident(&c.name)).collect()

@@ -14,9 +14,9 @@ use pgrx::pg_sys::Datum;
 
 use crate::analyze::analyze;
 use crate::error::{code, Error, Result};
-use crate::lineage::{Plan, Strategy, PLAN_VERSION};
+use crate::lineage::{Patch, Plan, Strategy, PLAN_VERSION};
 use crate::pg::identity::{RunAs, Settings};
-use crate::pg::planner::{Builders, Rules};
+use crate::pg::planner::{Builders, Keys, Rules, Wanted};
 use crate::pg::spi::{self, Connection, Planning, Row, Statement};
 use crate::pg::stats::{looked_up, Cache};
 use crate::pg::types::{ColumnType, HashedColumns};
@@ -52,6 +52,10 @@ pub enum Use {
     NullKey,
     /// The look-up of the hop that starts at an occurrence.
     Lookup(usize),
+    /// What an occurrence decides about, of some keys.
+    FetchPatch(usize),
+    /// The same, written.
+    WritePatch(usize),
 }
 
 /// A TVIEW with its decoded plan.
@@ -97,9 +101,19 @@ impl Tview {
             return Ok(statement);
         }
         let statement = Statement::prepare(self.sql(usage)?, &types(), planning)?;
+        let wanted = match usage {
+            Use::FetchPatch(occurrence) | Use::WritePatch(occurrence) => {
+                self.patch(occurrence).map(|patch| Wanted {
+                    column: patch.document,
+                    values: Keys::of(&patch.paths),
+                })
+            }
+            _ => None,
+        };
         let statement = Rc::new(statement.for_flush(Rules {
             builders: self.builders,
             is_cached: planning != Planning::Custom,
+            wanted,
         }));
         self.prepared
             .borrow_mut()
@@ -127,7 +141,20 @@ impl Tview {
                 Some(Some(hop)) => &hop.lookup,
                 _ => return Err(Error::internal("an occurrence has no look-up")),
             },
+            Use::FetchPatch(occurrence) | Use::WritePatch(occurrence) => {
+                let patch = self.patch(occurrence);
+                let patch = patch.ok_or_else(|| Error::internal("an occurrence has no patch"))?;
+                match usage {
+                    Use::FetchPatch(_) => &patch.fetch,
+                    _ => &patch.write,
+                }
+            }
         })
+    }
+
+    /// What is patched when a row of an occurrence changes.
+    pub fn patch(&self, occurrence: usize) -> Option<&Patch> {
+        self.plan.occurrences.get(occurrence)?.patch.as_ref()
     }
 
     /// Whether `other` is the same TVIEW in the same state.
@@ -151,7 +178,10 @@ impl Tview {
     }
 
     /// Decodes a row of `_pg_tviews_watchers`.
-    fn decode(row: Row, text: String, plan: Plan, builders: Builders) -> Result<Self> {
+    fn decode(row: Row, text: String, mut plan: Plan, builders: Builders) -> Result<Self> {
+        if builders.patch == pg_sys::InvalidOid {
+            plan.occurrences.iter_mut().for_each(|o| o.patch = None);
+        }
         let column = |occurrence: u32, num: i16| {
             column_type(plan.occurrences[occurrence as usize].source, num)
         };
@@ -552,7 +582,10 @@ impl Catalog {
                          AND p.proargtypes OPERATOR(pg_catalog.=) '2276'::pg_catalog.oidvector), \
                        (SELECT p.oid FROM pg_catalog.pg_proc p WHERE p.pronamespace OPERATOR(pg_catalog.=) n.oid \
                          AND p.proname OPERATOR(pg_catalog.=) '_pg_tviews_agg' \
-                         AND p.proargtypes OPERATOR(pg_catalog.=) '3802'::pg_catalog.oidvector) \
+                         AND p.proargtypes OPERATOR(pg_catalog.=) '3802'::pg_catalog.oidvector), \
+                       (SELECT p.oid FROM pg_catalog.pg_proc p WHERE p.pronamespace OPERATOR(pg_catalog.=) n.oid \
+                         AND p.proname OPERATOR(pg_catalog.=) '_pg_tviews_patch' \
+                         AND p.proargtypes OPERATOR(pg_catalog.=) '3802 3802'::pg_catalog.oidvector) \
                        FROM pg_catalog.pg_extension e \
                        JOIN pg_catalog.pg_namespace n ON n.oid OPERATOR(pg_catalog.=) e.extnamespace \
                        JOIN pg_catalog.pg_class c ON c.relnamespace OPERATOR(pg_catalog.=) n.oid \
@@ -567,6 +600,7 @@ impl Catalog {
                     builders: Builders {
                         object: row.get(5).unwrap_or(pg_sys::InvalidOid),
                         array: row.get(6).unwrap_or(pg_sys::InvalidOid),
+                        patch: row.get(7).unwrap_or(pg_sys::InvalidOid),
                     },
                 });
             }

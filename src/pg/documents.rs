@@ -67,7 +67,7 @@ unsafe fn allocate<T>(context: pg_sys::MemoryContext, count: usize) -> *mut T {
 ///
 /// # Safety
 /// `datum` must be a varlena; the bytes live as long as it, or as the current memory context.
-unsafe fn payload<'a>(datum: Datum) -> &'a [u8] {
+pub unsafe fn payload<'a>(datum: Datum) -> &'a [u8] {
     // SAFETY: forwarded.
     unsafe {
         let mut value = datum.cast_mut_ptr::<pg_sys::varlena>();
@@ -306,10 +306,19 @@ impl Plan {
 
 /// Lays a `jsonb` out and copies it into the current memory context.
 fn built(write: impl FnOnce(&mut Vec<u8>) -> Result<()>) -> Result<Datum> {
+    let built = built_if(|out| write(out).map(|()| true))?;
+    built.ok_or_else(|| Error::internal("a document is missing"))
+}
+
+/// The same, when there is one.
+pub fn built_if(write: impl FnOnce(&mut Vec<u8>) -> Result<bool>) -> Result<Option<Datum>> {
     let mut scratch = SCRATCH.take();
     scratch.clear();
     scratch.extend_from_slice(&[0; 4]);
-    write(&mut scratch)?;
+    if !write(&mut scratch)? {
+        SCRATCH.set(scratch);
+        return Ok(None);
+    }
     let header = jsonb::varlena_header(scratch.len());
     scratch[..4].copy_from_slice(&header);
     // SAFETY: as many bytes are allocated as are copied.
@@ -321,7 +330,23 @@ fn built(write: impl FnOnce(&mut Vec<u8>) -> Result<()>) -> Result<Datum> {
     if scratch.capacity() <= KEPT_BYTES {
         SCRATCH.set(scratch);
     }
-    Ok(result)
+    Ok(Some(result))
+}
+
+/// The bytes of a key in a call of `jsonb_build_object`: a constant of type text, or a literal.
+///
+/// # Safety
+/// `key` must be such a constant, not null.
+pub unsafe fn key_of<'a>(key: *mut pg_sys::Const) -> &'a [u8] {
+    // SAFETY: forwarded.
+    unsafe {
+        let value = (*key).constvalue;
+        if (*key).consttype == pg_sys::UNKNOWNOID {
+            CStr::from_ptr(value.cast_mut_ptr()).to_bytes()
+        } else {
+            payload(value)
+        }
+    }
 }
 
 /// `jsonb_build_object` with keys of type text.

@@ -25,7 +25,7 @@ use crate::pg::settings::{queue_bytes, MAX_CASCADE_DEPTH};
 use crate::pg::spi::{self, Connection, Planning, Row};
 use crate::pg::stats::{self, Rows, Step};
 use crate::pg::types::{collect, HashedColumns};
-use crate::queue::{Pending, TviewId};
+use crate::queue::{Affected, Pending, TviewId};
 
 /// When a flush happens.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -37,7 +37,7 @@ pub enum Occasion {
 }
 
 /// Values up to which a plan made without looking at them is good.
-const FEW: usize = 64;
+pub(super) const FEW: usize = 64;
 /// Values up to which what belongs to them is taken to be in memory.
 const SOME: usize = 10_000;
 
@@ -271,7 +271,7 @@ fn flush_tview(id: TviewId, occasion: Occasion, flushing: &Flushing) -> Result<R
         flushing.writes(id);
         let rows = match &keys {
             None => work.write_all()?,
-            Some(keys) => work.write_keys(keys)?,
+            Some(keys) => work.write_affected(keys)?,
         };
         taken.done(occasion);
         step.done(&rows);
@@ -279,10 +279,13 @@ fn flush_tview(id: TviewId, occasion: Occasion, flushing: &Flushing) -> Result<R
     })
 }
 
-/// Keys to compute, all locked, and whether the view may also give a null one.
-struct Keys {
-    set: KeySet,
-    null: bool,
+/// Keys that are affected, all locked, and whether the view may also give a null one.
+pub(super) struct Keys {
+    /// Those to compute.
+    pub set: KeySet,
+    /// By the occurrence that changed: those to patch.
+    pub patched: BTreeMap<usize, KeySet>,
+    pub null: bool,
 }
 
 /// Whether this is the TVIEW as the catalog has it now.
@@ -294,9 +297,9 @@ fn is_current(tview: &Rc<Tview>) -> Result<bool> {
 }
 
 /// One TVIEW in one flush.
-struct Work<'a> {
-    tview: &'a Tview,
-    occasion: Occasion,
+pub(super) struct Work<'a> {
+    pub tview: &'a Tview,
+    pub occasion: Occasion,
 }
 
 impl Work<'_> {
@@ -304,19 +307,35 @@ impl Work<'_> {
     /// keys are locked, and the climb ends where it is.
     fn climb(&self, pending: &Pending) -> Result<Option<Keys>> {
         let tview = self.tview;
-        let mut keys = pending.keys.clone();
+        let can_patch = self.can_patch(pending);
+        let patched = |occurrence| can_patch.then_some(occurrence);
+        let mut keys = Affected {
+            anew: pending.keys.clone(),
+            ..Affected::default()
+        };
+        for (&occurrence, queued) in &pending.patches {
+            if tview.hops[occurrence].is_none() {
+                keys.part(patched(occurrence)).merge(queued);
+            }
+        }
         let mut null = pending.null_key;
-        let mut reached: BTreeMap<usize, KeySet> = BTreeMap::new();
+        let mut reached: BTreeMap<usize, Affected> = BTreeMap::new();
         let mut too_many = false;
         for &edge in &tview.climb_order {
             let Some(hop) = &tview.hops[edge] else {
                 continue;
             };
             let mut climbs = reached.remove(&edge).unwrap_or_default();
-            match pending.climbs.get(&edge) {
-                _ if too_many => climbs = KeySet::default(),
-                Some(queued) => climbs.merge(queued),
-                None => {}
+            if too_many {
+                climbs = Affected::default();
+            } else {
+                if let Some(queued) = pending.climbs.get(&edge) {
+                    climbs.anew.merge(queued);
+                }
+                if let Some(queued) = pending.patches.get(&edge) {
+                    climbs.part(patched(edge)).merge(queued);
+                }
+                climbs.settle();
             }
             // A key that is made of the row's own values is locked as what it is, below.
             if hop.to.is_some() {
@@ -324,39 +343,43 @@ impl Work<'_> {
                     tview.id,
                     edge as u32,
                     hop.lock_edge,
-                    (&hop.from, &climbs),
+                    (&hop.from, &climbs.union()),
                     pending
                         .introduced
                         .get(&edge)
                         .map(|set| (&hop.introduced, set)),
                 );
             }
-            if climbs.is_empty() {
-                continue;
-            }
             let holder = &tview.plan.occurrences[hop.to.unwrap_or(edge)];
             let holds_key = matches!(holder.strategy, Strategy::Key { .. });
             let next = hop.to.and_then(|to| Some((to, tview.hops[to].as_ref()?)));
-            let (nulls, found) = match next {
-                Some((to, next)) => (next.nulls, reached.entry(to).or_default()),
-                None => (false, &mut keys),
-            };
-            let table = self.run(Use::Lookup(edge), &hop.from, Some(&climbs))?;
-            // SAFETY: the result of the look-up, whose columns the plan gives.
-            let has_null = unsafe { collect(table, &hop.result, nulls, found) };
-            null |= has_null && holds_key && holder.null_key;
-            too_many |= found.bytes() > queue_bytes();
+            for (origin, values) in climbs.parts() {
+                let (nulls, found) = match next {
+                    Some((to, next)) => (next.nulls, reached.entry(to).or_default()),
+                    None => (false, &mut keys),
+                };
+                let table = self.run(Use::Lookup(edge), &hop.from, Some(values))?;
+                // SAFETY: the result of the look-up, whose columns the plan gives.
+                let has_null = unsafe { collect(table, &hop.result, nulls, found.part(origin)) };
+                null |= has_null && holds_key && holder.null_key;
+                too_many |= found.bytes() > queue_bytes();
+            }
         }
         if too_many {
             locks::lock_all_keys(tview.id);
             return Ok(None);
         }
-        locks::lock_values(tview.id, KEY_EDGE, false, (&tview.key, &keys), None);
-        Ok(Some(Keys { set: keys, null }))
+        keys.settle();
+        locks::lock_values(tview.id, KEY_EDGE, false, (&tview.key, &keys.union()), None);
+        Ok(Some(Keys {
+            set: keys.anew,
+            patched: keys.patched,
+            null,
+        }))
     }
 
     /// Runs a generated statement with the values of `set` as array parameters, on a new snapshot.
-    fn run(
+    pub(super) fn run(
         &self,
         usage: Use,
         columns: &HashedColumns,
@@ -380,7 +403,7 @@ impl Work<'_> {
         self.outcome(table)
     }
 
-    fn write_keys(&self, keys: &Keys) -> Result<Rows> {
+    pub(super) fn write_keys(&self, keys: &Keys) -> Result<Rows> {
         if keys.null {
             self.refuse_null_key()?;
         }
@@ -496,13 +519,13 @@ impl Work<'_> {
 
     /// Whether rows can be written without a statement. On the transaction's own snapshot they cannot: a row may have
     /// been changed since, and the statement is what notices.
-    fn can_write_rows(&self, several: bool) -> bool {
+    pub(super) fn can_write_rows(&self, several: bool) -> bool {
         (self.occasion == Occasion::Commit || !uses_transaction_snapshot())
             && rows::is_plain(self.tview.id, several)
     }
 
     /// The TVIEW's table, open for rows like this one.
-    fn open_table(&self, row: Row) -> Option<rows::Table> {
+    pub(super) fn open_table(&self, row: Row) -> Option<rows::Table> {
         // SAFETY: `is_current` has locked the table.
         unsafe { rows::Table::open(self.tview.id, row.descriptor(), row.columns() as usize - 2) }
     }
@@ -556,6 +579,7 @@ impl Work<'_> {
             deleted: count(1)? as u64,
             updated: count(2)? as u64,
             inserted: count(3)? as u64,
+            patched: 0,
             individual: false,
         })
     }

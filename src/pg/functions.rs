@@ -20,6 +20,7 @@ use crate::pg::events;
 use crate::pg::flush::{self, Occasion};
 use crate::pg::identity::{RunAs, Settings};
 use crate::pg::locks;
+use crate::pg::patch;
 use crate::pg::progress;
 use crate::pg::shared::{self, Session};
 use crate::pg::spi::{self, Connection, Planning, Statement};
@@ -79,6 +80,11 @@ export!(
     _pg_tviews_finish_array_wrapper,
     pg_finfo__pg_tviews_finish_array_wrapper,
     documents::finish_array
+);
+export!(
+    _pg_tviews_patch_wrapper,
+    pg_finfo__pg_tviews_patch_wrapper,
+    patch::patch_document
 );
 export!(
     _pg_tviews_capture_wrapper,
@@ -666,15 +672,20 @@ fn queue(_: FunctionCallInfo) -> Result<Datum> {
             for tuple in pending.keys.iter() {
                 add(tview.key.texts(tuple).join(", "));
             }
-            for (edge, set) in &pending.climbs {
-                let (Some(Some(hop)), Some(occurrence)) =
+            for (edge, set) in pending.climbs.iter().chain(&pending.patches) {
+                let (Some(hop), Some(occurrence)) =
                     (tview.hops.get(*edge), tview.plan.occurrences.get(*edge))
                 else {
                     continue;
                 };
                 for tuple in set.iter() {
-                    let values = hop.from.texts(tuple).join(", ");
-                    add(format!("{} = {values}", occurrence.links));
+                    match hop {
+                        Some(hop) => {
+                            let values = hop.from.texts(tuple).join(", ");
+                            add(format!("{} = {values}", occurrence.links));
+                        }
+                        None => add(tview.key.texts(tuple).join(", ")),
+                    }
                 }
             }
         });

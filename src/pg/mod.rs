@@ -14,6 +14,7 @@ pub mod hooks;
 pub mod identity;
 pub mod locks;
 pub mod merge;
+pub mod patch;
 pub mod planner;
 pub mod progress;
 pub mod rows;

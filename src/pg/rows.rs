@@ -75,6 +75,17 @@ unsafe fn has_guard_only(triggers: *const pg_sys::TriggerDesc) -> bool {
     }
 }
 
+/// Whether no index but that of the key restricts which rows a table, which is locked, can have.
+pub fn has_one_constraint(table: u32) -> bool {
+    // SAFETY: the relation is open while its indexes are looked at, and locked by the caller.
+    unsafe {
+        let relation = pg_sys::relation_open(pg_sys::Oid::from(table), pg_sys::NoLock as i32);
+        let has_one = has_one_unique_index(relation);
+        pg_sys::relation_close(relation, pg_sys::NoLock as i32);
+        has_one
+    }
+}
+
 unsafe fn has_one_unique_index(relation: pg_sys::Relation) -> bool {
     // SAFETY: the indexes of a locked relation can be opened and read.
     unsafe {
@@ -219,6 +230,10 @@ unsafe fn match_columns(
     // SAFETY: descriptors have `natts` attributes, of which the caller names at most as many.
     unsafe {
         let attributes = compat::attributes(table);
+        let place = compat::attributes(row).get(count)?;
+        if place.atttypid != pg_sys::TIDOID {
+            return None;
+        }
         let given = compat::attributes(row).get(..count)?;
         let name = |a: &pg_sys::FormData_pg_attribute| CStr::from_ptr(a.attname.data.as_ptr());
         let mut used = 0;

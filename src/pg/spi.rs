@@ -129,7 +129,8 @@ impl Statement {
         snapshot: Option<pg_sys::Snapshot>,
     ) -> Result<()> {
         let mut arguments = arguments.to_vec();
-        let _planned = self.rules.map(|(text, rules)| Planned::begin(text, rules));
+        let rules = self.rules.as_ref();
+        let _planned = rules.map(|(text, rules)| Planned::begin(*text, rules));
         // SAFETY: as many arguments as the statement has parameters; `nulls` marks the null ones, or there are none.
         let code = unsafe {
             pg_sys::SPI_execute_snapshot(

@@ -147,6 +147,7 @@ impl Blog {
                 unwatched: Vec::new(),
             },
             relations: tables(),
+            home: "tviews".to_owned(),
             aggregates: [
                 "count",
                 "sum",
