@@ -224,6 +224,16 @@ BEGIN
         END IF;
     END LOOP;
 
+    -- A patch is another way to do what can be done without.
+    SELECT jsonb_agg(CASE WHEN o ? 'patch' AND @extschema@._pg_tviews_prepares(o #>> '{patch,fetch}', t.list) IS NOT NULL
+                          THEN o - 'patch'
+                          ELSE o
+                     END ORDER BY n) INTO rewritten
+      FROM jsonb_array_elements(plan -> 'occurrences') WITH ORDINALITY o (o, n)
+     CROSS JOIN (SELECT array_agg((k ->> 'type_name') || '[]' ORDER BY n) AS list
+                   FROM jsonb_array_elements(plan -> 'key') WITH ORDINALITY k (k, n)) t;
+    plan := plan || jsonb_build_object('occurrences', coalesce(rewritten, '[]'));
+
     IF reasons = '{}' THEN
         RETURN plan;
     END IF;
@@ -240,7 +250,7 @@ BEGIN
     END LOOP;
 
     SELECT jsonb_agg(CASE WHEN reasons ? (o ->> 'id')
-                          THEN o || jsonb_build_object('strategy', jsonb_build_object('kind', 'full'),
+                          THEN o - 'patch' || jsonb_build_object('strategy', jsonb_build_object('kind', 'full'),
                                                        'reason', reasons -> (o ->> 'id'), 'links', '', 'missing_index', NULL)
                           ELSE o
                      END ORDER BY n) INTO rewritten
@@ -523,12 +533,13 @@ BEGIN
 
     DELETE FROM @extschema@.pg_tview_helpers h WHERE h.table_oid = tview;
     INSERT INTO @extschema@.pg_tview_helpers
-           (table_oid, entity, occurrence, source, alias, strategy, reason, links, lookup, columns, missing_index)
+           (table_oid, entity, occurrence, source, alias, strategy, reason, links, lookup, columns, patched, missing_index)
     SELECT tview, meta.entity, (o ->> 'id')::integer, (o ->> 'source')::oid, o ->> 'alias', o #>> '{strategy,kind}',
            o ->> 'reason', coalesce(o ->> 'links', ''), o #>> '{strategy,lookup}',
            CASE jsonb_typeof(o -> 'columns')
                WHEN 'array' THEN ARRAY(SELECT jsonb_array_elements_text(o -> 'column_names'))
            END,
+           CASE WHEN o ? 'patch' THEN ARRAY(SELECT jsonb_array_elements_text(o #> '{patch,places}')) END,
            o ->> 'missing_index'
       FROM jsonb_array_elements(plan -> 'occurrences') o;
 

@@ -13,11 +13,12 @@ CREATE OR REPLACE VIEW @extschema@.pg_tviews_statistics AS
            pg_catalog.round(coalesce(s.lock_us, 0) OPERATOR(pg_catalog./) 1000.0, 3) AS lock_ms,
            pg_catalog.round(coalesce(s.write_us, 0) OPERATOR(pg_catalog./) 1000.0, 3) AS write_ms,
            s.last_flush,
-           CASE WHEN @extschema@._pg_tviews_is_shared() THEN 'server' ELSE 'session' END AS scope
+           CASE WHEN @extschema@._pg_tviews_is_shared() THEN 'server' ELSE 'session' END AS scope,
+           coalesce(s.rows_patched, 0) AS rows_patched
       FROM @extschema@.pg_tview_meta m
       LEFT JOIN pg_catalog.jsonb_to_recordset(@extschema@._pg_tviews_statistics())
                 s (tview oid, flushes bigint, errors bigint, rows_read bigint, rows_inserted bigint, rows_updated bigint,
-                   rows_deleted bigint, climb_us bigint, lock_us bigint, write_us bigint, last_flush timestamptz)
+                   rows_deleted bigint, rows_patched bigint, climb_us bigint, lock_us bigint, write_us bigint, last_flush timestamptz)
         ON s.tview OPERATOR(pg_catalog.=) m.table_oid::oid;
 
 COMMENT ON VIEW @extschema@.pg_tviews_statistics IS 'What flushes have done per TVIEW: of all sessions since the server was started when it preloads the library, else of this session. What rolled-back transactions did is counted too.';
@@ -35,6 +36,7 @@ COMMENT ON COLUMN @extschema@.pg_tviews_statistics.climb_ms IS 'Milliseconds spe
 COMMENT ON COLUMN @extschema@.pg_tviews_statistics.lock_ms IS 'Milliseconds spent acquiring locks, waiting included.';
 COMMENT ON COLUMN @extschema@.pg_tviews_statistics.write_ms IS 'Milliseconds spent computing rows from the view and writing those that differ; one statement does both.';
 COMMENT ON COLUMN @extschema@.pg_tviews_statistics.last_flush IS 'When the TVIEW was last brought up to date.';
+COMMENT ON COLUMN @extschema@.pg_tviews_statistics.rows_patched IS 'Of the rows updated, those whose document was patched instead of computed anew.';
 COMMENT ON COLUMN @extschema@.pg_tviews_statistics.scope IS 'server when the counters are those of all sessions, session when they are those of this one.';
 REVOKE ALL ON @extschema@.pg_tviews_statistics FROM PUBLIC;
 GRANT SELECT ON @extschema@.pg_tviews_statistics TO PUBLIC;

@@ -41,10 +41,7 @@ impl KeySet {
         if let [Value::Word(w)] = tuple {
             self.words.insert(*w);
         } else if !self.tuples.contains(tuple) {
-            self.tuple_bytes += tuple
-                .iter()
-                .map(|v| size_of::<Value>() + v.heap_size())
-                .sum::<usize>();
+            self.tuple_bytes += tuple_bytes(tuple);
             self.tuples.insert(tuple.into());
         }
     }
@@ -55,6 +52,32 @@ impl KeySet {
         for tuple in &other.tuples {
             self.insert(tuple);
         }
+    }
+
+    /// What is in both.
+    #[must_use]
+    pub fn common(&self, other: &KeySet) -> KeySet {
+        let mut common = KeySet {
+            words: self.words.intersection(&other.words).copied().collect(),
+            ..KeySet::default()
+        };
+        for tuple in self.tuples.intersection(&other.tuples) {
+            common.insert(tuple);
+        }
+        common
+    }
+
+    /// Takes out what is in `other`.
+    pub fn remove_all(&mut self, other: &KeySet) {
+        self.words.retain(|word| !other.words.contains(word));
+        let bytes = &mut self.tuple_bytes;
+        self.tuples.retain(|tuple| {
+            let stays = !other.tuples.contains(tuple);
+            if !stays {
+                *bytes -= tuple_bytes(tuple);
+            }
+            stays
+        });
     }
 
     pub fn contains(&self, tuple: &[Value]) -> bool {
@@ -86,6 +109,11 @@ impl KeySet {
             .map(|w| Tuple::Word(*w))
             .chain(self.tuples.iter().map(|t| Tuple::Values(t)))
     }
+}
+
+fn tuple_bytes(tuple: &[Value]) -> usize {
+    let bytes = tuple.iter().map(|v| size_of::<Value>() + v.heap_size());
+    bytes.sum()
 }
 
 /// A borrowed member of a [`KeySet`].

@@ -134,6 +134,28 @@ pub struct Occurrence {
     /// A row of this occurrence can give the view a row whose key is null: its key columns are nullable and the
     /// view's key is a copy of them.
     pub null_key: bool,
+    /// What a change of some of the columns only comes to; none when that is not known any better.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub patch: Option<Patch>,
+}
+
+/// Columns of which nothing depends but values at known places of a document of the view's row, and how these values are
+/// brought up to date without the rest of the row.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Patch {
+    /// Attribute numbers of the columns.
+    pub columns: Vec<i16>,
+    /// Each with its places, for people: `name → data #> {author,name}`.
+    pub places: Vec<String>,
+    /// Attribute number of the document in the view.
+    pub document: i16,
+    /// The places: keys from the outermost on. None leads through another.
+    pub paths: Vec<Vec<String>>,
+    /// The table has the column `updated_at`, which the view has not.
+    pub is_stamped: bool,
+    /// For some keys, one array parameter per key column: the key and the document of the view's rows. What of the document
+    /// is not at the places is left out when the statement is planned.
+    pub fetch: String,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

@@ -3,11 +3,12 @@
 //! Whatever is not known here ends the expansion with a reason; the caller then maintains the whole TVIEW in
 //! full. A construct is never skipped in the hope that it does not matter.
 
+use super::document;
 use super::expression::{call, concatenated, literal, peel, strip, Walk};
 use super::scope::{folded, Meaning, ScopeId, Scopes};
 use super::tree::{
-    Anchor, Condition, Either, Entry, EqualOp, ItemColumn, JoinKind, Level, LevelId, Node, NodeId,
-    NodeKind, Occ, Order, Output, Piece, Place, Plain, Tree,
+    Anchor, Condition, Either, Entry, EqualOp, Field, ItemColumn, JoinKind, Level, LevelId, Node,
+    NodeId, NodeKind, Occ, Order, Output, Piece, Place, Plain, Tree,
 };
 use crate::lineage::{Relation, Snapshot};
 use sqlparser::ast::{
@@ -713,6 +714,7 @@ impl<'a> Builder<'a> {
             self.at(level)?.references.levels.push(copy);
         }
         self.at(level)?.windows.clear();
+        self.tree.has_siblings = true;
         Ok(())
     }
 
@@ -780,16 +782,28 @@ impl<'a> Builder<'a> {
         } else {
             None
         };
-        let walk = Walk::run(self, expr, spot, &select.named_window)?;
-        Ok(Output {
+        let mut output = Output {
             name,
             plain,
             either,
             pieces,
             null: is_null(expr),
-            references: walk.references,
-            always: walk.set_returning,
-        })
+            ..Output::default()
+        };
+        let is_top = self.at(spot.level)?.place == Place::Top;
+        for (path, part) in document::parts(expr) {
+            let walk = Walk::run(self, part, spot, &select.named_window)?;
+            output.references.extend(&walk.references);
+            output.always |= walk.set_returning;
+            if is_top && !path.is_empty() {
+                output.fields.push(Field {
+                    path,
+                    references: walk.references,
+                    always: walk.set_returning,
+                });
+            }
+        }
+        Ok(output)
     }
 
     /// The result column an unqualified name or a position in ORDER BY or DISTINCT ON may mean.

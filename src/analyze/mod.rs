@@ -10,6 +10,7 @@
 mod build;
 mod climb;
 mod columns;
+mod document;
 mod expression;
 mod links;
 mod parse;
@@ -30,7 +31,9 @@ use climb::{Held, KeyPart, Path, Tie, Way};
 use columns::Columns;
 use links::{Links, Relationship};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
-use tree::{Occ, Tree};
+use tree::{Occ, OccId, Tree};
+
+pub use sql::PRUNED;
 
 /// Analyses the view of a snapshot.
 ///
@@ -114,8 +117,10 @@ pub fn analyze(snapshot: &Snapshot) -> Plan {
                     if !part.is_empty() {
                         set_key(snapshot, top, &key, &part, &mut plan);
                     }
-                    occurrences(snapshot, &lineage, &mut plan);
-                    missed(snapshot, &builder, &mut plan, &mut unwatchable);
+                    let paths = occurrences(snapshot, &lineage, &mut plan);
+                    if !missed(snapshot, &builder, &mut plan, &mut unwatchable) {
+                        document::patches(snapshot, top, &key, lineage.tree, &paths, &mut plan);
+                    }
                 }
             }
         }
@@ -233,8 +238,8 @@ impl<'l> Lineage<'l> {
     }
 }
 
-/// Turns ways into the plan's occurrences.
-fn occurrences(snapshot: &Snapshot, lineage: &Lineage<'_>, plan: &mut Plan) {
+/// Turns ways into the plan's occurrences; returns which occurrence of the tree each of them is.
+fn occurrences(snapshot: &Snapshot, lineage: &Lineage<'_>, plan: &mut Plan) -> Vec<OccId> {
     let Lineage { tree, key, ways } = lineage;
     let columns::Matter {
         columns: mut matter,
@@ -291,10 +296,12 @@ fn occurrences(snapshot: &Snapshot, lineage: &Lineage<'_>, plan: &mut Plan) {
         ways,
         ids: &ids,
     };
+    let mut found = Vec::new();
     for (at, way) in ways.iter().enumerate() {
         let columns = matter.get(way.occurrence).cloned().unwrap_or(None);
         if let Some(occurrence) = view.occurrence(at, way, columns, key) {
             plan.occurrences.push(occurrence);
+            found.push(way.occurrence);
         }
     }
     let mut idle: BTreeSet<u32> = (0..ways.len())
@@ -304,6 +311,7 @@ fn occurrences(snapshot: &Snapshot, lineage: &Lineage<'_>, plan: &mut Plan) {
         idle.remove(&occurrence.source);
     }
     plan.idle = idle.into_iter().collect();
+    found
 }
 
 struct Ways<'r> {
@@ -415,6 +423,7 @@ impl<'r> Ways<'r> {
             links: self.words(at),
             missing_index,
             null_key: way.null_key,
+            patch: None,
         })
     }
 
@@ -495,6 +504,7 @@ fn full(id: usize, relation: &Relation, reason: &str) -> Option<Occurrence> {
         links: String::new(),
         missing_index: None,
         null_key: true,
+        patch: None,
     })
 }
 
@@ -571,13 +581,13 @@ fn unexpected(snapshot: &Snapshot, builder: &Builder<'_>) -> Option<String> {
     None
 }
 
-/// Relations that the server knows of and the expansion did not meet.
+/// Adds relations that the server knows of and the expansion did not meet; returns whether there are any.
 fn missed(
     snapshot: &Snapshot,
     builder: &Builder<'_>,
     plan: &mut Plan,
     unwatchable: &mut BTreeSet<String>,
-) {
+) -> bool {
     let mut missing = BTreeSet::new();
     for (view, found) in &builder.found {
         if let Some(relation) = snapshot.relations.get(*view) {
@@ -589,7 +599,9 @@ fn missed(
         }
     }
     let reason = "the server knows of a dependency that was not found in the definition";
+    let any = !missing.is_empty();
     add_full(snapshot, missing, reason, plan, unwatchable);
+    any
 }
 
 /// Results that depend on the order in which rows happen to come.

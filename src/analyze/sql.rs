@@ -264,6 +264,22 @@ pub fn statements(
     }
 }
 
+/// Alias of the view in a statement that patches: the planner hook knows it by this name and leaves away of its document
+/// what is not asked for.
+pub const PRUNED: &str = "pruned";
+
+/// For some keys: the key and the document of the view's rows.
+pub fn patch(view: &Relation, key: &[&Column], document: &Column) -> String {
+    let mut columns: Vec<String> = key.iter().map(|c| quote_ident(&c.name)).collect();
+    columns.push(quote_ident(&document.name));
+    format!(
+        "SELECT {} FROM {} AS {PRUNED} WHERE {}",
+        qualified_columns(PRUNED, &columns),
+        qualified(&view.schema, &view.name),
+        among_parameters(PRUNED, key),
+    )
+}
+
 /// Names of the view's columns, quoted.
 fn columns_of(view: &Relation) -> Vec<String> {
     view.columns.iter().map(|c| quote_ident(&c.name)).collect()

@@ -30,6 +30,8 @@ pub struct Tree {
     pub unresolved: bool,
     /// Number of choices: disjunctions, and results that copy one of several columns.
     pub choices: usize,
+    /// What windows read stands in their places, so that some levels look as if they had none.
+    pub has_siblings: bool,
     /// Columns of functions and VALUES in FROM that the view shows as key columns, as they look there.
     pub given: BTreeMap<ItemColumn, Column>,
 }
@@ -307,6 +309,19 @@ pub struct Output {
     /// What it reads.
     pub references: References,
     /// It may return a set, so that it counts even where nobody reads it.
+    pub always: bool,
+    /// What the values of a document read, when this is one that the view itself builds.
+    pub fields: Vec<Field>,
+}
+
+/// A value at a place of a document.
+#[derive(Debug, Clone)]
+pub struct Field {
+    /// Keys of objects, from the outermost on.
+    pub path: Vec<String>,
+    /// What it reads.
+    pub references: References,
+    /// It may return a set: then it decides about rows.
     pub always: bool,
 }
 

@@ -31,6 +31,8 @@ struct Watch {
     tview: Rc<Tview>,
     /// The columns that matter.
     relevant: Vec<Attribute>,
+    /// Those of them whose change cannot be patched, and the occurrence, when the change of others can.
+    unpatched: Option<(Edge, Vec<Attribute>)>,
     carried: Carried,
     /// A null in a carried column is a value like others.
     nulls: bool,
@@ -107,10 +109,18 @@ impl Watch {
         partial: bool,
     ) -> Self {
         let map = |nums: &[i16]| columns.map(occurrence.source, relation, nums);
-        let relevant = match &occurrence.columns {
-            Some(nums) if !partial => map(nums).unwrap_or_else(|| columns.all()),
-            _ => columns.all(),
-        };
+        // None when some are not in the rows: then what they depend on is not known either.
+        let matter = occurrence.columns.as_ref().filter(|_| !partial);
+        let mapped = matter.and_then(|nums| map(nums));
+        let patched = occurrence.patch.as_ref().filter(|_| mapped.is_some());
+        let unpatched = patched
+            .and_then(|patch| map(&patch.columns))
+            .map(|patched| {
+                let is_patched = |a: &Attribute| patched.iter().any(|p| p.num == a.num);
+                let others = mapped.iter().flatten().filter(|a| !is_patched(a));
+                (occurrence.id as usize, others.copied().collect())
+            });
+        let relevant = mapped.unwrap_or_else(|| columns.all());
         let carried = match &occurrence.strategy {
             Strategy::Key {
                 columns,
@@ -155,6 +165,7 @@ impl Watch {
         Watch {
             tview: tview.clone(),
             relevant,
+            unpatched,
             carried,
             nulls: matches!(occurrence.strategy, Strategy::Link { nulls: true, .. }),
             away,
@@ -235,6 +246,29 @@ impl Watch {
         }
     }
 
+    /// Queues a row of which only columns changed that can be patched.
+    ///
+    /// # Safety
+    /// As for `record`.
+    unsafe fn patch(
+        &self,
+        occurrence: Edge,
+        row: &Image<'_>,
+        queue: &mut Queue,
+        tuple: &mut Vec<Value>,
+    ) {
+        match &self.carried {
+            Carried::Key(attributes) | Carried::Climb(_, attributes) => {
+                // SAFETY: forwarded.
+                if unsafe { row.read(attributes, self.nulls, tuple) } {
+                    queue.entry(self.tview.id).add_patch(occurrence, tuple);
+                }
+            }
+            // SAFETY: forwarded.
+            _ => unsafe { self.record(row, queue, tuple) },
+        }
+    }
+
     /// Queues an updated row when a column that matters changed.
     ///
     /// # Safety
@@ -250,6 +284,13 @@ impl Watch {
         unsafe {
             if !Image::differ(old, new, &self.relevant) {
                 return;
+            }
+            if let Some((occurrence, others)) = &self.unpatched {
+                // Then the links are the same in both.
+                if !Image::differ(old, new, others) {
+                    self.patch(*occurrence, new, queue, tuple);
+                    return;
+                }
             }
             self.record(old, queue, tuple);
             let moved = self.partial || Image::differ(old, new, self.carried.attributes());
@@ -706,7 +747,7 @@ impl Feed {
             }
         });
         self.rows += 1;
-        if self.rows % LIMIT_CHECK_ROWS == 0 {
+        if self.rows.is_multiple_of(LIMIT_CHECK_ROWS) {
             enforce_limit(&self.source);
         }
     }

@@ -14,9 +14,9 @@ use pgrx::pg_sys::Datum;
 
 use crate::analyze::analyze;
 use crate::error::{code, Error, Result};
-use crate::lineage::{Plan, Strategy, PLAN_VERSION};
+use crate::lineage::{Patch, Plan, Strategy, PLAN_VERSION};
 use crate::pg::identity::{Printing, RunAs, Settings};
-use crate::pg::planner::{Builders, Rules};
+use crate::pg::planner::{Builders, Keys, Rules, Wanted};
 use crate::pg::spi::{self, Connection, Planning, Row, Statement};
 use crate::pg::stats::{looked_up, Cache};
 use crate::pg::types::{ColumnType, HashedColumns};
@@ -49,6 +49,8 @@ pub enum Use {
     NullKey,
     /// The look-up of the hop that starts at an occurrence.
     Lookup(usize),
+    /// What an occurrence decides about, of some keys.
+    Patch(usize),
 }
 
 /// A TVIEW with its decoded plan.
@@ -98,9 +100,17 @@ impl Tview {
             return Ok(statement);
         }
         let statement = Statement::prepare(self.sql(usage)?, &types(), planning)?;
+        let wanted = match usage {
+            Use::Patch(occurrence) => self.patch(occurrence).map(|patch| Wanted {
+                column: patch.document,
+                values: Keys::of(&patch.paths),
+            }),
+            _ => None,
+        };
         let statement = Rc::new(statement.for_flush(Rules {
             builders: self.builders,
             is_cached: planning != Planning::Custom,
+            wanted,
         }));
         self.prepared
             .borrow_mut()
@@ -125,7 +135,16 @@ impl Tview {
                 Some(Some(hop)) => &hop.lookup,
                 _ => return Err(Error::internal("an occurrence has no look-up")),
             },
+            Use::Patch(occurrence) => match self.patch(occurrence) {
+                Some(patch) => &patch.fetch,
+                None => return Err(Error::internal("an occurrence has no patch")),
+            },
         })
+    }
+
+    /// What is patched when a row of an occurrence changes.
+    pub fn patch(&self, occurrence: usize) -> Option<&Patch> {
+        self.plan.occurrences.get(occurrence)?.patch.as_ref()
     }
 
     /// Whether `other` is the same TVIEW in the same state.

@@ -113,8 +113,8 @@ impl Kind {
         // SAFETY: type look-ups; what is made for `to_jsonb` lives as long as the function.
         unsafe {
             let type_oid = pg_sys::exprType(argument);
-            let known = Kind::of_type(type_oid)
-                .or_else(|| Kind::of_type(pg_sys::getBaseType(type_oid)));
+            let known =
+                Kind::of_type(type_oid).or_else(|| Kind::of_type(pg_sys::getBaseType(type_oid)));
             match known {
                 Some(kind) => kind,
                 None => {
@@ -347,6 +347,22 @@ fn built_anew(
 ) -> Result<Datum> {
     built(|out| write(out).map(|()| true).map_err(too_large))?
         .ok_or_else(|| Error::internal("nothing was written"))
+}
+
+/// The bytes of a key in a call of `jsonb_build_object`: a constant of type text, or a literal.
+///
+/// # Safety
+/// `key` must be such a constant, not null.
+pub(super) unsafe fn key_of<'a>(key: *mut pg_sys::Const) -> &'a [u8] {
+    // SAFETY: forwarded.
+    unsafe {
+        let value = (*key).constvalue;
+        if (*key).consttype == pg_sys::UNKNOWNOID {
+            CStr::from_ptr(value.cast_mut_ptr()).to_bytes()
+        } else {
+            payload(value)
+        }
+    }
 }
 
 /// `jsonb_build_object` with keys of type text.

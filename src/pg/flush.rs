@@ -21,13 +21,14 @@ use crate::pg::catalog::{Tview, Use};
 use crate::pg::deadline::Deadline;
 use crate::pg::identity::{Compression, RunAs, Settings, Writable};
 use crate::pg::locks::{self, KEY_EDGE};
+use crate::pg::patch::Places;
 use crate::pg::progress::Shown;
-use crate::pg::rows::{self, Plain, Written};
+use crate::pg::rows::{self, Given, Plain, Written};
 use crate::pg::settings::{queue_bytes, MAX_CASCADE_DEPTH};
 use crate::pg::spi::{self, Connection, Planning, Row, Sink};
 use crate::pg::stats::{self, Rows, Step};
 use crate::pg::types::{collect, HashedColumns};
-use crate::queue::{Pending, TviewId};
+use crate::queue::{Affected, Pending, TviewId};
 
 /// When a flush happens.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -77,9 +78,16 @@ pub fn at_commit(is_prepare: bool) -> Result<()> {
 }
 
 /// A snapshot kept active while it lives: at commit there is none, and even catalog statements need one.
-struct ActiveSnapshot(());
+pub(super) struct ActiveSnapshot(());
 
 impl ActiveSnapshot {
+    /// A new snapshot, taken after the command that is now complete.
+    pub(super) fn after_command(occasion: Occasion) -> Self {
+        // SAFETY: within a transaction.
+        unsafe { pg_sys::CommandCounterIncrement() };
+        Self::push(new_snapshot(occasion))
+    }
+
     fn push(snapshot: pg_sys::Snapshot) -> Self {
         // SAFETY: the server copies what it is given; popped in `drop`, or by the abort after an error.
         unsafe { pg_sys::PushActiveSnapshot(snapshot) };
@@ -274,7 +282,7 @@ fn flush_tview(id: TviewId, occasion: Occasion, flushing: &Flushing) -> Result<R
         flushing.writes(id);
         let rows = match &keys {
             None => work.write_all()?,
-            Some(keys) => work.write_keys(keys)?,
+            Some(keys) => work.write_affected(keys)?,
         };
         taken.done(occasion);
         step.done(&rows);
@@ -282,10 +290,24 @@ fn flush_tview(id: TviewId, occasion: Occasion, flushing: &Flushing) -> Result<R
     })
 }
 
-/// Keys to compute, all locked, and whether the view may also give a null one.
-struct Keys {
-    set: KeySet,
-    null: bool,
+/// Keys that are affected, all locked, and whether the view may also give a null one.
+pub(super) struct Keys {
+    /// Those to compute.
+    pub set: KeySet,
+    /// By the occurrence that changed: those to patch.
+    pub patched: BTreeMap<usize, KeySet>,
+    pub null: bool,
+}
+
+impl Keys {
+    /// Keys to compute.
+    pub fn anew(set: KeySet) -> Self {
+        Keys {
+            set,
+            patched: BTreeMap::new(),
+            null: false,
+        }
+    }
 }
 
 /// Whether this is the TVIEW as the catalog has it now.
@@ -297,9 +319,9 @@ fn is_current(tview: &Rc<Tview>) -> Result<bool> {
 }
 
 /// One TVIEW in one flush.
-struct Work<'a> {
-    tview: &'a Tview,
-    occasion: Occasion,
+pub(super) struct Work<'a> {
+    pub tview: &'a Tview,
+    pub occasion: Occasion,
 }
 
 impl Work<'_> {
@@ -307,19 +329,35 @@ impl Work<'_> {
     /// keys are locked, and the climb ends where it is.
     fn climb(&self, pending: &Pending) -> Result<Option<Keys>> {
         let tview = self.tview;
-        let mut keys = pending.keys.clone();
+        let can_patch = self.can_patch(pending);
+        let patched = |occurrence| can_patch.then_some(occurrence);
+        let mut keys = Affected {
+            anew: pending.keys.clone(),
+            ..Affected::default()
+        };
+        for (&occurrence, queued) in &pending.patches {
+            if tview.hops[occurrence].is_none() {
+                keys.part(patched(occurrence)).merge(queued);
+            }
+        }
         let mut null = pending.null_key;
-        let mut reached: BTreeMap<usize, KeySet> = BTreeMap::new();
+        let mut reached: BTreeMap<usize, Affected> = BTreeMap::new();
         let mut too_many = false;
         for &edge in &tview.climb_order {
             let Some(hop) = &tview.hops[edge] else {
                 continue;
             };
             let mut climbs = reached.remove(&edge).unwrap_or_default();
-            match pending.climbs.get(&edge) {
-                _ if too_many => climbs = KeySet::default(),
-                Some(queued) => climbs.merge(queued),
-                None => {}
+            if too_many {
+                climbs = Affected::default();
+            } else {
+                if let Some(queued) = pending.climbs.get(&edge) {
+                    climbs.anew.merge(queued);
+                }
+                if let Some(queued) = pending.patches.get(&edge) {
+                    climbs.part(patched(edge)).merge(queued);
+                }
+                climbs.settle();
             }
             // A key that is made of the row's own values is locked as what it is, below.
             if hop.to.is_some() {
@@ -327,39 +365,43 @@ impl Work<'_> {
                     tview.id,
                     edge as u32,
                     hop.lock_edge,
-                    (&hop.from, &climbs),
+                    (&hop.from, &climbs.union()),
                     pending
                         .introduced
                         .get(&edge)
                         .map(|set| (&hop.introduced, set)),
                 );
             }
-            if climbs.is_empty() {
-                continue;
-            }
             let holder = &tview.plan.occurrences[hop.to.unwrap_or(edge)];
             let holds_key = matches!(holder.strategy, Strategy::Key { .. });
             let next = hop.to.and_then(|to| Some((to, tview.hops[to].as_ref()?)));
-            let (nulls, found) = match next {
-                Some((to, next)) => (next.nulls, reached.entry(to).or_default()),
-                None => (false, &mut keys),
-            };
-            let table = self.run(Use::Lookup(edge), &hop.from, Some(&climbs))?;
-            // SAFETY: the result of the look-up, whose columns the plan gives.
-            let has_null = unsafe { collect(table, &hop.result, nulls, found) };
-            null |= has_null && holds_key && holder.null_key;
-            too_many |= found.bytes() > queue_bytes();
+            for (origin, values) in climbs.parts() {
+                let (nulls, found) = match next {
+                    Some((to, next)) => (next.nulls, reached.entry(to).or_default()),
+                    None => (false, &mut keys),
+                };
+                let table = self.run(Use::Lookup(edge), &hop.from, Some(values))?;
+                // SAFETY: the result of the look-up, whose columns the plan gives.
+                let has_null = unsafe { collect(table, &hop.result, nulls, found.part(origin)) };
+                null |= has_null && holds_key && holder.null_key;
+                too_many |= found.bytes() > queue_bytes();
+            }
         }
         if too_many {
             locks::lock_all_keys(tview.id);
             return Ok(None);
         }
-        locks::lock_values(tview.id, KEY_EDGE, false, (&tview.key, &keys), None);
-        Ok(Some(Keys { set: keys, null }))
+        keys.settle();
+        locks::lock_values(tview.id, KEY_EDGE, false, (&tview.key, &keys.union()), None);
+        Ok(Some(Keys {
+            set: keys.anew,
+            patched: keys.patched,
+            null,
+        }))
     }
 
     /// Runs a generated statement with the values of `set` as array parameters, on a new snapshot.
-    fn run(
+    pub(super) fn run(
         &self,
         usage: Use,
         columns: &HashedColumns,
@@ -373,13 +415,18 @@ impl Work<'_> {
             .execute(&arguments, Some(new_snapshot(self.occasion)))
     }
 
+    /// Whether statements run on the transaction's own snapshot, which need not show what the stored rows were made of.
+    pub(super) fn is_on_old_snapshot(&self) -> bool {
+        self.occasion == Occasion::Middle && uses_transaction_snapshot()
+    }
+
     fn write_all(&self) -> Result<Rows> {
         let _shown = Shown::comparing(self.tview.id);
         let table = self.run(Use::Whole, &self.tview.key, None)?;
         self.outcome(table)
     }
 
-    fn write_keys(&self, keys: &Keys) -> Result<Rows> {
+    pub(super) fn write_keys(&self, keys: &Keys) -> Result<Rows> {
         if keys.null {
             self.refuse_null_key()?;
         }
@@ -399,9 +446,11 @@ impl Work<'_> {
     fn write_rows(&self, keys: &KeySet) -> Result<Option<Rows>> {
         let (tview, several) = (self.tview, keys.len() > 1);
         let key = &tview.key;
-        // On the transaction's own snapshot a row may have been changed since; the statement is what notices.
-        let is_old = self.occasion == Occasion::Middle && uses_transaction_snapshot();
-        if tview.plan.statements.fetch.is_empty() || is_old || several && !key.hashable() {
+        // On an old snapshot a row may have been changed since; the statement is what notices.
+        if tview.plan.statements.fetch.is_empty()
+            || self.is_on_old_snapshot()
+            || several && !key.hashable()
+        {
             return Ok(None);
         }
         let feed = match rows::plain(tview, several) {
@@ -410,16 +459,15 @@ impl Work<'_> {
             Plain::Captured => Some(Feed::new(tview.id.into())?),
         };
         let (statement, arguments) = if several {
-            let statement = tview.statement(Use::FetchSome, planning(keys), || key.array_types())?;
+            let statement =
+                tview.statement(Use::FetchSome, planning(keys), || key.array_types())?;
             (statement, key.arrays(keys))
         } else {
             let statement = tview.statement(Use::Fetch, Planning::Generic, || key.types())?;
             let arguments = keys.iter().next().map(|tuple| key.datums(tuple));
             (statement, arguments.unwrap_or_default())
         };
-        // SAFETY: a command is complete; the snapshot is taken after it.
-        unsafe { pg_sys::CommandCounterIncrement() };
-        let _snapshot = ActiveSnapshot::push(new_snapshot(self.occasion));
+        let _snapshot = ActiveSnapshot::after_command(self.occasion);
         let mut writer = Writer::new(tview, feed, several.then(|| keys.len()));
         statement.stream(&arguments, &mut writer)?;
         let mut rows = Rows {
@@ -478,6 +526,7 @@ impl Work<'_> {
             deleted: count(1)? as u64,
             updated: count(2)? as u64,
             inserted: count(3)? as u64,
+            patched: 0,
             individual: false,
         })
     }
@@ -485,7 +534,7 @@ impl Work<'_> {
     /// Fails when the view gives more rows than keys.
     fn require_unique(&self, rows: i64, keys: i64) -> Result<()> {
         if rows != keys {
-            if self.occasion == Occasion::Middle && uses_transaction_snapshot() {
+            if self.is_on_old_snapshot() {
                 // The snapshot can show a row that is gone beside the transaction's own of the same key.
                 return Err(Error::new(
                     code::SERIALIZATION_FAILURE,
@@ -513,10 +562,10 @@ impl Work<'_> {
 }
 
 /// How a statement for keys is planned.
-fn planning(keys: &KeySet) -> Planning {
+pub(super) fn planning(keys: &KeySet) -> Planning {
     match keys.len() {
-        0..=FEW => Planning::Generic,
-        ..=SOME => Planning::Cached,
+        count if count <= FEW => Planning::Generic,
+        count if count <= SOME => Planning::Cached,
         _ => Planning::Custom,
     }
 }
@@ -544,12 +593,14 @@ fn missing<'k>(
 }
 
 /// Writes the rows of a query while it runs.
-struct Writer<'a> {
+pub(super) struct Writer<'a> {
     tview: &'a Tview,
     feed: Option<Feed>,
+    /// Where to patch the documents of rows that are there; none when rows are given whole.
+    places: Option<&'a Places>,
     /// Open from the first row on; none when the table is not made for the rows.
     table: Option<rows::Table>,
-    /// Of several keys, the hashes of those that have come; none once one has come twice.
+    /// Of several keys, the hashes of those that have come; none once one has come twice, or could not be patched.
     hashes: Option<HashSet<u64>>,
     several: bool,
     rows: Rows,
@@ -558,10 +609,11 @@ struct Writer<'a> {
 }
 
 impl<'a> Writer<'a> {
-    fn new(tview: &'a Tview, feed: Option<Feed>, several: Option<usize>) -> Self {
+    pub fn new(tview: &'a Tview, feed: Option<Feed>, several: Option<usize>) -> Self {
         Writer {
             tview,
             feed,
+            places: None,
             table: None,
             hashes: several.map(HashSet::with_capacity),
             several: several.is_some(),
@@ -572,12 +624,29 @@ impl<'a> Writer<'a> {
     }
 }
 
+impl<'a> Writer<'a> {
+    /// The query gives the key and the document of rows, to be patched at these places.
+    pub fn patching(self, places: &'a Places) -> Self {
+        Writer {
+            places: Some(places),
+            ..self
+        }
+    }
+
+    /// What was written, when all rows given had different keys and could be written.
+    pub fn told_apart(self) -> Option<Rows> {
+        self.table?;
+        self.hashes.map(|_| self.rows)
+    }
+}
+
 impl Sink for Writer<'_> {
     unsafe fn begin(&mut self, columns: pg_sys::TupleDesc) -> Result<()> {
         // SAFETY: the descriptor is valid; `is_current` has locked the table.
         unsafe {
             let former = pg_sys::MemoryContextSwitchTo(self.memory);
-            self.table = rows::Table::open(self.tview, columns, self.feed.take());
+            let what = self.places.map_or(Given::Row, Places::given);
+            self.table = rows::Table::open(self.tview, columns, what, self.feed.take());
             pg_sys::MemoryContextSwitchTo(former);
         }
         Ok(())
@@ -600,10 +669,16 @@ impl Sink for Writer<'_> {
         } else if self.rows.read > 1 {
             return Ok(());
         }
-        match table.put(values, nulls)? {
-            Written::Inserted => self.rows.inserted += 1,
-            Written::Updated => self.rows.updated += 1,
-            Written::Same => {}
+        let written = match self.places {
+            None => Some(table.put(values, nulls)?),
+            // SAFETY: the last column given is the document.
+            Some(places) => unsafe { table.patch(values, nulls, places)? },
+        };
+        match written {
+            Some(Written::Inserted) => self.rows.inserted += 1,
+            Some(Written::Updated) => self.rows.updated += 1,
+            Some(Written::Same) => {}
+            None => self.hashes = None,
         }
         Ok(())
     }

@@ -19,8 +19,8 @@ use crate::pg::documents;
 use crate::pg::events;
 use crate::pg::flush::{self, Occasion};
 use crate::pg::identity::{RunAs, Settings};
+use crate::pg::jsonb;
 use crate::pg::locks;
-use crate::pg::patches;
 use crate::pg::progress;
 use crate::pg::shared::{self, Session};
 use crate::pg::spi::{self, Connection, Planning, Statement};
@@ -84,22 +84,22 @@ export!(
 export!(
     pg_tviews_jsonb_set_wrapper,
     pg_finfo_pg_tviews_jsonb_set_wrapper,
-    patches::set
+    jsonb::set
 );
 export!(
     pg_tviews_jsonb_set_many_wrapper,
     pg_finfo_pg_tviews_jsonb_set_many_wrapper,
-    patches::set_many
+    jsonb::set_many
 );
 export!(
     pg_tviews_jsonb_merge_wrapper,
     pg_finfo_pg_tviews_jsonb_merge_wrapper,
-    patches::merge
+    jsonb::merge
 );
 export!(
     pg_tviews_jsonb_set_elements_wrapper,
     pg_finfo_pg_tviews_jsonb_set_elements_wrapper,
-    patches::set_elements
+    jsonb::set_elements
 );
 export!(
     _pg_tviews_capture_wrapper,
@@ -687,15 +687,20 @@ fn queue(_: FunctionCallInfo) -> Result<Datum> {
             for tuple in pending.keys.iter() {
                 add(tview.key.texts(tuple).join(", "));
             }
-            for (edge, set) in &pending.climbs {
-                let (Some(Some(hop)), Some(occurrence)) =
+            for (edge, set) in pending.climbs.iter().chain(&pending.patches) {
+                let (Some(hop), Some(occurrence)) =
                     (tview.hops.get(*edge), tview.plan.occurrences.get(*edge))
                 else {
                     continue;
                 };
                 for tuple in set.iter() {
-                    let values = hop.from.texts(tuple).join(", ");
-                    add(format!("{} = {values}", occurrence.links));
+                    match hop {
+                        Some(hop) => {
+                            let values = hop.from.texts(tuple).join(", ");
+                            add(format!("{} = {values}", occurrence.links));
+                        }
+                        None => add(tview.key.texts(tuple).join(", ")),
+                    }
                 }
             }
         });

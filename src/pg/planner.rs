@@ -3,16 +3,21 @@
 //!
 //! * Calls of `jsonb_build_object` and `jsonb_agg` become calls of the library's own functions, which give the same bytes
 //!   for a tenth of the work (`pg::documents`). The view and its stored text stay as they are.
+//! * Of a document into which values are patched only these are computed.
 //! * A statement for some keys is planned as if the pages it reads were in memory: where the planner prices a look-up in an
 //!   index like a visit to the disk it reads small tables as a whole, at every flush.
 
 use std::cell::Cell;
-use std::ffi::{c_char, c_int, c_void};
-use std::ptr::null;
+use std::collections::BTreeMap;
+use std::ffi::{c_char, c_int, c_void, CStr};
+use std::marker::PhantomData;
+use std::ptr::{null, null_mut};
 
 use pgrx::pg_sys;
 
+use crate::analyze::PRUNED;
 use crate::pg::boundary::boundary;
+use crate::pg::documents;
 
 /// The library's functions that build documents; 0 where there is none, as in a former version's catalog.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -24,18 +29,45 @@ pub struct Builders {
 }
 
 /// How a statement is to be planned.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub struct Rules {
     pub builders: Builders,
     /// What it reads is taken to be in memory.
     pub is_cached: bool,
+    /// What of a document is wanted only.
+    pub wanted: Option<Wanted>,
+}
+
+/// Values of a document that is a column of a view.
+#[derive(Debug, Clone)]
+pub struct Wanted {
+    /// Number of the column.
+    pub column: i16,
+    pub values: Keys,
+}
+
+/// The keys under which an object's wanted values are, and what is wanted of each; all of it when there are none.
+#[derive(Debug, Clone, Default)]
+pub struct Keys(BTreeMap<Box<[u8]>, Keys>);
+
+impl Keys {
+    pub fn of(paths: &[Vec<String>]) -> Self {
+        let mut keys = Keys::default();
+        for path in paths {
+            let mut at = &mut keys;
+            for key in path {
+                at = at.0.entry(key.as_bytes().into()).or_default();
+            }
+        }
+        keys
+    }
 }
 
 /// A statement of the library that runs now.
 #[derive(Clone, Copy)]
 struct Own {
     text: *const c_char,
-    rules: Rules,
+    rules: *const Rules,
 }
 
 thread_local! {
@@ -65,15 +97,15 @@ pub fn register() {
 }
 
 /// While it lives, the statement with this text is planned by these rules, should it be planned.
-pub struct Planned(Option<Own>);
+pub struct Planned<'r>(Option<Own>, PhantomData<&'r Rules>);
 
-impl Planned {
-    pub fn begin(text: *const c_char, rules: Rules) -> Self {
-        Planned(OWN.replace(Some(Own { text, rules })))
+impl<'r> Planned<'r> {
+    pub fn begin(text: *const c_char, rules: &'r Rules) -> Self {
+        Planned(OWN.replace(Some(Own { text, rules })), PhantomData)
     }
 }
 
-impl Drop for Planned {
+impl Drop for Planned<'_> {
     fn drop(&mut self) {
         OWN.set(self.0);
     }
@@ -91,9 +123,14 @@ unsafe extern "C-unwind" fn plan(
     unsafe {
         if let Some(own) = OWN.get() {
             if own.text == text {
+                // It lives as long as `Planned`, which has begun and not ended.
+                let rules = &*own.rules;
                 return boundary(|| {
-                    exchange(query.cast(), own.rules.builders);
-                    let _costs = Costs::set(own.rules.is_cached);
+                    if let Some(wanted) = &rules.wanted {
+                        prune(query, wanted);
+                    }
+                    exchange(query.cast(), rules.builders);
+                    let _costs = Costs::set(rules.is_cached);
                     Ok(pg_sys::ffi::pg_guard_ffi_boundary(|| {
                         next(query, text, options, parameters)
                     }))
@@ -153,6 +190,69 @@ impl Drop for Costs {
         unsafe {
             pg_sys::seq_page_cost = self.sequential;
             pg_sys::random_page_cost = self.random;
+        }
+    }
+}
+
+/// Leaves away, of a document that a view builds, the values that are not wanted. The view is the one with the alias that
+/// statements which patch give it; where the document is not built as the analysis has found it stays as it is.
+///
+/// # Safety
+/// `query` must be the planner's own tree.
+unsafe fn prune(query: *mut pg_sys::Query, wanted: &Wanted) {
+    // SAFETY: lists of a query hold what the server's headers say; the tag or kind of a node tells what it has.
+    unsafe {
+        let entries = (*query).rtable;
+        for i in 0..pg_sys::list_length(entries) {
+            let entry: *mut pg_sys::RangeTblEntry = pg_sys::list_nth(entries, i).cast();
+            if (*entry).rtekind != pg_sys::RTEKind::RTE_SUBQUERY {
+                continue;
+            }
+            let alias = (*entry).alias;
+            let is_view = !alias.is_null()
+                && CStr::from_ptr((*alias).aliasname).to_bytes() == PRUNED.as_bytes();
+            if !is_view {
+                prune((*entry).subquery, wanted);
+                continue;
+            }
+            let columns = (*(*entry).subquery).targetList;
+            for j in 0..pg_sys::list_length(columns) {
+                let column: *mut pg_sys::TargetEntry = pg_sys::list_nth(columns, j).cast();
+                if (*column).resno == wanted.column && !(*column).resjunk {
+                    prune_object((*column).expr.cast(), &wanted.values);
+                }
+            }
+        }
+    }
+}
+
+/// # Safety
+/// As for `prune`.
+unsafe fn prune_object(node: *mut pg_sys::Node, wanted: &Keys) {
+    // SAFETY: as for `prune`; a call whose other arguments are constants of type text, or literals, has keys.
+    unsafe {
+        if node.is_null() || (*node).type_ != pg_sys::NodeTag::T_FuncExpr || wanted.0.is_empty() {
+            return;
+        }
+        let call = node.cast::<pg_sys::FuncExpr>();
+        let arguments = (*call).args;
+        if (*call).funcid != pg_sys::F_JSONB_BUILD_OBJECT_ANY.into()
+            || (*call).funcvariadic
+            || !has_text_keys(arguments)
+        {
+            return;
+        }
+        let mut kept = null_mut();
+        for i in (0..pg_sys::list_length(arguments)).step_by(2) {
+            let key: *mut pg_sys::Const = pg_sys::list_nth(arguments, i).cast();
+            if let Some(inner) = wanted.0.get(documents::key_of(key)) {
+                let value: *mut pg_sys::Node = pg_sys::list_nth(arguments, i + 1).cast();
+                prune_object(value, inner);
+                kept = pg_sys::lappend(pg_sys::lappend(kept, key.cast()), value.cast());
+            }
+        }
+        if pg_sys::list_length(kept) == 2 * wanted.0.len() as i32 {
+            (*call).args = kept;
         }
     }
 }

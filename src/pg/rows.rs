@@ -17,6 +17,7 @@ use crate::key::Tuple;
 use crate::pg::capture::{Feed, Image};
 use crate::pg::catalog::Tview;
 use crate::pg::compat;
+use crate::pg::patch::{Patched, Places};
 use crate::pg::types::{HashedColumns, Physical};
 
 /// Where the value of a table's column comes from.
@@ -24,6 +25,8 @@ use crate::pg::types::{HashedColumns, Physical};
 enum From {
     /// The column of the row given, from 0.
     Given(usize),
+    /// The row that is there.
+    Stored,
     /// The time of the transaction.
     Now,
     /// A column that is dropped.
@@ -37,6 +40,18 @@ pub enum Written {
     Updated,
     /// The table has it as it is.
     Same,
+}
+
+/// What is given of each row.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Given {
+    /// All that the view has.
+    Row,
+    /// The key and a document, to be patched into the row that is there.
+    Document {
+        /// The table has `updated_at` beside the columns of the view.
+        is_stamped: bool,
+    },
 }
 
 /// Whether the rows of a table, which is locked, can be written so, and what else has to be done for each.
@@ -157,6 +172,7 @@ impl Table {
     pub unsafe fn open(
         tview: &Tview,
         descriptor: pg_sys::TupleDesc,
+        what: Given,
         feed: Option<Feed>,
     ) -> Option<Self> {
         // SAFETY: forwarded; what is opened here is closed in `drop`, or by the abort after an error.
@@ -172,7 +188,7 @@ impl Table {
             // Row triggers are the library's own, and there is no query whose end could fire them.
             (*target).ri_TrigDesc = null_mut();
             pg_sys::ExecOpenIndices(target, false);
-            let columns = match_columns((*relation).rd_att, descriptor);
+            let columns = match_columns((*relation).rd_att, descriptor, what);
             let index = Index::open(&*target, relation, tview, descriptor);
             let (Some(columns), Some(index)) = (columns, index) else {
                 close(relation, state, target);
@@ -225,7 +241,7 @@ impl Table {
                         Datum::from(pg_sys::GetCurrentTransactionStartTimestamp()),
                         false,
                     ),
-                    From::Nothing => (Datum::null(), true),
+                    From::Stored | From::Nothing => (Datum::null(), true),
                 };
                 *(*self.row).tts_values.add(i) = value;
                 *(*self.row).tts_isnull.add(i) = null;
@@ -245,8 +261,65 @@ impl Table {
             if !self.differs(&old, &new) {
                 return Ok(Written::Same);
             }
+            self.overwrite(&old, &new);
+        }
+        Ok(Written::Updated)
+    }
+
+    /// Sets the values at some places of the document of the row that has the key given to those of the document given,
+    /// which is the last column. None when there is no such row, or no such place.
+    ///
+    /// # Safety
+    /// The last column given and its partner must be `jsonb`.
+    pub unsafe fn patch(
+        &mut self,
+        values: &[Datum],
+        nulls: &[bool],
+        places: &Places,
+    ) -> Result<Option<Written>> {
+        let given = self.index.given.clone();
+        let document = values.len() - 1;
+        // SAFETY: as in `put`.
+        unsafe {
+            if !self.find(|column| values[given[column]]) {
+                return Ok(None);
+            }
+            pg_sys::slot_getsomeattrs_int(self.found, self.columns.len() as i32);
+            let old = Image::whole(self.found);
+            pg_sys::ExecClearTuple(self.row);
+            for (i, from) in self.columns.iter().enumerate() {
+                let (value, null) = match from {
+                    From::Given(column) if *column == document => {
+                        if old.nulls[i] || nulls[document] {
+                            return Ok(None);
+                        }
+                        match places.set(old.values[i], values[document])? {
+                            Patched::Changed(document) => (document, false),
+                            Patched::Same => return Ok(Some(Written::Same)),
+                            Patched::Misfit => return Ok(None),
+                        }
+                    }
+                    From::Given(_) | From::Stored | From::Nothing => (old.values[i], old.nulls[i]),
+                    From::Now => (
+                        Datum::from(pg_sys::GetCurrentTransactionStartTimestamp()),
+                        false,
+                    ),
+                };
+                *(*self.row).tts_values.add(i) = value;
+                *(*self.row).tts_isnull.add(i) = null;
+            }
+            pg_sys::ExecStoreVirtualTuple(self.row);
+            self.overwrite(&old, &Image::whole(self.row));
+        }
+        Ok(Some(Written::Updated))
+    }
+
+    /// Writes the row over the one that was found.
+    unsafe fn overwrite(&mut self, old: &Image<'_>, new: &Image<'_>) {
+        // SAFETY: images of the two rows, which the slots keep.
+        unsafe {
             if let Some(feed) = &mut self.feed {
-                feed.updated(&old, &new);
+                feed.updated(old, new);
             }
             pg_sys::ExecSimpleRelationUpdate(
                 self.target,
@@ -257,7 +330,6 @@ impl Table {
             );
             self.wrote();
         }
-        Ok(Written::Updated)
     }
 
     /// Deletes the row with a key, if there is one; returns whether there was.
@@ -421,12 +493,8 @@ impl Index {
                     .position(|g| name(g).to_bytes() == k.name.as_bytes())
             });
             let given = given.collect::<Option<Vec<_>>>()?;
-            let scan = compat::index_beginscan(
-                relation,
-                index,
-                pg_sys::GetActiveSnapshot(),
-                count as i32,
-            );
+            let scan =
+                compat::index_beginscan(relation, index, pg_sys::GetActiveSnapshot(), count as i32);
             Some(Index {
                 scan,
                 conditions,
@@ -465,8 +533,12 @@ unsafe fn set_range_table(state: *mut pg_sys::EState, table: pg_sys::Oid) {
 }
 
 /// Pairs the columns of a table with those of a row, by name; none unless each has its partner of the same type and
-/// `updated_at` is the only one of the table that has none.
-unsafe fn match_columns(table: pg_sys::TupleDesc, row: pg_sys::TupleDesc) -> Option<Vec<From>> {
+/// `updated_at` is the only one of the table that has none. Of a row that is patched more may have none.
+unsafe fn match_columns(
+    table: pg_sys::TupleDesc,
+    row: pg_sys::TupleDesc,
+    what: Given,
+) -> Option<Vec<From>> {
     // SAFETY: valid descriptors, whose attributes have names.
     unsafe {
         let attributes = compat::attributes(table);
@@ -485,8 +557,12 @@ unsafe fn match_columns(table: pg_sys::TupleDesc, row: pg_sys::TupleDesc) -> Opt
                         && (a.atttypmod < 0 || given[i].atttypmod == a.atttypmod);
                     return fits.then_some(From::Given(i));
                 }
-                (name(a) == c"updated_at" && a.atttypid == pg_sys::TIMESTAMPTZOID)
-                    .then_some(From::Now)
+                let is_stamp = name(a) == c"updated_at" && a.atttypid == pg_sys::TIMESTAMPTZOID;
+                match what {
+                    Given::Row => is_stamp.then_some(From::Now),
+                    Given::Document { is_stamped: true } if is_stamp => Some(From::Now),
+                    Given::Document { .. } => Some(From::Stored),
+                }
             })
             .collect::<Option<Vec<_>>>()?;
         (used == given.len()).then_some(columns)

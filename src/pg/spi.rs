@@ -111,7 +111,8 @@ impl Statement {
 
     /// Runs a query on the active snapshot and hands its rows to `sink` as they come.
     pub fn stream(&self, arguments: &[Datum], sink: &mut dyn Sink) -> Result<()> {
-        let _planned = self.rules.map(|(text, rules)| Planned::begin(text, rules));
+        let rules = self.rules.as_ref();
+        let _planned = rules.map(|(text, rules)| Planned::begin(*text, rules));
         let mut receiver = Receiver {
             base: pg_sys::DestReceiver {
                 receiveSlot: Some(receive),
@@ -150,7 +151,8 @@ impl Statement {
 
     fn run(&self, arguments: &[Datum], snapshot: Option<pg_sys::Snapshot>) -> Result<()> {
         let mut arguments = arguments.to_vec();
-        let _planned = self.rules.map(|(text, rules)| Planned::begin(text, rules));
+        let rules = self.rules.as_ref();
+        let _planned = rules.map(|(text, rules)| Planned::begin(*text, rules));
         // SAFETY: as many arguments as the statement has parameters, none of them null.
         let code = unsafe {
             pg_sys::SPI_execute_snapshot(

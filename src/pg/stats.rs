@@ -31,19 +31,22 @@ pub enum Count {
     Inserted,
     Updated,
     Deleted,
+    /// Rows updated by a patch of their document.
+    Patched,
     ClimbMicros,
     LockMicros,
     WriteMicros,
 }
 
 /// Names of the counts, in their order, as the JSON of the statistics has them.
-pub const COUNT_NAMES: [&str; 9] = [
+pub const COUNT_NAMES: [&str; 10] = [
     "flushes",
     "errors",
     "rows_read",
     "rows_inserted",
     "rows_updated",
     "rows_deleted",
+    "rows_patched",
     "climb_us",
     "lock_us",
     "write_us",
@@ -211,6 +214,8 @@ pub struct Rows {
     pub inserted: u64,
     pub updated: u64,
     pub deleted: u64,
+    /// Of those updated, the ones whose document was patched.
+    pub patched: u64,
     /// They were written by a statement for one row.
     pub individual: bool,
 }
@@ -218,6 +223,16 @@ pub struct Rows {
 impl Rows {
     pub fn written(&self) -> u64 {
         self.inserted + self.updated + self.deleted
+    }
+
+    /// Adds rows that another statement wrote.
+    pub fn add(&mut self, other: &Rows) {
+        self.individual |= other.individual && self.read + self.written() == 0;
+        self.read += other.read;
+        self.inserted += other.inserted;
+        self.updated += other.updated;
+        self.deleted += other.deleted;
+        self.patched += other.patched;
     }
 }
 
@@ -269,6 +284,7 @@ impl Step {
             (Count::Inserted, rows.inserted),
             (Count::Updated, rows.updated),
             (Count::Deleted, rows.deleted),
+            (Count::Patched, rows.patched),
             (Count::ClimbMicros, micros(climbing)),
             (Count::LockMicros, micros(locking)),
             (Count::WriteMicros, micros(end.duration_since(climbed))),

@@ -4,6 +4,7 @@
 //! back subtransaction stay, because a superset costs time and is never wrong. A flush inside a rolled-back
 //! subtransaction is undone with it, so its entries are kept in a journal by nesting level and come back.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use crate::key::{KeySet, Value};
@@ -26,6 +27,9 @@ pub struct Pending {
     pub climbs: BTreeMap<Edge, KeySet>,
     /// Per edge: values newly pointed to from the side of the key, locked shared.
     pub introduced: BTreeMap<Edge, KeySet>,
+    /// Per occurrence: values to climb from, or keys, of which only columns changed that can be patched. What they come to
+    /// is read when they are flushed, so these may be more than have changed, too.
+    pub patches: BTreeMap<Edge, KeySet>,
 }
 
 impl Pending {
@@ -55,6 +59,12 @@ impl Pending {
         }
     }
 
+    pub fn add_patch(&mut self, occurrence: Edge, tuple: &[Value]) {
+        if !self.whole {
+            self.patches.entry(occurrence).or_default().insert(tuple);
+        }
+    }
+
     /// Adds all of `other`.
     pub fn merge(&mut self, other: &Pending) {
         if self.whole || other.whole {
@@ -69,12 +79,16 @@ impl Pending {
         for (edge, set) in &other.introduced {
             self.introduced.entry(*edge).or_default().merge(set);
         }
+        for (occurrence, set) in &other.patches {
+            self.patches.entry(*occurrence).or_default().merge(set);
+        }
     }
 
     fn sets(&self) -> impl Iterator<Item = &KeySet> {
         std::iter::once(&self.keys)
             .chain(self.climbs.values())
             .chain(self.introduced.values())
+            .chain(self.patches.values())
     }
 
     /// Number of distinct values held; a whole TVIEW counts one.
@@ -89,6 +103,71 @@ impl Pending {
     /// Approximate memory held, in bytes.
     pub fn bytes(&self) -> usize {
         self.sets().map(KeySet::bytes).sum()
+    }
+}
+
+/// Values on the way to the key, or keys, by what is to be done for them.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Affected {
+    /// What belongs to them is computed anew.
+    pub anew: KeySet,
+    /// By the occurrence that changed: what it decides about is patched.
+    pub patched: BTreeMap<Edge, KeySet>,
+}
+
+impl Affected {
+    /// The set for what changed in an occurrence that is patched, or in any other.
+    pub fn part(&mut self, patched: Option<Edge>) -> &mut KeySet {
+        match patched {
+            None => &mut self.anew,
+            Some(occurrence) => self.patched.entry(occurrence).or_default(),
+        }
+    }
+
+    /// The sets that are not empty.
+    pub fn parts(&self) -> impl Iterator<Item = (Option<Edge>, &KeySet)> {
+        std::iter::once((None, &self.anew))
+            .chain(self.patched.iter().map(|(o, set)| (Some(*o), set)))
+            .filter(|(_, set)| !set.is_empty())
+    }
+
+    /// All of it.
+    pub fn union(&self) -> Cow<'_, KeySet> {
+        let mut parts = self.parts().map(|(_, set)| set);
+        let Some(first) = parts.next() else {
+            return Cow::Borrowed(&self.anew);
+        };
+        parts.fold(Cow::Borrowed(first), |mut all, set| {
+            all.to_mut().merge(set);
+            all
+        })
+    }
+
+    /// Leaves one thing to do for each value: what is computed anew needs no patch, and what would be patched twice is
+    /// computed anew.
+    pub fn settle(&mut self) {
+        if self.patched.len() > 1 {
+            let mut once = KeySet::default();
+            for set in self.patched.values() {
+                self.anew.merge(&set.common(&once));
+                once.merge(set);
+            }
+        }
+        if !self.anew.is_empty() {
+            for set in self.patched.values_mut() {
+                set.remove_all(&self.anew);
+            }
+        }
+        self.patched.retain(|_, set| !set.is_empty());
+    }
+
+    /// Approximate memory held, in bytes.
+    pub fn bytes(&self) -> usize {
+        self.parts().map(|(_, set)| set.bytes()).sum()
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.parts().next().is_none()
     }
 }
 

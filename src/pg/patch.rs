@@ -1,0 +1,148 @@
+//! Documents changed in place, where only values at known places of them can differ (docs/architecture.md, "Patching").
+//!
+//! The values come from the view, of which the planner hook leaves away what else it computes (`pg::planner`).
+
+use pgrx::pg_sys::Datum;
+
+use crate::error::{Error, Result};
+use crate::jsonb::patch::{patch, Action, Change};
+use crate::jsonb::read::Container;
+use crate::jsonb::Item;
+use crate::key::KeySet;
+use crate::lineage::Patch;
+use crate::pg::capture::Feed;
+use crate::pg::catalog::Use;
+use crate::pg::documents::{built, payload};
+use crate::pg::flush::{planning, ActiveSnapshot, Keys, Work, Writer};
+use crate::pg::rows::{self, Given, Plain};
+use crate::pg::stats::Rows;
+use crate::queue::Pending;
+
+/// Places in a document: each the keys of objects, from the outermost on.
+pub struct Places {
+    paths: Vec<Vec<Box<[u8]>>>,
+    is_stamped: bool,
+}
+
+/// What patching makes of a document.
+pub enum Patched {
+    /// Another one.
+    Changed(Datum),
+    /// It has these values already.
+    Same,
+    /// It has not all of the places, or the fresh one has not.
+    Misfit,
+}
+
+impl Places {
+    fn of(plan: &Patch) -> Self {
+        let path = |path: &Vec<String>| path.iter().map(|key| key.as_bytes().into()).collect();
+        Places {
+            paths: plan.paths.iter().map(path).collect(),
+            is_stamped: plan.is_stamped,
+        }
+    }
+
+    /// What is given of each row to be patched.
+    pub fn given(&self) -> Given {
+        Given::Document {
+            is_stamped: self.is_stamped,
+        }
+    }
+
+    /// Sets the values of a stored document at the places to those of a fresh one.
+    ///
+    /// # Safety
+    /// Both must be `jsonb`, not null; the result is in the current memory context.
+    pub unsafe fn set(&self, stored: Datum, fresh: Datum) -> Result<Patched> {
+        // SAFETY: forwarded.
+        let (stored, fresh) = unsafe { (payload(stored), payload(fresh)) };
+        let paths: Vec<Vec<&[u8]>> = self
+            .paths
+            .iter()
+            .map(|path| path.iter().map(AsRef::as_ref).collect())
+            .collect();
+        let changes: Option<Vec<Change<'_>>> = paths
+            .iter()
+            .map(|path| {
+                let action = Action::Set(value(fresh, path)?);
+                Some(Change { path, action })
+            })
+            .collect();
+        let Some(changes) = changes else {
+            return Ok(Patched::Misfit);
+        };
+        let mut fits = true;
+        let document = built(|out| {
+            let changed = patch(out, stored, &changes);
+            fits = changed.is_ok();
+            Ok(changed.unwrap_or(false))
+        })?;
+        Ok(match document {
+            Some(document) => Patched::Changed(document),
+            None if fits => Patched::Same,
+            None => Patched::Misfit,
+        })
+    }
+}
+
+/// The value at a place of a document; none when it leads nowhere.
+fn value<'a>(document: &'a [u8], path: &[&[u8]]) -> Option<Item<'a>> {
+    path.iter()
+        .try_fold(Item::of_jsonb(document)?, |value, key| {
+            let Item::Container(bytes) = value else {
+                return None;
+            };
+            let object = Container::of_jsonb(bytes).filter(|c| c.is_object)?;
+            object.value(object.find(key)?.ok()?)
+        })
+}
+
+impl Work<'_> {
+    /// Whether what is queued to be patched is: where rows can be written in any order and without a statement.
+    pub(super) fn can_patch(&self, pending: &Pending) -> bool {
+        let mut patched = pending.patches.keys();
+        !pending.patches.is_empty()
+            && !self.is_on_old_snapshot()
+            && self.tview.key.hashable()
+            && patched.all(|occurrence| self.tview.patch(*occurrence).is_some())
+            && !matches!(rows::plain(self.tview, true), Plain::No)
+    }
+
+    /// Brings the rows of affected keys up to date.
+    pub(super) fn write_affected(&self, keys: &Keys) -> Result<Rows> {
+        let mut rows = self.write_keys(keys)?;
+        for (&occurrence, set) in &keys.patched {
+            let patched = match self.patch(occurrence, set)? {
+                Some(rows) => rows,
+                None => self.write_keys(&Keys::anew(set.clone()))?,
+            };
+            rows.add(&patched);
+        }
+        Ok(rows)
+    }
+
+    /// Patches the rows of some keys, which are locked; gives none when one of them cannot be patched. A key that the view
+    /// lacks is not one that a patch has to do with.
+    fn patch(&self, occurrence: usize, set: &KeySet) -> Result<Option<Rows>> {
+        let (tview, key) = (self.tview, &self.tview.key);
+        let plan = tview.patch(occurrence);
+        let plan = plan.ok_or_else(|| Error::internal("an occurrence has no patch"))?;
+        let feed = match rows::plain(tview, true) {
+            Plain::No => return Ok(None),
+            Plain::Yes => None,
+            Plain::Captured => Some(Feed::new(tview.id.into())?),
+        };
+        let usage = Use::Patch(occurrence);
+        let statement = tview.statement(usage, planning(set), || key.array_types())?;
+        let _snapshot = ActiveSnapshot::after_command(self.occasion);
+        let places = Places::of(plan);
+        let mut writer = Writer::new(tview, feed, Some(set.len())).patching(&places);
+        statement.stream(&key.arrays(set), &mut writer)?;
+        Ok(writer.told_apart().map(|rows| Rows {
+            patched: rows.updated,
+            individual: set.len() == 1,
+            ..rows
+        }))
+    }
+}
