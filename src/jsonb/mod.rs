@@ -5,7 +5,7 @@
 //! compared by image. The format is the one that `utils/jsonb.h` describes; it is on disk and cannot change.
 
 pub mod patch;
-mod read;
+pub mod read;
 #[cfg(test)]
 mod tests;
 

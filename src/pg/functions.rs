@@ -19,8 +19,8 @@ use crate::pg::documents;
 use crate::pg::events;
 use crate::pg::flush::{self, Occasion};
 use crate::pg::identity::{RunAs, Settings};
+use crate::pg::jsonb_functions;
 use crate::pg::locks;
-use crate::pg::patches;
 use crate::pg::progress;
 use crate::pg::shared::{self, Session};
 use crate::pg::spi::{self, Connection, Planning, Statement};
@@ -84,22 +84,22 @@ export!(
 export!(
     pg_tviews_jsonb_set_wrapper,
     pg_finfo_pg_tviews_jsonb_set_wrapper,
-    patches::set
+    jsonb_functions::set
 );
 export!(
     pg_tviews_jsonb_set_many_wrapper,
     pg_finfo_pg_tviews_jsonb_set_many_wrapper,
-    patches::set_many
+    jsonb_functions::set_many
 );
 export!(
     pg_tviews_jsonb_merge_wrapper,
     pg_finfo_pg_tviews_jsonb_merge_wrapper,
-    patches::merge
+    jsonb_functions::merge
 );
 export!(
     pg_tviews_jsonb_set_elements_wrapper,
     pg_finfo_pg_tviews_jsonb_set_elements_wrapper,
-    patches::set_elements
+    jsonb_functions::set_elements
 );
 export!(
     _pg_tviews_capture_wrapper,
