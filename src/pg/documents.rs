@@ -21,7 +21,7 @@ const KEPT_BYTES: usize = 1 << 20;
 
 /// How an argument is read.
 #[derive(Clone, Copy)]
-pub(super) enum Kind {
+pub enum Kind {
     Bool,
     Int2,
     Int4,
@@ -46,7 +46,7 @@ struct Plan {
     count: usize,
 }
 
-pub(super) fn too_large(_: TooLarge) -> Error {
+pub fn too_large(_: TooLarge) -> Error {
     Error::new(
         code::PROGRAM_LIMIT_EXCEEDED,
         format!(
@@ -56,13 +56,13 @@ pub(super) fn too_large(_: TooLarge) -> Error {
     )
 }
 
-pub(super) fn damaged() -> Error {
+pub fn damaged() -> Error {
     Error::internal("a jsonb value is damaged")
 }
 
 /// # Safety
 /// `context` must be a memory context.
-pub(super) unsafe fn allocate<T>(context: pg_sys::MemoryContext, count: usize) -> *mut T {
+pub unsafe fn allocate<T>(context: pg_sys::MemoryContext, count: usize) -> *mut T {
     // SAFETY: forwarded; the server aligns for every type.
     unsafe { pg_sys::MemoryContextAlloc(context, (count * size_of::<T>()).max(1)).cast() }
 }
@@ -71,7 +71,7 @@ pub(super) unsafe fn allocate<T>(context: pg_sys::MemoryContext, count: usize) -
 ///
 /// # Safety
 /// `datum` must be a varlena; the bytes live as long as it, or as the current memory context.
-pub(super) unsafe fn payload<'a>(datum: Datum) -> &'a [u8] {
+pub unsafe fn payload<'a>(datum: Datum) -> &'a [u8] {
     // SAFETY: forwarded.
     unsafe {
         let mut value = datum.cast_mut_ptr::<pg_sys::varlena>();
@@ -109,7 +109,7 @@ impl Kind {
 
     /// # Safety
     /// `function` must be a call's function with an expression that has this argument.
-    pub(super) unsafe fn of(function: *mut pg_sys::FmgrInfo, argument: *mut pg_sys::Node) -> Self {
+    pub unsafe fn of(function: *mut pg_sys::FmgrInfo, argument: *mut pg_sys::Node) -> Self {
         // SAFETY: type look-ups; what is made for `to_jsonb` lives as long as the function.
         unsafe {
             let type_oid = pg_sys::exprType(argument);
@@ -141,7 +141,7 @@ impl Kind {
     /// # Safety
     /// `datum` must be a non-null value of the argument; what is returned lives as long as it, or as the current memory
     /// context.
-    pub(super) unsafe fn read<'a>(self, datum: Datum, collation: pg_sys::Oid) -> Result<Item<'a>> {
+    pub unsafe fn read<'a>(self, datum: Datum, collation: pg_sys::Oid) -> Result<Item<'a>> {
         // SAFETY: forwarded; the server's functions are called with arguments of their types.
         unsafe {
             Ok(match self {
@@ -185,7 +185,7 @@ impl Kind {
 ///
 /// # Safety
 /// `fcinfo` must be that of a call.
-pub(super) unsafe fn call_expression(fcinfo: FunctionCallInfo) -> Result<*mut pg_sys::FuncExpr> {
+pub unsafe fn call_expression(fcinfo: FunctionCallInfo) -> Result<*mut pg_sys::FuncExpr> {
     // SAFETY: the node's tag tells its type.
     unsafe {
         let node = (*(*fcinfo).flinfo).fn_expr;
@@ -318,8 +318,14 @@ impl Plan {
     }
 }
 
-/// Lays a `jsonb` out and copies it into the current memory context, unless there is nothing to write.
-pub(super) fn built(write: impl FnOnce(&mut Vec<u8>) -> Result<bool>) -> Result<Option<Datum>> {
+/// Lays a `jsonb` out and copies it into the current memory context.
+fn built(write: impl FnOnce(&mut Vec<u8>) -> Result<()>) -> Result<Datum> {
+    let built = built_if(|out| write(out).map(|()| true))?;
+    built.ok_or_else(|| Error::internal("a document is missing"))
+}
+
+/// The same, when there is one.
+pub fn built_if(write: impl FnOnce(&mut Vec<u8>) -> Result<bool>) -> Result<Option<Datum>> {
     let mut scratch = SCRATCH.take();
     scratch.clear();
     scratch.extend_from_slice(&[0; 4]);
@@ -341,19 +347,11 @@ pub(super) fn built(write: impl FnOnce(&mut Vec<u8>) -> Result<bool>) -> Result<
     Ok(Some(result))
 }
 
-/// The same when there is always something.
-fn built_anew(
-    write: impl FnOnce(&mut Vec<u8>) -> std::result::Result<(), TooLarge>,
-) -> Result<Datum> {
-    built(|out| write(out).map(|()| true).map_err(too_large))?
-        .ok_or_else(|| Error::internal("nothing was written"))
-}
-
 /// The bytes of a key in a call of `jsonb_build_object`: a constant of type text, or a literal.
 ///
 /// # Safety
 /// `key` must be such a constant, not null.
-pub(super) unsafe fn key_of<'a>(key: *mut pg_sys::Const) -> &'a [u8] {
+pub unsafe fn key_of<'a>(key: *mut pg_sys::Const) -> &'a [u8] {
     // SAFETY: forwarded.
     unsafe {
         let value = (*key).constvalue;
@@ -384,7 +382,7 @@ pub unsafe fn build_object(fcinfo: FunctionCallInfo) -> Result<Datum> {
         for pair in order {
             pairs.push((plan.key(fcinfo, *pair)?, plan.value(fcinfo, *pair)?));
         }
-        built_anew(|out| jsonb::append_object(out, &pairs))
+        built(|out| jsonb::append_object(out, &pairs).map_err(too_large))
     }
 }
 
@@ -486,8 +484,9 @@ pub unsafe fn finish_array(fcinfo: FunctionCallInfo) -> Result<Datum> {
             return Ok(Datum::null());
         }
         let state = &*argument.value.cast_mut_ptr::<Array>();
-        built_anew(|out| {
+        built(|out| {
             jsonb::append_array(out, state.entries.as_slice(), state.values.as_slice())
+                .map_err(too_large)
         })
     }
 }

@@ -19,7 +19,7 @@ use crate::pg::documents;
 use crate::pg::events;
 use crate::pg::flush::{self, Occasion};
 use crate::pg::identity::{RunAs, Settings};
-use crate::pg::jsonb;
+use crate::pg::jsonb_functions;
 use crate::pg::locks;
 use crate::pg::progress;
 use crate::pg::shared::{self, Session};
@@ -84,22 +84,22 @@ export!(
 export!(
     pg_tviews_jsonb_set_wrapper,
     pg_finfo_pg_tviews_jsonb_set_wrapper,
-    jsonb::set
+    jsonb_functions::set
 );
 export!(
     pg_tviews_jsonb_set_many_wrapper,
     pg_finfo_pg_tviews_jsonb_set_many_wrapper,
-    jsonb::set_many
+    jsonb_functions::set_many
 );
 export!(
     pg_tviews_jsonb_merge_wrapper,
     pg_finfo_pg_tviews_jsonb_merge_wrapper,
-    jsonb::merge
+    jsonb_functions::merge
 );
 export!(
     pg_tviews_jsonb_set_elements_wrapper,
     pg_finfo_pg_tviews_jsonb_set_elements_wrapper,
-    jsonb::set_elements
+    jsonb_functions::set_elements
 );
 export!(
     _pg_tviews_capture_wrapper,

@@ -12,7 +12,7 @@ pub mod flush;
 pub mod functions;
 pub mod hooks;
 pub mod identity;
-pub mod jsonb;
+pub mod jsonb_functions;
 pub mod locks;
 pub mod merge;
 pub mod patch;

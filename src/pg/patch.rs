@@ -12,7 +12,7 @@ use crate::key::KeySet;
 use crate::lineage::Patch;
 use crate::pg::capture::Feed;
 use crate::pg::catalog::Use;
-use crate::pg::documents::{built, payload};
+use crate::pg::documents::{built_if, payload};
 use crate::pg::flush::{planning, ActiveSnapshot, Keys, Work, Writer};
 use crate::pg::rows::{self, Given, Plain};
 use crate::pg::stats::Rows;
@@ -73,7 +73,7 @@ impl Places {
             return Ok(Patched::Misfit);
         };
         let mut fits = true;
-        let document = built(|out| {
+        let document = built_if(|out| {
             let changed = patch(out, stored, &changes);
             fits = changed.is_ok();
             Ok(changed.unwrap_or(false))

@@ -271,6 +271,8 @@ fn any_elements() -> impl Strategy<Value = Vec<(i64, Json)>> {
 }
 
 proptest! {
+    #![proptest_config(ProptestConfig::with_cases(128))]
+
     #[test]
     fn values_at_paths((document, wishes) in any_wishes()) {
         agree(&document, &wishes)?;

@@ -10,7 +10,9 @@ use pgrx::FromDatum;
 use crate::error::{code, Error, Result};
 use crate::jsonb::patch::{self, Action, Change, Elements, Misfit, MAX_DEPTH};
 use crate::jsonb::{Item, TooLarge};
-use crate::pg::documents::{allocate, built, call_expression, damaged, payload, too_large, Kind};
+use crate::pg::documents::{
+    allocate, built_if, call_expression, damaged, payload, too_large, Kind,
+};
 
 /// The elements of a `text[]`.
 #[derive(Clone, Copy)]
@@ -103,7 +105,7 @@ unsafe fn patched(fcinfo: FunctionCallInfo, changes: &[Change<'_>]) -> Result<Da
         let stored = (*fcinfo).args.as_slice(1)[0].value;
         (stored, payload(stored))
     };
-    let new = built(|out| {
+    let new = built_if(|out| {
         patch::patch(out, document, changes).map_err(|misfit| error_of(misfit, changes))
     })?;
     Ok(new.unwrap_or(stored))
