@@ -20,10 +20,9 @@ major=${1:-}
 shift || true
 pg_config=/usr/lib/postgresql/$major/bin/pg_config
 case $major in
-    16) suite=trixie stage=no pg_config=/opt/postgresql-16/bin/pg_config ;;
-    # This one does not list in pg_available_extensions what is in a staging directory.
-    17) suite=trixie stage=no ;;
-    18) suite=forky stage= ;;
+    16) suite=trixie pg_config=/opt/postgresql-16/bin/pg_config ;;
+    17) suite=trixie ;;
+    18) suite=forky ;;
     *) die 'usage: matrix.sh 16|17|18 [STEP...]' ;;
 esac
 # Where this machine has its own packages from.
@@ -52,8 +51,8 @@ cargo fetch --locked --quiet
 inside() {
     # shellcheck disable=SC2016 # the inner shell expands its arguments
     unshare --mount --pid --fork --propagation private bash -euo pipefail -c '
-        root=$1 toolchain=$2 cargo_home=$3 stage=$4 pg_config=$5
-        shift 5
+        root=$1 toolchain=$2 cargo_home=$3 pg_config=$4
+        shift 4
         mkdir -p "$root/opt/rust" "$root/opt/cargo"
         mount -t proc proc "$root/proc"
         mount --rbind /dev "$root/dev"
@@ -68,8 +67,8 @@ inside() {
         fi
         exec env -i HOME=/root LANG=C.UTF-8 TERM="${TERM:-dumb}" DEBIAN_FRONTEND=noninteractive \
             PATH=/opt/rust/bin:/usr/sbin:/usr/bin:/sbin:/bin CARGO_HOME=/opt/cargo CARGO_NET_OFFLINE=true \
-            PIP_CERT=/opt/ca-certificates.crt PG_TVIEWS_STAGE="$stage" PG_CONFIG="$pg_config" chroot "$root" "$@"
-    ' inside "$root" "$toolchain" "$cargo_home" "$stage" "$pg_config" "$@"
+            PIP_CERT=/opt/ca-certificates.crt PG_CONFIG="$pg_config" chroot "$root" "$@"
+    ' inside "$root" "$toolchain" "$cargo_home" "$pg_config" "$@"
 }
 
 # made NAME FUNCTION: part NAME of the system is made by the function, once.
@@ -134,13 +133,25 @@ if [ "${steps[*]}" = shell ]; then
     exit
 fi
 
-# The working tree as it is, committed or not; files keep their times, so that only what changed is built again.
+# The working tree as it is, committed or not. A file that has not changed keeps its time there, so that only what changed is
+# built again; one that has is as new as this run, for it may be older than the last build and have come after it.
 tree=$root/srv/$major
 mkdir -p "$tree"
-find "$tree" -mindepth 1 -maxdepth 1 ! -name target -exec rm -rf {} +
+rm -rf "$tree.new"
+mkdir "$tree.new"
 git ls-files -z --cached --others --exclude-standard |
     while IFS= read -r -d '' file; do if [ -e "$file" ]; then printf '%s\0' "$file"; fi; done |
-    tar -c --null --no-recursion --files-from=- | tar -x --no-same-owner -C "$tree"
+    tar -c --null --no-recursion --files-from=- | tar -x -m --no-same-owner -C "$tree.new"
+(cd "$tree.new" && find . -type f -print0) | while IFS= read -r -d '' file; do
+    if cmp -s "$tree/$file" "$tree.new/$file"; then
+        touch -r "$tree/$file" "$tree.new/$file"
+    fi
+done
+if [ -e "$tree/target" ]; then
+    mv "$tree/target" "$tree.new/target"
+fi
+rm -rf "$tree"
+mv "$tree.new" "$tree"
 
 # shellcheck disable=SC2016 # the inner shell expands its arguments
 inside bash -c 'cd "/srv/$1" && shift && exec scripts/check.sh "$@"' check "$major" "${steps[@]}"
