@@ -104,10 +104,11 @@ run -d empty -c 'CREATE EXTENSION pg_tviews'
 
 export PGTZ=Asia/Tokyo
 health="SELECT string_agg(concat_ws(' ', check_name, status, details), ', ') FROM tviews.pg_tviews_health_check() WHERE status <> 'OK'"
+# MAINTAIN is new in 17.
 catalogue="SELECT concat_ws(' ', schema, entity, table_oid, view_oid, key_columns, options, depth, unwatched, settings) FROM tviews.pg_tview_meta
            UNION ALL SELECT concat_ws(' ', tgrelid::regclass, tgname, tgenabled) FROM pg_trigger WHERE tgname LIKE 'pg_tviews%' AND NOT tgisinternal
            UNION ALL SELECT concat_ws(' ', indexrelid::regclass, indrelid::regclass) FROM pg_index WHERE indrelid::regclass::text LIKE '\"My App\".%'
-           UNION ALL SELECT concat_ws(' ', oid::regclass, relacl, reloptions) FROM pg_class WHERE relnamespace = '\"My App\"'::regnamespace AND relkind IN ('r', 'v')
+           UNION ALL SELECT concat_ws(' ', oid::regclass, replace(relacl::text, 'Dxtm', 'Dxt'), reloptions) FROM pg_class WHERE relnamespace = '\"My App\"'::regnamespace AND relkind IN ('r', 'v')
            ORDER BY 1"
 PGOPTIONS='-c search_path=tviews' run -c 'ANALYZE'
 expect_true_views 'before'
@@ -148,6 +149,11 @@ after() {
     expect_true_views "$1: after the first writes"
     expect "$1: all other rows" "$(value "$hashes")" "$rows"
     expect "$1: catalogue" "$(value "$catalogue")" "$known"
+    # Plans were made for views as the old server had them: sessions derive their own until new ones are stored. The call that the check names
+    # does it, and changes nothing else.
+    expect "$1: health" "$(value "SELECT string_agg(check_name || ' ' || status, ', ') FROM tviews.pg_tviews_health_check() WHERE status <> 'OK'")" 'plans WARNING'
+    value "SELECT tviews.$(value "$health" | sed -n 's/.*run \(pg_tviews_[a-z_]*()\): .*/\1/p')" >/dev/null
+    expect "$1: catalogue as before" "$(value "$catalogue")" "$known"
     expect "$1: healthy" "$(value "$health")" ''
     PGUSER=shop_writer run >/dev/null <<'SQL'
 BEGIN;
