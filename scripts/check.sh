@@ -18,7 +18,7 @@ export CARGO_TERM_COLOR=never
 lint_steps=(fmt clippy clippy-pg shellcheck versions licences pgspot)
 steps=("${lint_steps[@]}" unit build install regress isolation shell upgrade fuzz docs monitoring demo uninstall)
 # Parts of other steps, and steps that need more servers: for runs by name.
-part_steps=(dump roles poolers jobs replicas matrix nightly)
+part_steps=(dump roles poolers jobs replicas server-upgrade matrix nightly)
 
 pgspot_version=0.9.4
 # Codes that are ignored, each with the reason.
@@ -350,10 +350,13 @@ step_jobs() {
 
 step_replicas() { shell_tests regress/replicas/*.sh; }
 
+# pg_upgrade, from the oldest server on this machine to the one that all other tests run with.
+step_server_upgrade() { TEST_TIMEOUT=1800 attempt regress/server_upgrade/pg_upgrade.sh bash regress/server_upgrade/pg_upgrade.sh; }
+
 # Everything that involves a server, with the other versions of it, each in a system of its own (scripts/matrix.sh).
 step_matrix() {
     local major
-    for major in 17 18; do
+    for major in 16 17 18; do
         TAIL=60 attempt "PostgreSQL $major" scripts/matrix.sh "$major"
         sed 's/^/          /' "$logs/PostgreSQL_$major.log"
     done

@@ -10,8 +10,7 @@
 # superuser "postgres" without a password, everything in DIR. Root starts it as user "postgres"
 # ($PG_TVIEWS_SERVER_USER); anybody else as himself. Extension files are also looked for below
 # DIR/stage, so `make install DESTDIR=DIR/stage` needs no right on the server's own directories
-# (Debian's servers up to 17 and every server from 18 on can do that; otherwise, and with PG_TVIEWS_STAGE=no, install as
-# usual).
+# (Debian's servers up to 17 and every server from 18 on can do that; otherwise install as usual).
 set -euo pipefail
 cd "$(dirname "$0")/.."
 . scripts/common.sh
@@ -71,9 +70,7 @@ create() {
     )
     local destdir=$directory/stage known
     known=$(as_server_user "$bindir/postgres" --describe-config | cut -f 1)
-    if [ "${PG_TVIEWS_STAGE:-}" = no ]; then
-        :
-    elif grep -qx extension_destdir <<<"$known"; then
+    if grep -qx extension_destdir <<<"$known"; then
         settings+=("extension_destdir = '$destdir'")
     elif grep -qx extension_control_path <<<"$known"; then
         settings+=(

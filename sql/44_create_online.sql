@@ -247,15 +247,15 @@ GRANT EXECUTE ON PROCEDURE @extschema@.pg_tviews_create_online(text, text, jsonb
 ------------------------------------------------------------------------------------------------------------
 CREATE OR REPLACE VIEW @extschema@.pg_tviews_progress AS
     WITH report AS MATERIALIZED (
-        SELECT r.session, r.role, r.tview, r.schema, r.name, r.phase, r.rows_done, r.started_at
+        SELECT r.session, r.role, r.tview, r.schema, r.name, r.phase, r.rows_done, r.started_at, r.rows_expected
           FROM pg_catalog.jsonb_to_recordset(@extschema@._pg_tviews_progress())
-               r (session integer, role oid, tview oid, schema name, name text, phase text, rows_done bigint, started_at timestamptz)
+               r (session integer, role oid, tview oid, schema name, name text, phase text, rows_done bigint, started_at timestamptz, rows_expected bigint)
     )
-    SELECT r.session, r.schema, pg_catalog.regexp_replace(r.name, '^t[vf]_', '') AS entity, r.phase, r.rows_done, r.started_at
+    SELECT r.session, r.schema, pg_catalog.regexp_replace(r.name, '^t[vf]_', '') AS entity, r.phase, r.rows_done, r.started_at, r.rows_expected
       FROM report r
      WHERE pg_catalog.pg_has_role(r.role, 'USAGE') OR pg_catalog.pg_has_role('pg_read_all_stats', 'USAGE')
     UNION ALL
-    SELECT NULL, m.schema, m.entity, 'interrupted', NULL, NULL
+    SELECT NULL, m.schema, m.entity, 'interrupted', NULL, NULL, NULL
       FROM @extschema@.pg_tview_meta m
      WHERE NOT m.filled
        AND NOT EXISTS (SELECT FROM report r WHERE r.tview OPERATOR(pg_catalog.=) m.table_oid::oid AND r.phase OPERATOR(pg_catalog.=) 'filling');
@@ -265,7 +265,8 @@ COMMENT ON COLUMN @extschema@.pg_tviews_progress.session IS 'Process number of t
 COMMENT ON COLUMN @extschema@.pg_tviews_progress.schema IS 'Schema of the TVIEW.';
 COMMENT ON COLUMN @extschema@.pg_tviews_progress.entity IS 'Name of the TVIEW without prefix.';
 COMMENT ON COLUMN @extschema@.pg_tviews_progress.phase IS 'filling: pg_tviews_create_online() computes the rows batch by batch. comparing: one statement compares the whole table with its view and writes the difference, as pg_tviews_create(), pg_tviews_refresh() and changes of sources with strategy full do. interrupted: pg_tviews_create_online() ended before the table was filled.';
-COMMENT ON COLUMN @extschema@.pg_tviews_progress.rows_done IS 'Rows computed by the call that is filling; null in the other phases.';
+COMMENT ON COLUMN @extschema@.pg_tviews_progress.rows_done IS 'Rows computed by the call that is filling, or so far by the statement that compares; null for what is interrupted.';
 COMMENT ON COLUMN @extschema@.pg_tviews_progress.started_at IS 'When the phase began.';
+COMMENT ON COLUMN @extschema@.pg_tviews_progress.rows_expected IS 'comparing: number of rows that the planner expects the view to give. Null in the other phases.';
 REVOKE ALL ON @extschema@.pg_tviews_progress FROM PUBLIC;
 GRANT SELECT ON @extschema@.pg_tviews_progress TO PUBLIC;

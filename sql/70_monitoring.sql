@@ -83,9 +83,12 @@ AS $$
          WHERE t.complete
     ),
     -- Capture of the kind that the TVIEWs have: on a subscriber, going back to statements would lose replicated changes.
+    -- That leaves the kind of capture as it is: the first two give all TVIEWs the same.
     repair (call) AS (
-        SELECT CASE WHEN EXISTS (SELECT FROM tview t WHERE t.options ->> 'capture' = 'row')
-                    THEN 'pg_tviews_uninstall_stmt_triggers()' ELSE 'pg_tviews_install_stmt_triggers()' END
+        SELECT CASE WHEN NOT coalesce(bool_or(t.options ->> 'capture' = 'row'), false) THEN 'pg_tviews_install_stmt_triggers()'
+                    WHEN bool_and(coalesce(t.options ->> 'capture' = 'row', false)) THEN 'pg_tviews_uninstall_stmt_triggers()'
+                    ELSE 'pg_tviews_recreate()' END
+          FROM tview t
     ),
     -- By the indexes there are now: the server tells nobody of those it drops concurrently. Reading all of a table of less than a
     -- megabyte costs about what the index would.

@@ -117,13 +117,25 @@ expect 'health' "$(value "SELECT * FROM tviews.pg_tviews_health_check() WHERE st
 run -c "CREATE TABLE item (pk_item int PRIMARY KEY)" -c "INSERT INTO item SELECT generate_series(290, 310)"
 hold
 begin 'a create' "SELECT tviews.pg_tviews_create('item', \$\$SELECT pk_item, held_up('post ' || pk_item) AS t FROM item\$\$)"
-expect 'a create is shown' "$(value "SELECT count(*) = 1 FROM tviews.pg_tviews_progress WHERE schema = 'public' AND entity = 'item' AND phase = 'comparing' AND rows_done IS NULL AND started_at < clock_timestamp()")" t
+expect 'a create is shown' "$(value "SELECT count(*) = 1 FROM tviews.pg_tviews_progress WHERE schema = 'public' AND entity = 'item' AND phase = 'comparing' AND rows_done = 10 AND rows_expected > 0 AND started_at < clock_timestamp()")" t
 run -c 'CREATE ROLE regress_tviews_other LOGIN' -c 'GRANT USAGE ON SCHEMA tviews TO regress_tviews_other'
 expect 'others are not shown it' "$(PGUSER=regress_tviews_other value 'SELECT count(*) FROM tviews.pg_tviews_progress')" 0
 run -c 'DROP OWNED BY regress_tviews_other' -c 'DROP ROLE regress_tviews_other'
 end_session holding
 wait "${background[-1]}"
 expect_true_views 'created'
+
+# Whoever waits for many rows is told how far they are; a flush at the end of a transaction tells nothing.
+run -c 'CREATE TABLE many (pk_many int PRIMARY KEY)' -c 'INSERT INTO many SELECT generate_series(1, 210000)' -c 'ANALYZE many'
+told() {
+    run -c "$1" 2>&1 >/dev/null | grep -o '[0-9]* of about [0-9]* rows are computed' || true
+}
+steps=$'100000 of about 210000 rows are computed\n200000 of about 210000 rows are computed'
+expect 'told by a create' "$(told "SELECT tviews.pg_tviews_create('many', 'SELECT pk_many, row_number() OVER (ORDER BY pk_many) AS place FROM many')")" "$steps"
+expect 'told by a refresh' "$(told "SELECT tviews.pg_tviews_refresh('many')")" "$steps"
+expect 'not told by a write' "$(told 'DELETE FROM many WHERE pk_many = 1')" ''
+expect 'the write was made good' "$(value 'SELECT count(*), min(place) FROM tv_many')" '209999|1'
+run -c "SELECT tviews.pg_tviews_drop('many')" >/dev/null
 
 # Under load: every batch and every writer meets others. A count of posts per user besides, whose rows many writers share.
 load=$(mktemp)

@@ -410,6 +410,7 @@ fn progress_of_all(_: FunctionCallInfo) -> Result<Datum> {
                 "name": report.name,
                 "phase": report.phase,
                 "rows_done": report.rows,
+                "rows_expected": report.total,
                 "started_at": backend::iso_time(report.started_at),
             })
         })
@@ -433,6 +434,7 @@ fn flush_whole(fcinfo: FunctionCallInfo) -> Result<Datum> {
         let message = format!("{} is not a TVIEW", name_of(tview));
         return Err(Error::new(code::UNDEFINED_OBJECT, message));
     }
+    let _told = progress::Told::begin();
     result(flush::flush(Occasion::Middle, Some(&scope))? as i64)
 }
 

@@ -15,6 +15,7 @@ use crate::pg::boundary::boundary;
 use crate::pg::compat;
 use crate::pg::flush::{self, Occasion};
 use crate::pg::merge;
+use crate::pg::progress;
 use crate::pg::settings::FLUSH_ON_READ;
 use crate::pg::stats;
 use crate::queue::TviewId;
@@ -208,6 +209,12 @@ macro_rules! executor_run {
         unsafe extern "C-unwind" fn executor_run(query: *mut pg_sys::QueryDesc, $($argument: $kind),*) {
             unsafe {
                 let pushed = backend::flushed_at() > 0 && boundary(|| Ok(push_snapshot_of(query)));
+                if progress::counts_next_query() {
+                    boundary(|| {
+                        progress::count_rows(query);
+                        Ok(())
+                    });
+                }
                 match NEXT_EXECUTOR_RUN {
                     Some(next) => next(query, $($argument),*),
                     None => standard_ExecutorRun(query, $($argument),*),

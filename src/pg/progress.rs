@@ -3,10 +3,15 @@
 //! It stands where the server keeps the progress of its own long commands, under a number of a command that none of them
 //! has: no transaction hides it, nothing has to be preloaded, and an error or the end of the session clears it.
 
+use std::cell::Cell;
 use std::ffi::CStr;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use pgrx::pg_sys;
+use pgrx::pg_sys::panic::ErrorReport;
+use pgrx::{PgLogLevel, PgSqlErrorCode};
 
+use crate::pg::boundary::boundary;
 use crate::pg::compat;
 use crate::queue::TviewId;
 
@@ -14,15 +19,19 @@ const COMMAND: pg_sys::ProgressCommandType::Type = 0x7456;
 const NONE: pg_sys::ProgressCommandType::Type =
     pg_sys::ProgressCommandType::PROGRESS_COMMAND_INVALID;
 
-/// Parameters of a progress entry: phase, rows, start, then the names. They are given as text since the table may have been
+/// Parameters of a progress entry: phase, rows done and expected, start, then the names. They are given as text since the table may have been
 /// created by a transaction that nobody else sees yet.
 const PHASE: usize = 0;
-const ROWS: usize = 1;
-const START: usize = 2;
-const NAME: usize = 3;
+const DONE: usize = 1;
+const TOTAL: usize = 2;
+const START: usize = 3;
+const NAME: usize = 4;
 const SCHEMA: usize = NAME + NAME_PARAMETERS;
 const NAME_PARAMETERS: usize = pg_sys::NAMEDATALEN as usize / size_of::<i64>();
 const PARAMETERS: usize = SCHEMA + NAME_PARAMETERS;
+
+/// A number of rows that nobody counts.
+const UNKNOWN: i64 = -1;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Phase {
@@ -51,6 +60,8 @@ fn command() -> pg_sys::ProgressCommandType::Type {
 fn begin(tview: TviewId, phase: Phase) {
     let mut values = [0i64; PARAMETERS];
     values[PHASE] = phase as i64;
+    values[DONE] = UNKNOWN;
+    values[TOTAL] = UNKNOWN;
     let relation = pg_sys::Oid::from(tview);
     // SAFETY: catalog look-ups that give null for what is not there; the names are C strings.
     unsafe {
@@ -99,9 +110,13 @@ pub fn filled(tview: TviewId, rows: i64) {
     if command() == NONE {
         begin(tview, Phase::Filling);
     }
+    update(DONE, rows);
+}
+
+fn update(parameter: usize, value: i64) {
     if command() == COMMAND {
-        // SAFETY: the parameters are there.
-        unsafe { pg_sys::pgstat_progress_update_param(ROWS as i32, rows) };
+        // SAFETY: the parameter is there.
+        unsafe { pg_sys::pgstat_progress_update_param(parameter as i32, value) };
     }
 }
 
@@ -122,6 +137,7 @@ impl Shown {
         let free = command() == NONE;
         if free {
             begin(tview, Phase::Comparing);
+            COUNT_NEXT.store(true, Ordering::Relaxed);
         }
         Shown(free)
     }
@@ -129,11 +145,147 @@ impl Shown {
 
 impl Drop for Shown {
     fn drop(&mut self) {
+        COUNT_NEXT.store(false, Ordering::Relaxed);
         // After an error the server clears the entry itself.
         if self.0 && !std::thread::panicking() {
             end();
         }
     }
+}
+
+/// Rows that the statement for a whole TVIEW computes are counted where its plan collects them (`fresh` in
+/// `analyze::sql`): the function that gives the next one is wrapped. Other statements are not concerned.
+static COUNT_NEXT: AtomicBool = AtomicBool::new(false);
+
+/// The first number of rows that is worth a NOTICE; every doubling of it is another.
+const FIRST_NOTICE: i64 = 100_000;
+
+thread_local! {
+    static COUNT: Cell<Count> = const { Cell::new(Count { next_row: None, rows: 0, total: 0, notice: 0 }) };
+    /// Somebody waits for the rows and is told how far they are.
+    static TOLD: Cell<bool> = const { Cell::new(false) };
+}
+
+#[derive(Clone, Copy)]
+struct Count {
+    next_row: pg_sys::ExecProcNodeMtd,
+    rows: i64,
+    total: i64,
+    /// The number of rows at which the next NOTICE is due.
+    notice: i64,
+}
+
+/// While it lives, NOTICEs tell how far a TVIEW that is filled or compared as a whole is.
+pub struct Told(());
+
+impl Told {
+    pub fn begin() -> Self {
+        TOLD.set(true);
+        Told(())
+    }
+}
+
+impl Drop for Told {
+    fn drop(&mut self) {
+        TOLD.set(false);
+    }
+}
+
+/// Whether the query that is about to run is one whose rows are to be counted. True once.
+pub fn counts_next_query() -> bool {
+    COUNT_NEXT.load(Ordering::Relaxed) && COUNT_NEXT.swap(false, Ordering::Relaxed)
+}
+
+/// Has the rows of a query counted that is about to run.
+///
+/// # Safety
+/// The query has been started and not run.
+pub unsafe fn count_rows(query: *mut pg_sys::QueryDesc) {
+    // SAFETY: the states of the plan's nodes, which live until the query ends; their kind is checked.
+    unsafe {
+        let collected = collected_rows((*query).estate);
+        let Some(node) = collected.as_mut() else {
+            return;
+        };
+        let total = (*node.plan).plan_rows as i64;
+        let notice = if TOLD.get() { FIRST_NOTICE } else { i64::MAX };
+        COUNT.set(Count {
+            next_row: node.ExecProcNodeReal,
+            rows: 0,
+            total,
+            notice,
+        });
+        pg_sys::ExecSetExecProcNode(node, Some(counted_row));
+        update(DONE, 0);
+        update(TOTAL, total);
+    }
+}
+
+/// The node that collects the rows of the view, which the part that inserts reads; null when there is none.
+unsafe fn collected_rows(state: *mut pg_sys::EState) -> *mut pg_sys::PlanState {
+    // SAFETY: as in `count_rows`.
+    unsafe {
+        let parts = (*state).es_auxmodifytables;
+        for i in 0..pg_sys::list_length(parts) {
+            let part: *mut pg_sys::ModifyTableState = pg_sys::list_nth(parts, i).cast();
+            if (*part).operation != pg_sys::CmdType::CMD_INSERT {
+                continue;
+            }
+            let mut node = (*part).ps.lefttree;
+            while !node.is_null() {
+                if (*node).type_ == pg_sys::NodeTag::T_CteScanState {
+                    return (*node.cast::<pg_sys::CteScanState>()).cteplanstate;
+                }
+                node = (*node).lefttree;
+            }
+        }
+        std::ptr::null_mut()
+    }
+}
+
+/// SAFETY: called by the executor for the node of `count_rows`; what can fail is the call it stands for or inside `boundary`.
+#[allow(ffi_unwind_calls, reason = "no destructors in this frame")]
+unsafe extern "C-unwind" fn counted_row(
+    node: *mut pg_sys::PlanState,
+) -> *mut pg_sys::TupleTableSlot {
+    unsafe {
+        let mut count = COUNT.get();
+        let Some(next_row) = count.next_row else {
+            return std::ptr::null_mut();
+        };
+        let row = next_row(node);
+        if !row.is_null() && (*row).tts_flags & pg_sys::TTS_FLAG_EMPTY as u16 == 0 {
+            // As it is after the call: nobody else counts meanwhile.
+            count.rows += 1;
+            let is_due = count.rows == count.notice;
+            if is_due {
+                count.notice *= 2;
+            }
+            COUNT.set(count);
+            update(DONE, count.rows);
+            if is_due {
+                boundary(|| {
+                    tell(count);
+                    Ok(())
+                });
+            }
+        }
+        row
+    }
+}
+
+fn tell(count: Count) {
+    let message = if count.rows < count.total {
+        format!("{} of about {} rows are computed", count.rows, count.total)
+    } else {
+        format!("{} rows are computed", count.rows)
+    };
+    ErrorReport::new(
+        PgSqlErrorCode::ERRCODE_SUCCESSFUL_COMPLETION,
+        message,
+        "pg_tviews",
+    )
+    .report(PgLogLevel::NOTICE);
 }
 
 /// What one session is at.
@@ -144,8 +296,10 @@ pub struct Report {
     pub schema: String,
     pub name: String,
     pub phase: &'static str,
-    /// None where they are not counted.
+    /// None where they are not counted, or not yet.
     pub rows: Option<i64>,
+    /// How many the planner expects.
+    pub total: Option<i64>,
     pub started_at: i64,
 }
 
@@ -158,7 +312,7 @@ pub fn all() -> Vec<Report> {
         .filter(|entry| entry.st_progress_command == COMMAND && entry.st_databaseid == database)
         .filter_map(|entry| {
             let values = &entry.st_progress_param;
-            let (phase, name) = PHASES
+            let (_, name) = PHASES
                 .into_iter()
                 .find(|(phase, _)| *phase as i64 == values[PHASE])?;
             Some(Report {
@@ -168,7 +322,8 @@ pub fn all() -> Vec<Report> {
                 schema: unpack(&values[SCHEMA..SCHEMA + NAME_PARAMETERS]),
                 name: unpack(&values[NAME..NAME + NAME_PARAMETERS]),
                 phase: name,
-                rows: (phase == Phase::Filling).then_some(values[ROWS]),
+                rows: (values[DONE] != UNKNOWN).then_some(values[DONE]),
+                total: (values[TOTAL] != UNKNOWN).then_some(values[TOTAL]),
                 started_at: values[START],
             })
         })
