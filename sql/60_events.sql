@@ -372,6 +372,25 @@ COMMENT ON FUNCTION @extschema@._pg_tviews_refuse_type_change(regclass, text) IS
 REVOKE ALL ON FUNCTION @extschema@._pg_tviews_refuse_type_change(regclass, text) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION @extschema@._pg_tviews_refuse_type_change(regclass, text) TO PUBLIC;
 
+CREATE OR REPLACE FUNCTION @extschema@._pg_tviews_refuse_concurrent_detach(relation regclass)
+RETURNS void
+LANGUAGE plpgsql STABLE STRICT
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+    IF @extschema@._pg_tviews_needs_capture(relation) THEN
+        RAISE EXCEPTION USING ERRCODE = 'feature_not_supported',
+            MESSAGE = format('cannot detach a partition of %s concurrently because TVIEWs read it', relation),
+            DETAIL = 'The partition''s rows leave the views with the first of two transactions, and TVIEWs follow with the second, which may never come.',
+            HINT = 'Detach it without CONCURRENTLY.';
+    END IF;
+END
+$$;
+
+COMMENT ON FUNCTION @extschema@._pg_tviews_refuse_concurrent_detach(regclass) IS 'Raises 0A000 when TVIEWs read a table of which a partition is about to be detached in two transactions.';
+REVOKE ALL ON FUNCTION @extschema@._pg_tviews_refuse_concurrent_detach(regclass) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION @extschema@._pg_tviews_refuse_concurrent_detach(regclass) TO PUBLIC;
+
 -- The server locks a view before an event trigger for its end can wait for writers, and writers want the view when they commit.
 CREATE OR REPLACE FUNCTION @extschema@._pg_tviews_before_ddl(relation regclass, is_drop boolean, cascades boolean)
 RETURNS void
@@ -465,6 +484,8 @@ BEGIN
       LEFT JOIN pg_rewrite w ON d.class = 'pg_rewrite'::regclass AND w.oid = d.object
       JOIN pg_class c ON c.oid = w.ev_class OR d.class = 'pg_class'::regclass AND c.oid = d.object
       LEFT JOIN pg_index i ON i.indexrelid = c.oid;
+    -- A type's attributes are the columns of its typed tables.
+    touched := touched || ARRAY(SELECT t.oid::regclass FROM pg_class t JOIN pg_class c ON c.reltype = t.reloftype WHERE c.oid = ANY (touched::oid[]));
     touched := touched || @extschema@._pg_tviews_ancestors(touched)
                || ARRAY(SELECT m.table_oid FROM @extschema@.pg_tview_meta m
                          WHERE m.table_oid = ANY (@extschema@._pg_tviews_descendants(touched)));
