@@ -500,10 +500,12 @@ BEGIN
     -- an altered type, also inside an array, a range, a domain, a composite type or another table's row type: as good as
     -- redefined. A table's own rows are followed by the columns of the plan.
     WITH RECURSIVE changed (class, object) AS (
-        SELECT CASE WHEN d.class = 'pg_class'::regclass THEN 'pg_type'::regclass::oid ELSE d.class END,
-               CASE WHEN d.class = 'pg_class'::regclass THEN c.reltype ELSE d.object END
+        SELECT CASE WHEN d.class IN ('pg_class'::regclass, 'pg_cast'::regclass) THEN 'pg_type'::regclass::oid ELSE d.class END,
+               CASE d.class WHEN 'pg_class'::regclass THEN c.reltype WHEN 'pg_cast'::regclass THEN k.castsource ELSE d.object END
           FROM jsonb_to_recordset(commands) d (class oid, object oid)
           LEFT JOIN pg_class c ON d.class = 'pg_class'::regclass AND c.oid = d.object
+          -- A cast to json decides how a type looks in documents.
+          LEFT JOIN pg_cast k ON d.class = 'pg_cast'::regclass AND k.oid = d.object
         UNION
         SELECT CASE WHEN p.classid = 'pg_class'::regclass THEN 'pg_type'::regclass::oid ELSE p.classid END,
                CASE WHEN p.classid = 'pg_class'::regclass THEN c.reltype ELSE p.objid END
@@ -609,6 +611,12 @@ BEGIN
             HINT = 'Drop the TVIEWs with pg_tviews_drop() first.';
     END IF;
 
+    -- Without its cast to json a type looks otherwise in documents; which columns have it the cast does not tell any more.
+    PERFORM @extschema@._pg_tviews_mark_whole(m.table_oid)
+       FROM @extschema@.pg_tview_meta m
+      WHERE EXISTS (SELECT FROM pg_event_trigger_dropped_objects() d WHERE d.object_type = 'cast' AND d.address_args[1] IN ('json', 'pg_catalog.json'))
+        AND NOT m.table_oid = ANY (coalesce(dropped, '{}')) AND NOT m.view_oid = ANY (coalesce(dropped, '{}'));
+
     IF dropped IS NULL THEN
         RETURN;
     END IF;
@@ -668,7 +676,7 @@ REVOKE ALL ON FUNCTION @extschema@._pg_tviews_on_drop() FROM PUBLIC;
 CREATE EVENT TRIGGER pg_tviews_ddl_end ON ddl_command_end
     WHEN TAG IN ('ALTER TABLE', 'ALTER FOREIGN TABLE', 'ALTER MATERIALIZED VIEW', 'ALTER VIEW', 'ALTER INDEX', 'ALTER SCHEMA',
                  'ALTER TYPE', 'ALTER DOMAIN', 'ALTER FUNCTION', 'ALTER ROUTINE', 'ALTER OPERATOR',
-                 'CREATE TABLE', 'CREATE FOREIGN TABLE', 'CREATE VIEW', 'CREATE RULE', 'ALTER TEXT SEARCH CONFIGURATION', 'ALTER TEXT SEARCH DICTIONARY', 'CREATE TRIGGER', 'ALTER TRIGGER', 'CREATE INDEX', 'CREATE SCHEMA', 'CREATE FUNCTION', 'CREATE AGGREGATE',
+                 'CREATE TABLE', 'CREATE FOREIGN TABLE', 'CREATE VIEW', 'CREATE CAST', 'CREATE RULE', 'ALTER TEXT SEARCH CONFIGURATION', 'ALTER TEXT SEARCH DICTIONARY', 'CREATE TRIGGER', 'ALTER TRIGGER', 'CREATE INDEX', 'CREATE SCHEMA', 'CREATE FUNCTION', 'CREATE AGGREGATE',
                  'CREATE PROCEDURE', 'ALTER PROCEDURE', 'ALTER AGGREGATE', 'CREATE TYPE', 'CREATE DOMAIN')
     EXECUTE FUNCTION @extschema@._pg_tviews_on_ddl_end();
 

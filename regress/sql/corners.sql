@@ -105,6 +105,30 @@ SELECT oracle.diff('tv_person');
 ALTER TYPE person_type DROP ATTRIBUTE born CASCADE;
 SELECT oracle.diff('tv_person');
 
+-- A cast to json decides how values look in documents.
+CREATE TYPE mood AS ENUM ('happy', 'sad');
+CREATE TABLE face (pk_face int PRIMARY KEY, mood mood);
+INSERT INTO face VALUES (1, 'happy');
+SELECT pg_tviews_create('face', 'SELECT pk_face, jsonb_build_object(''mood'', mood) AS data FROM face');
+SELECT oracle.diff('tv_face');
+CREATE FUNCTION mood_json(mood) RETURNS json LANGUAGE sql IMMUTABLE AS $$SELECT '{"made": true}'::json$$;
+CREATE CAST (mood AS json) WITH FUNCTION mood_json(mood);
+SELECT oracle.diff('tv_face');
+DROP CAST (mood AS json);
+SELECT oracle.diff('tv_face');
+
+-- A MERGE into an inheritance parent is no MERGE into a partitioned table.
+CREATE TABLE stock (pk_stock int, n int);
+CREATE TABLE stock_here (shelf int) INHERITS (stock);
+INSERT INTO stock VALUES (1, 1);
+INSERT INTO stock_here VALUES (2, 2, 2);
+SELECT pg_tviews_create('stock', 'SELECT pk_stock, n FROM stock');
+SELECT oracle.diff('tv_stock');
+MERGE INTO stock USING (VALUES (1), (2), (3)) s (pk) ON pk_stock = s.pk
+ WHEN MATCHED THEN UPDATE SET n = n + 1, pk_stock = pk_stock + 10
+ WHEN NOT MATCHED THEN INSERT VALUES (s.pk, 0);
+SELECT oracle.diff('tv_stock');
+
 -- A single round is enough for a commit that records its flush.
 SET pg_tviews.max_cascade_depth = 1;
 SET pg_tviews.metrics = 'all';
