@@ -84,6 +84,7 @@ DROP FUNCTION @extschema@._pg_tviews_lock_relation(regclass, boolean);
 DROP FUNCTION @extschema@._pg_tviews_on_create_table_as();
 DROP FUNCTION @extschema@._pg_tviews_intercept(text);
 DROP FUNCTION @extschema@._pg_tviews_refuse_type_change(regclass, text);
+DROP FUNCTION @extschema@._pg_tviews_refuse_concurrent_detach(regclass);
 DROP FUNCTION @extschema@._pg_tviews_declaration(bytea);
 DROP FUNCTION @extschema@._pg_tviews_register_restored(regclass, text[]);
 DROP FUNCTION @extschema@._pg_tviews_is_loaded(regclass[]);

@@ -336,10 +336,10 @@ AS $$
     SELECT jsonb_object_agg(s.name, s.setting ORDER BY s.name)
       FROM pg_settings s
      WHERE s.name IN ('TimeZone', 'DateStyle', 'IntervalStyle', 'extra_float_digits', 'bytea_output', 'xmlbinary',
-                      'lc_monetary', 'lc_numeric', 'lc_time', 'default_text_search_config')
+                      'xmloption', 'array_nulls', 'quote_all_identifiers', 'timezone_abbreviations', 'lc_monetary', 'lc_numeric', 'lc_time', 'default_text_search_config')
 $$;
 
-COMMENT ON FUNCTION @extschema@._pg_tviews_settings() IS 'Returns the session''s settings that decide how a view prints values, by name.';
+COMMENT ON FUNCTION @extschema@._pg_tviews_settings() IS 'Returns the session''s settings that decide how a view prints values and reads texts, by name.';
 REVOKE ALL ON FUNCTION @extschema@._pg_tviews_settings() FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION @extschema@._pg_tviews_settings() TO PUBLIC;
 
@@ -400,7 +400,7 @@ SET search_path = pg_catalog, pg_temp
 ROWS 5
 AS $$
     WITH family (oid) AS MATERIALIZED (
-        SELECT unnest($1 || @extschema@._pg_tviews_ancestors(ARRAY[$1]) || @extschema@._pg_tviews_descendants(ARRAY[$1]))
+        SELECT unnest($1 || d.oids || @extschema@._pg_tviews_ancestors($1 || d.oids)) FROM @extschema@._pg_tviews_descendants(ARRAY[$1]) d (oids)
     )
     SELECT w.table_oid, w.view_oid, w.entity, w.owner, w.depth, w.plan, w.is_current, w.settings, w.has_deferred
       FROM @extschema@.pg_tview_meta m
@@ -409,6 +409,6 @@ AS $$
      ORDER BY w.depth, w.table_oid
 $$;
 
-COMMENT ON FUNCTION @extschema@._pg_tviews_watchers(regclass) IS 'Returns the TVIEWs that read the relation or one of its ancestors or descendants and watch it, as _pg_tviews_watcher() does, in dependency order.';
+COMMENT ON FUNCTION @extschema@._pg_tviews_watchers(regclass) IS 'Returns the TVIEWs that read the relation, one of its descendants or an ancestor of any of these and watch it, as _pg_tviews_watcher() does, in dependency order.';
 REVOKE ALL ON FUNCTION @extschema@._pg_tviews_watchers(regclass) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION @extschema@._pg_tviews_watchers(regclass) TO PUBLIC;

@@ -20,11 +20,12 @@ LANGUAGE sql STABLE
 SET search_path = pg_catalog, pg_temp
 AS $$
     SELECT coalesce(array_agg(DISTINCT f.oid::regclass ORDER BY f.oid::regclass), '{}')
-      FROM unnest(@extschema@._pg_tviews_descendants($1) || @extschema@._pg_tviews_ancestors($1)) f (oid)
+      FROM @extschema@._pg_tviews_descendants($1) d (oids)
+     CROSS JOIN LATERAL unnest(d.oids || @extschema@._pg_tviews_ancestors($1 || d.oids)) f (oid)
      WHERE f.oid <> ALL ($1) AND f.oid <> ALL ($2)
 $$;
 
-COMMENT ON FUNCTION @extschema@._pg_tviews_family(regclass[], regclass[]) IS 'Returns the descendants and ancestors of the sources that need capture as well: a statement on a partition fires only its own triggers, one on the parent only the parent''s.';
+COMMENT ON FUNCTION @extschema@._pg_tviews_family(regclass[], regclass[]) IS 'Returns the descendants of the sources and the ancestors of both, which need capture as well: a statement on a partition fires only its own triggers, one on a parent only that parent''s, and a child may have several.';
 REVOKE ALL ON FUNCTION @extschema@._pg_tviews_family(regclass[], regclass[]) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION @extschema@._pg_tviews_family(regclass[], regclass[]) TO PUBLIC;
 

@@ -372,6 +372,25 @@ COMMENT ON FUNCTION @extschema@._pg_tviews_refuse_type_change(regclass, text) IS
 REVOKE ALL ON FUNCTION @extschema@._pg_tviews_refuse_type_change(regclass, text) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION @extschema@._pg_tviews_refuse_type_change(regclass, text) TO PUBLIC;
 
+CREATE OR REPLACE FUNCTION @extschema@._pg_tviews_refuse_concurrent_detach(relation regclass)
+RETURNS void
+LANGUAGE plpgsql STABLE STRICT
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+    IF @extschema@._pg_tviews_needs_capture(relation) THEN
+        RAISE EXCEPTION USING ERRCODE = 'feature_not_supported',
+            MESSAGE = format('cannot detach a partition of %s concurrently because TVIEWs read it', relation),
+            DETAIL = 'The partition''s rows leave the views with the first of two transactions, and TVIEWs follow with the second, which may never come.',
+            HINT = 'Detach it without CONCURRENTLY.';
+    END IF;
+END
+$$;
+
+COMMENT ON FUNCTION @extschema@._pg_tviews_refuse_concurrent_detach(regclass) IS 'Raises 0A000 when TVIEWs read a table of which a partition is about to be detached in two transactions.';
+REVOKE ALL ON FUNCTION @extschema@._pg_tviews_refuse_concurrent_detach(regclass) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION @extschema@._pg_tviews_refuse_concurrent_detach(regclass) TO PUBLIC;
+
 -- The server locks a view before an event trigger for its end can wait for writers, and writers want the view when they commit.
 CREATE OR REPLACE FUNCTION @extschema@._pg_tviews_before_ddl(relation regclass, is_drop boolean, cascades boolean)
 RETURNS void
@@ -465,6 +484,8 @@ BEGIN
       LEFT JOIN pg_rewrite w ON d.class = 'pg_rewrite'::regclass AND w.oid = d.object
       JOIN pg_class c ON c.oid = w.ev_class OR d.class = 'pg_class'::regclass AND c.oid = d.object
       LEFT JOIN pg_index i ON i.indexrelid = c.oid;
+    -- A type's attributes are the columns of its typed tables.
+    touched := touched || ARRAY(SELECT t.oid::regclass FROM pg_class t JOIN pg_class c ON c.reltype = t.reloftype WHERE c.oid = ANY (touched::oid[]));
     touched := touched || @extschema@._pg_tviews_ancestors(touched)
                || ARRAY(SELECT m.table_oid FROM @extschema@.pg_tview_meta m
                          WHERE m.table_oid = ANY (@extschema@._pg_tviews_descendants(touched)));
@@ -479,10 +500,12 @@ BEGIN
     -- an altered type, also inside an array, a range, a domain, a composite type or another table's row type: as good as
     -- redefined. A table's own rows are followed by the columns of the plan.
     WITH RECURSIVE changed (class, object) AS (
-        SELECT CASE WHEN d.class = 'pg_class'::regclass THEN 'pg_type'::regclass::oid ELSE d.class END,
-               CASE WHEN d.class = 'pg_class'::regclass THEN c.reltype ELSE d.object END
+        SELECT CASE WHEN d.class IN ('pg_class'::regclass, 'pg_cast'::regclass) THEN 'pg_type'::regclass::oid ELSE d.class END,
+               CASE d.class WHEN 'pg_class'::regclass THEN c.reltype WHEN 'pg_cast'::regclass THEN k.castsource ELSE d.object END
           FROM jsonb_to_recordset(commands) d (class oid, object oid)
           LEFT JOIN pg_class c ON d.class = 'pg_class'::regclass AND c.oid = d.object
+          -- A cast to json decides how a type looks in documents.
+          LEFT JOIN pg_cast k ON d.class = 'pg_cast'::regclass AND k.oid = d.object
         UNION
         SELECT CASE WHEN p.classid = 'pg_class'::regclass THEN 'pg_type'::regclass::oid ELSE p.classid END,
                CASE WHEN p.classid = 'pg_class'::regclass THEN c.reltype ELSE p.objid END
@@ -588,6 +611,12 @@ BEGIN
             HINT = 'Drop the TVIEWs with pg_tviews_drop() first.';
     END IF;
 
+    -- Without its cast to json a type looks otherwise in documents; which columns have it the cast does not tell any more.
+    PERFORM @extschema@._pg_tviews_mark_whole(m.table_oid)
+       FROM @extschema@.pg_tview_meta m
+      WHERE EXISTS (SELECT FROM pg_event_trigger_dropped_objects() d WHERE d.object_type = 'cast' AND d.address_args[1] IN ('json', 'pg_catalog.json'))
+        AND NOT m.table_oid = ANY (coalesce(dropped, '{}')) AND NOT m.view_oid = ANY (coalesce(dropped, '{}'));
+
     IF dropped IS NULL THEN
         RETURN;
     END IF;
@@ -647,7 +676,7 @@ REVOKE ALL ON FUNCTION @extschema@._pg_tviews_on_drop() FROM PUBLIC;
 CREATE EVENT TRIGGER pg_tviews_ddl_end ON ddl_command_end
     WHEN TAG IN ('ALTER TABLE', 'ALTER FOREIGN TABLE', 'ALTER MATERIALIZED VIEW', 'ALTER VIEW', 'ALTER INDEX', 'ALTER SCHEMA',
                  'ALTER TYPE', 'ALTER DOMAIN', 'ALTER FUNCTION', 'ALTER ROUTINE', 'ALTER OPERATOR',
-                 'CREATE TABLE', 'CREATE FOREIGN TABLE', 'CREATE VIEW', 'CREATE RULE', 'ALTER TEXT SEARCH CONFIGURATION', 'ALTER TEXT SEARCH DICTIONARY', 'CREATE TRIGGER', 'ALTER TRIGGER', 'CREATE INDEX', 'CREATE SCHEMA', 'CREATE FUNCTION', 'CREATE AGGREGATE',
+                 'CREATE TABLE', 'CREATE FOREIGN TABLE', 'CREATE VIEW', 'CREATE CAST', 'CREATE RULE', 'ALTER TEXT SEARCH CONFIGURATION', 'ALTER TEXT SEARCH DICTIONARY', 'CREATE TRIGGER', 'ALTER TRIGGER', 'CREATE INDEX', 'CREATE SCHEMA', 'CREATE FUNCTION', 'CREATE AGGREGATE',
                  'CREATE PROCEDURE', 'ALTER PROCEDURE', 'ALTER AGGREGATE', 'CREATE TYPE', 'CREATE DOMAIN')
     EXECUTE FUNCTION @extschema@._pg_tviews_on_ddl_end();
 

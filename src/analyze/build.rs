@@ -880,13 +880,19 @@ impl<'a> Builder<'a> {
             return Ok(());
         }
         let mut grouped = false;
+        let mut partly_grouped = !modifiers.is_empty();
         let mut columns = Vec::new();
         let mut pieces = Vec::new();
         for expr in list {
             pieces.extend(self.pieces(expr, spot.scope));
             self.always(expr, spot)?;
             // What is in every grouping set; `ROLLUP` and `CUBE` have the empty one.
-            let common = match strip(expr) {
+            let expr = strip(expr);
+            partly_grouped |= matches!(
+                expr,
+                Expr::Cube(_) | Expr::Rollup(_) | Expr::GroupingSets(_)
+            );
+            let common = match expr {
                 Expr::Cube(_) | Expr::Rollup(_) => Vec::new(),
                 Expr::GroupingSets(sets) => self.common(sets, spot.scope),
                 Expr::Tuple(parts) => parts
@@ -900,6 +906,7 @@ impl<'a> Builder<'a> {
         }
         let entry = self.at(spot.level)?;
         entry.aggregated = true;
+        entry.partly_grouped = partly_grouped;
         if modifiers.is_empty() {
             entry.grouped = grouped;
             entry.group_columns = columns;

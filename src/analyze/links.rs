@@ -534,6 +534,7 @@ impl<'t> Links<'t> {
                 let mut value = self.follow(plain, around, MERGE_LIMIT)?;
                 let determined = |by: &[ItemColumn]| self.determined(by, plain.column);
                 let mixed = here.mixes(plain.column, grouped, determined);
+                value.via.adds_null |= here.adds_null(plain.column);
                 value.barriers.extend(mixed.map(|b| (id, b)));
                 value.barriers.extend(barriers.iter().copied());
                 value.leaves.extend(&leaves);
@@ -584,6 +585,8 @@ impl<'t> Links<'t> {
             (None, None) => return Err(Stop::Other),
         };
         barriers.extend(self.barrier(id, plain).map(|b| (id, b)));
+        let here = self.tree.levels.get(id);
+        via.adds_null |= here.is_some_and(|l| l.adds_null(plain.column));
         let mut inner = plain.steps.clone();
         inner.append(steps);
         *steps = inner;
@@ -983,7 +986,8 @@ impl<'t> Closure<'_, 't> {
     /// Whether a reference has the value of its column here, null or not.
     fn is_column(&self, resolved: &Resolved<'_>) -> bool {
         let mut leaves = resolved.leaves.iter();
-        resolved.is_bare() && leaves.all(|leaf| self.found.real.contains(leaf))
+        let follows = resolved.is_bare() && !resolved.via.adds_null;
+        follows && leaves.all(|leaf| self.found.real.contains(leaf))
     }
 
     /// Takes up what still waits: columns that may be null on both sides.

@@ -4,7 +4,9 @@ use super::build::{arguments, Parsed};
 use super::scope::folded;
 use super::types::is_array;
 use crate::lineage::{Refusal, Relation, Snapshot};
-use sqlparser::ast::{Expr, Function, Ident, Visit, Visitor};
+use sqlparser::ast::{Expr, Ident, ObjectName, TableFactor, Visit, Visitor};
+use sqlparser::dialect::PostgreSqlDialect;
+use sqlparser::tokenizer::{Token, Tokenizer};
 use std::collections::{BTreeSet, HashMap};
 use std::ops::ControlFlow;
 
@@ -52,24 +54,53 @@ pub const SESSION: [&str; 38] = [
 
 /// Whether a function's value depends on the moment, on the session, or on the system catalogs, which have no triggers.
 pub fn is_unsteady(function: &str) -> bool {
-    const CATALOG: [&str; 12] = [
+    const CATALOG: [&str; 20] = [
         "col_description",
         "database_to_xml",
+        "database_to_xml_and_xmlschema",
+        "database_to_xmlschema",
         "format_type",
+        "getpgusername",
+        "mxid_age",
         "obj_description",
-        "pg_has_role",
+        "oidvectortypes",
         "query_to_xml",
+        "query_to_xml_and_xmlschema",
+        "query_to_xmlschema",
         "row_security_active",
         "schema_to_xml",
+        "schema_to_xml_and_xmlschema",
+        "schema_to_xmlschema",
         "shobj_description",
         "table_to_xml",
         "table_to_xml_and_xmlschema",
         "table_to_xmlschema",
     ];
+    // Of those that tell of the server, the ones that look at their arguments only.
+    const PURE: [&str; 18] = [
+        "pg_char_to_encoding",
+        "pg_collation_for",
+        "pg_encoding_max_length",
+        "pg_encoding_to_char",
+        "pg_input_error_info",
+        "pg_input_is_valid",
+        "pg_lsn",
+        "pg_mcv_list_items",
+        "pg_options_to_table",
+        "pg_settings_get_flags",
+        "pg_size_bytes",
+        "pg_size_pretty",
+        "pg_snapshot_xip",
+        "pg_snapshot_xmax",
+        "pg_snapshot_xmin",
+        "pg_typeof",
+        "pg_visible_in_snapshot",
+        "pg_wal_lsn_diff",
+    ];
     SESSION.binary_search(&function).is_ok()
         || CATALOG.contains(&function)
         || (function.starts_with("has_") && function.ends_with("_privilege"))
-        || function.starts_with("pg_get_")
+        || (function.starts_with("pg_") && !PURE.contains(&function))
         || function.starts_with("to_reg")
         || function.ends_with("_is_visible")
 }
@@ -161,9 +192,13 @@ pub fn volatile(snapshot: &Snapshot, parsed: &HashMap<usize, Parsed>) -> Vec<Ref
             continue;
         }
         let mut names = BTreeSet::new();
-        if let Some(Ok(query)) = parsed.get(&at) {
-            let mut finder = Finder { names: &mut names };
-            let _ = query.visit(&mut finder);
+        match (parsed.get(&at), &relation.definition) {
+            (Some(Ok(query)), _) => {
+                let mut finder = Finder { names: &mut names };
+                let _ = query.visit(&mut finder);
+            }
+            (_, Some(text)) => unsteady_words(text, &mut names),
+            _ => {}
         }
         let hint = "Remove it from the view, or set the option \"allow_volatile\" and refresh the TVIEW yourself.";
         if !names.is_empty() {
@@ -258,20 +293,59 @@ pub fn own_table(snapshot: &Snapshot) -> Vec<Refusal> {
         .collect()
 }
 
+/// Words that are values of the session without being called.
+const VALUES: [&str; 11] = [
+    "current_catalog",
+    "current_date",
+    "current_role",
+    "current_schema",
+    "current_time",
+    "current_timestamp",
+    "current_user",
+    "localtime",
+    "localtimestamp",
+    "session_user",
+    "user",
+];
+
+/// Names that look like calls of such functions in a text that was not understood.
+fn unsteady_words(text: &str, names: &mut BTreeSet<String>) {
+    let tokens = Tokenizer::new(&PostgreSqlDialect {}, text).tokenize();
+    let tokens: Vec<Token> = tokens
+        .unwrap_or_default()
+        .into_iter()
+        .filter(|t| !matches!(t, Token::Whitespace(_)))
+        .collect();
+    for (at, token) in tokens.iter().enumerate() {
+        let before = |n: usize| at.checked_sub(n).and_then(|at| tokens.get(at));
+        let Token::Word(word) = token else { continue };
+        let is_qualified = matches!(before(1), Some(Token::Period))
+            && !matches!(before(2), Some(Token::Word(w)) if w.value == "pg_catalog");
+        if word.quote_style.is_some() || is_qualified {
+            continue;
+        }
+        let name = word.value.to_ascii_lowercase();
+        let is_called = matches!(tokens.get(at + 1), Some(Token::LParen));
+        let is_known = name == "age" || is_unsteady(&name);
+        if is_called && is_known || VALUES.contains(&name.as_str()) {
+            names.insert(name);
+        }
+    }
+}
+
 struct Finder<'n> {
     names: &'n mut BTreeSet<String>,
 }
 
 impl Finder<'_> {
-    fn function(&mut self, function: &Function) {
-        let parts: Option<Vec<&Ident>> = function.name.0.iter().map(|p| p.as_ident()).collect();
+    fn call(&mut self, name: &ObjectName, arguments: usize) {
+        let parts: Option<Vec<&Ident>> = name.0.iter().map(|p| p.as_ident()).collect();
         let name = match parts.as_deref() {
             Some([name]) => folded(name),
             Some([schema, name]) if folded(schema) == "pg_catalog" => folded(name),
             _ => return,
         };
-        let one_argument = arguments(&function.args).len() == 1;
-        if is_unsteady(&name) || (name == "age" && one_argument) {
+        if is_unsteady(&name) || (name == "age" && arguments == 1) {
             self.names.insert(name);
         }
     }
@@ -282,21 +356,28 @@ impl Visitor for Finder<'_> {
 
     fn pre_visit_expr(&mut self, expr: &Expr) -> ControlFlow<()> {
         match expr {
-            Expr::Function(function) => self.function(function),
+            Expr::Function(function) => {
+                self.call(&function.name, arguments(&function.args).len());
+            }
             Expr::Identifier(ident) if ident.quote_style.is_none() => {
                 let name = folded(ident);
-                let words = [
-                    "current_schema",
-                    "current_catalog",
-                    "current_role",
-                    "current_user",
-                    "session_user",
-                    "user",
-                ];
-                if words.contains(&name.as_str()) {
+                if VALUES.contains(&name.as_str()) {
                     self.names.insert(name);
                 }
             }
+            _ => {}
+        }
+        ControlFlow::Continue(())
+    }
+
+    fn pre_visit_table_factor(&mut self, factor: &TableFactor) -> ControlFlow<()> {
+        match factor {
+            TableFactor::Table {
+                name,
+                args: Some(list),
+                ..
+            } => self.call(name, list.args.len()),
+            TableFactor::Function { name, args, .. } => self.call(name, args.len()),
             _ => {}
         }
         ControlFlow::Continue(())

@@ -385,6 +385,8 @@ pub struct Level {
     pub grouped: bool,
     /// Columns that are in every grouping set.
     pub group_columns: Vec<ItemColumn>,
+    /// There are grouping sets: columns that are not in all of them are null in some rows.
+    pub partly_grouped: bool,
     /// Other expressions that are grouped by.
     pub group_pieces: Vec<Vec<Piece>>,
     /// Columns of DISTINCT ON.
@@ -417,6 +419,7 @@ impl Level {
             aggregated: false,
             grouped: false,
             group_columns: Vec::new(),
+            partly_grouped: false,
             group_pieces: Vec::new(),
             distinct_on: None,
             distinct: false,
@@ -431,6 +434,11 @@ impl Level {
     /// Whether it can return a row although FROM has none.
     pub fn row_from_nothing(&self) -> bool {
         self.aggregated && !self.grouped
+    }
+
+    /// Whether a column may be null in a row of the level although it is not in the rows of FROM.
+    pub fn adds_null(&self, column: ItemColumn) -> bool {
+        self.partly_grouped && !self.group_columns.contains(&column)
     }
 
     /// Why rows of the level can depend on rows of FROM with another value of what is made of this column; none when they

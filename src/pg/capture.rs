@@ -40,7 +40,7 @@ struct Watch {
     away: Vec<(Edge, Vec<Attribute>, bool)>,
     /// A null in a carried column may be a null key.
     null_key: bool,
-    /// The occurrence is a part of the relation: an update can move a row in or out.
+    /// Only some rows of the relation are those of the occurrence: an update can move a row in or out.
     partial: bool,
 }
 
@@ -79,8 +79,8 @@ impl Source {
                         Some(family) => family,
                         slot => slot.insert(backend::family(id)?),
                     };
-                    partial = family.descendants.contains(&occurrence.source);
-                    if !partial && !family.ancestors.contains(&occurrence.source) {
+                    partial = !family.ancestors.contains(&occurrence.source);
+                    if partial && !family.sharers.contains(&occurrence.source) {
                         continue;
                     }
                 }

@@ -327,18 +327,22 @@ fn deepest_first(hops: &[Option<Hop>]) -> Result<Vec<usize>> {
     Ok(order.into_iter().map(|(_, i)| i).collect())
 }
 
-/// Settings that decide how values are printed; a TVIEW's row can ask for no others.
-const PRINTING: [&str; 10] = [
+/// Settings that decide how values are printed and texts are read; a TVIEW's row can ask for no others.
+const PRINTING: [&str; 14] = [
     "DateStyle",
     "IntervalStyle",
     "TimeZone",
+    "array_nulls",
     "bytea_output",
     "default_text_search_config",
     "extra_float_digits",
     "lc_monetary",
     "lc_numeric",
     "lc_time",
+    "quote_all_identifiers",
+    "timezone_abbreviations",
     "xmlbinary",
+    "xmloption",
 ];
 
 fn setting_pairs(json: &serde_json::Value) -> Vec<(CString, CString)> {
@@ -636,11 +640,12 @@ fn plan_anew(home: &Home, id: TviewId) -> Result<(Plan, String)> {
     Ok((plan, text))
 }
 
-/// What a relation is a part of, and its own parts: partitions and inheritance children, at any level.
+/// What a relation is a part of, and what it shares rows with otherwise: its own parts, which are partitions and inheritance
+/// children, at any level, and other parents of these.
 #[derive(Debug, Default)]
 pub struct Family {
     pub ancestors: BTreeSet<u32>,
-    pub descendants: BTreeSet<u32>,
+    pub sharers: BTreeSet<u32>,
 }
 
 /// Reads the family of a relation.
@@ -652,14 +657,16 @@ pub fn family(relation: u32) -> Result<Family> {
                  JOIN up ON i.inhrelid OPERATOR(pg_catalog.=) up.oid), \
                down AS (SELECT i.inhrelid AS oid FROM pg_catalog.pg_inherits i \
                  WHERE i.inhparent OPERATOR(pg_catalog.=) $1 UNION SELECT i.inhrelid FROM pg_catalog.pg_inherits i \
-                 JOIN down ON i.inhparent OPERATOR(pg_catalog.=) down.oid) \
-               SELECT oid, true FROM up UNION ALL SELECT oid, false FROM down";
+                 JOIN down ON i.inhparent OPERATOR(pg_catalog.=) down.oid), \
+               beside AS (SELECT oid FROM down UNION SELECT i.inhparent FROM pg_catalog.pg_inherits i \
+                 JOIN beside ON i.inhrelid OPERATOR(pg_catalog.=) beside.oid) \
+               SELECT oid, true FROM up UNION ALL SELECT oid, false FROM beside";
     let mut family = Family::default();
     for row in query(sql, relation)? {
         let set = if row.require::<bool>(2)? {
             &mut family.ancestors
         } else {
-            &mut family.descendants
+            &mut family.sharers
         };
         set.insert(row.require::<pg_sys::Oid>(1)?.to_u32());
     }

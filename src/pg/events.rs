@@ -42,6 +42,13 @@ pub unsafe fn on_ddl_start(fcinfo: pg_sys::FunctionCallInfo) -> Result<Datum> {
                 }
             }
             pg_sys::NodeTag::T_AlterTableStmt => {
+                if let Some(relation) = detaches_concurrently(tree.cast()) {
+                    call(
+                        fcinfo,
+                        "_pg_tviews_refuse_concurrent_detach($1)",
+                        &[(pg_sys::REGCLASSOID, Datum::from(relation))],
+                    )?;
+                }
                 for (relation, column) in retyped_columns(tree.cast()) {
                     call(
                         fcinfo,
@@ -219,6 +226,22 @@ unsafe fn retyped_columns(statement: *mut pg_sys::AlterTableStmt) -> Vec<(pg_sys
             return Vec::new();
         }
         columns.into_iter().map(|name| (relation, name)).collect()
+    }
+}
+
+/// The table from which the statement detaches a partition in two transactions.
+///
+/// # Safety
+/// `statement` must be complete.
+unsafe fn detaches_concurrently(statement: *mut pg_sys::AlterTableStmt) -> Option<pg_sys::Oid> {
+    // SAFETY: fields of a complete statement; the subtype tells what a command's definition is.
+    unsafe {
+        let concurrent = (0..pg_sys::list_length((*statement).cmds))
+            .map(|i| pg_sys::list_nth((*statement).cmds, i) as *mut pg_sys::AlterTableCmd)
+            .filter(|command| (**command).subtype == pg_sys::AlterTableType::AT_DetachPartition)
+            .any(|command| (*(*command).def.cast::<pg_sys::PartitionCmd>()).concurrent);
+        let relation = concurrent.then(|| relation_named((*statement).relation))?;
+        (relation != pg_sys::InvalidOid).then_some(relation)
     }
 }
 

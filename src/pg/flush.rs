@@ -52,12 +52,6 @@ pub fn at_commit(is_prepare: bool) -> Result<()> {
     let mut rounds = 0;
     let mut recorded = false;
     loop {
-        rounds += 1;
-        if rounds > MAX_CASCADE_DEPTH.get() {
-            return Err(too_deep(
-                "deferred triggers keep changing sources of TVIEWs",
-            ));
-        }
         backend::with_queue(|queue| queue.release_retained());
         flush(Occasion::Commit, None)?;
         // The server has fired deferred triggers and closed portals before: those of the writes above would be lost.
@@ -73,6 +67,13 @@ pub fn at_commit(is_prepare: bool) -> Result<()> {
             // Once: a TVIEW may read the metrics.
             recorded = true;
             stats::record()?;
+            continue;
+        }
+        rounds += 1;
+        if rounds >= MAX_CASCADE_DEPTH.get() {
+            return Err(too_deep(
+                "deferred triggers keep changing sources of TVIEWs",
+            ));
         }
     }
 }

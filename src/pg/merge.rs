@@ -88,8 +88,13 @@ unsafe fn relation_at(statement: *mut pg_sys::PlannedStmt, index: i32) -> Option
 
 /// The table the statement names as its target, when it is partitioned.
 unsafe fn target(statement: *mut pg_sys::PlannedStmt) -> Option<u32> {
-    // SAFETY: forwarded.
-    unsafe { relation_at(statement, (*writer(statement)?).rootRelation as i32) }
+    // SAFETY: forwarded; a catalog look-up by OID.
+    unsafe {
+        // An inheritance parent is named so, too.
+        let table = relation_at(statement, (*writer(statement)?).rootRelation as i32)?;
+        let kind = pg_sys::get_rel_relkind(pg_sys::Oid::from(table)) as u8;
+        (kind == pg_sys::RELKIND_PARTITIONED_TABLE).then_some(table)
+    }
 }
 
 /// The partitioned target of a MERGE, when an UPDATE action of it sets a column that decides about the partition.

@@ -92,6 +92,21 @@ fn the_time_and_the_session() {
             "has_table_privilege",
         ),
         ("( SELECT max(now()) AS max)", "now"),
+        ("( SELECT max(n.n) FROM now() n(n))", "now"),
+        (
+            "( SELECT max(n.n) FROM LATERAL pg_catalog.now() n(n))",
+            "now",
+        ),
+        (
+            "pg_stat_get_live_tuples(p.pk_post)",
+            "pg_stat_get_live_tuples",
+        ),
+        // Not understood, but read.
+        (
+            "( SELECT max(n.n) FROM ROWS FROM(now(), f()) n(n, f))",
+            "now",
+        ),
+        ("XMLFOREST(CURRENT_DATE AS d)", "current_date"),
     ];
     for (text, word) in words {
         let message = format!("view \"v_x\" depends on the time or the session: {word}");
@@ -106,6 +121,7 @@ fn the_time_and_the_session() {
     }
     for text in [
         "age(p.title, p.title)",
+        "pg_typeof(p.title)",
         "app.now()",
         "p.\"user\"",
         "\"now\"",

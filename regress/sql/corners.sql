@@ -1,0 +1,141 @@
+-- Where rows are shared, made null or printed otherwise than the text of a view shows at first sight.
+\set SHOW_CONTEXT never
+\pset format unaligned
+\pset tuples_only on
+CREATE SCHEMA corners;
+SET search_path = corners, tviews;
+
+-- A child with two parents: a statement on the one changes rows of the other, and fires triggers of the one only.
+CREATE TABLE named (pk_thing int, name text);
+CREATE TABLE priced (pk_thing int, price int);
+CREATE TABLE ware (shelf int) INHERITS (named, priced);
+INSERT INTO ware VALUES (1, 'chair', 50, 7), (2, 'table', 90, 7), (3, 'lamp', 20, 8);
+SELECT pg_tviews_create('priced', 'SELECT pk_thing AS pk_priced, price FROM priced');
+SELECT pg_tviews_create('named', 'SELECT pk_thing AS pk_named, name FROM named');
+UPDATE named SET pk_thing = 10 WHERE name = 'chair';
+SELECT oracle.diff('tv_priced');
+DELETE FROM named WHERE name = 'lamp';
+SELECT oracle.diff('tv_priced');
+UPDATE priced SET pk_thing = 20 WHERE price = 90;
+SELECT oracle.diff('tv_named');
+TRUNCATE priced;
+SELECT oracle.all();
+
+-- One that comes by a second parent later, also to a session that has written the first.
+CREATE TABLE weighed (pk_thing int, grams int);
+CREATE TABLE parcel (pk_thing int, name text, grams int);
+INSERT INTO parcel VALUES (5, 'parcel', 500);
+ALTER TABLE parcel INHERIT named;
+ALTER TABLE parcel INHERIT weighed;
+UPDATE weighed SET pk_thing = 6;
+SELECT oracle.diff('tv_named');
+ALTER TABLE parcel NO INHERIT weighed;
+DELETE FROM weighed;
+UPDATE parcel SET pk_thing = 7;
+SELECT oracle.diff('tv_named');
+SELECT pg_tviews_create('named_by_row', 'SELECT pk_thing AS pk_named_by_row, name FROM named', '{"capture": "row"}');
+ALTER TABLE parcel INHERIT weighed;
+UPDATE weighed SET pk_thing = 8;
+SELECT oracle.all();
+
+-- A column that is not in all grouping sets is null in some rows, although it is declared not to be: a null meets it.
+CREATE TABLE sale (pk_sale int PRIMARY KEY, region int NOT NULL, amount int);
+CREATE TABLE note (pk_note int PRIMARY KEY, region int);
+INSERT INTO sale VALUES (1, 10, 5), (2, 20, 6);
+INSERT INTO note VALUES (1, 10), (2, NULL);
+SELECT pg_tviews_create('noted', $$
+    SELECT s.pk_sale AS pk_noted, string_agg(n.pk_note::text, ',' ORDER BY n.pk_note) AS notes
+      FROM (SELECT pk_sale, region FROM sale GROUP BY GROUPING SETS ((pk_sale, region), (pk_sale))) s
+      LEFT JOIN note n ON n.region IS NOT DISTINCT FROM s.region
+     GROUP BY s.pk_sale$$);
+SELECT oracle.diff('tv_noted');
+INSERT INTO note VALUES (3, NULL);
+SELECT oracle.diff('tv_noted');
+SELECT pg_tviews_create('rolled', $$
+    SELECT s.pk_sale AS pk_rolled, count(n.pk_note) AS notes
+      FROM (SELECT pk_sale, region FROM sale GROUP BY pk_sale, ROLLUP (region)) s
+      LEFT JOIN note n ON n.region IS NOT DISTINCT FROM s.region
+     GROUP BY s.pk_sale$$);
+UPDATE note SET region = NULL WHERE pk_note = 1;
+SELECT oracle.diff('tv_rolled');
+-- Likewise where CASE has no ELSE.
+SELECT pg_tviews_create('cased', $$
+    SELECT s.pk_sale AS pk_cased, count(n.pk_note) AS notes
+      FROM (SELECT pk_sale, region AS r, CASE WHEN amount > 5 THEN region END AS region FROM sale) s
+      JOIN note m ON m.region IS NULL OR m.region = s.region
+      LEFT JOIN note n ON n.region IS NOT DISTINCT FROM s.region
+     GROUP BY s.pk_sale$$);
+INSERT INTO note VALUES (4, NULL);
+DELETE FROM note WHERE pk_note = 3;
+SELECT oracle.all();
+-- A text of such a column is no key.
+CREATE TABLE empty_yet (pk int PRIMARY KEY, x text NOT NULL);
+SELECT pg_tviews_create('text_of', $$SELECT x || '!' AS pk_text_of, count(*) AS n FROM empty_yet GROUP BY GROUPING SETS ((pk, x), (pk))$$);
+INSERT INTO empty_yet VALUES (1, 'one');
+\echo :LAST_ERROR_SQLSTATE
+SELECT oracle.all();
+
+-- Functions of the time and the session as elements of FROM, and in what the parser does not understand.
+SELECT pg_tviews_create('from_now', 'SELECT pk_sale AS pk_from_now, n FROM sale CROSS JOIN now() n');
+SELECT pg_tviews_create('rows_from', 'SELECT pk_sale AS pk_rows_from, n FROM sale, ROWS FROM (now(), generate_series(1, 1)) AS r (n, m)');
+SELECT pg_tviews_create('xml', 'SELECT pk_sale AS pk_xml, xmlforest(pk_sale AS a, current_user AS b)::text AS x FROM sale');
+SELECT pg_tviews_create('stat', 'SELECT pk_sale AS pk_stat, pg_stat_get_live_tuples(1259) AS n FROM sale');
+SELECT pg_tviews_create('who', 'SELECT pk_sale AS pk_who, getpgusername() AS n FROM sale');
+
+-- Settings that functions read texts and print names by are those of the session that created the TVIEW.
+CREATE TABLE word (pk_word int PRIMARY KEY, name text);
+SELECT pg_tviews_create('quoted', 'SELECT pk_word AS pk_quoted, quote_ident(name) AS name, (''{'' || name || '',null}'')::text[] AS list FROM word');
+SET quote_all_identifiers = on;
+SET array_nulls = off;
+INSERT INTO word VALUES (1, 'plain');
+RESET quote_all_identifiers;
+RESET array_nulls;
+SELECT oracle.diff('tv_quoted');
+
+-- Attributes of a type are columns of its tables.
+CREATE TYPE person_type AS (pk_person int, name text);
+CREATE TABLE person OF person_type (PRIMARY KEY (pk_person));
+INSERT INTO person VALUES (1, 'Ada');
+SELECT pg_tviews_create('person', 'SELECT pk_person, to_jsonb(person) AS data FROM person');
+SELECT oracle.diff('tv_person');
+ALTER TYPE person_type ADD ATTRIBUTE born int CASCADE;
+SELECT oracle.diff('tv_person');
+ALTER TYPE person_type RENAME ATTRIBUTE name TO full_name CASCADE;
+SELECT oracle.diff('tv_person');
+ALTER TYPE person_type DROP ATTRIBUTE born CASCADE;
+SELECT oracle.diff('tv_person');
+
+-- A cast to json decides how values look in documents.
+CREATE TYPE mood AS ENUM ('happy', 'sad');
+CREATE TABLE face (pk_face int PRIMARY KEY, mood mood);
+INSERT INTO face VALUES (1, 'happy');
+SELECT pg_tviews_create('face', 'SELECT pk_face, jsonb_build_object(''mood'', mood) AS data FROM face');
+SELECT oracle.diff('tv_face');
+CREATE FUNCTION mood_json(mood) RETURNS json LANGUAGE sql IMMUTABLE AS $$SELECT '{"made": true}'::json$$;
+CREATE CAST (mood AS json) WITH FUNCTION mood_json(mood);
+SELECT oracle.diff('tv_face');
+DROP CAST (mood AS json);
+SELECT oracle.diff('tv_face');
+
+-- A MERGE into an inheritance parent is no MERGE into a partitioned table.
+CREATE TABLE stock (pk_stock int, n int);
+CREATE TABLE stock_here (shelf int) INHERITS (stock);
+INSERT INTO stock VALUES (1, 1);
+INSERT INTO stock_here VALUES (2, 2, 2);
+SELECT pg_tviews_create('stock', 'SELECT pk_stock, n FROM stock');
+SELECT oracle.diff('tv_stock');
+MERGE INTO stock USING (VALUES (1), (2), (3)) s (pk) ON pk_stock = s.pk
+ WHEN MATCHED THEN UPDATE SET n = n + 1, pk_stock = pk_stock + 10
+ WHEN NOT MATCHED THEN INSERT VALUES (s.pk, 0);
+SELECT oracle.diff('tv_stock');
+
+-- A single round is enough for a commit that records its flush.
+SET pg_tviews.max_cascade_depth = 1;
+SET pg_tviews.metrics = 'all';
+UPDATE person SET full_name = 'Ada Lovelace';
+RESET pg_tviews.max_cascade_depth;
+RESET pg_tviews.metrics;
+SELECT oracle.diff('tv_person');
+SELECT oracle.all();
+SET client_min_messages = warning;
+DROP SCHEMA corners CASCADE;
