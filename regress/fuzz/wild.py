@@ -93,7 +93,7 @@ class Wild:
         self.names = 0
         for _ in range(rng.choice([0, 0, 0, 1, 2])):
             body, outputs = self.select(1, [])
-            if rng.random() < 0.25:
+            if rng.random() < 0.5:
                 body, outputs = self.recursive()
             self.ctes.append((f"w{len(self.ctes)}", body, outputs))
         sql, outputs = self.select(2, [], top=True)
@@ -291,6 +291,8 @@ class Wild:
         if kind > 0.48:
             seen = left + outer
             lateral = "LATERAL " if left else ""
+            if rng.random() < 0.35 and (walked := self.walked(seen, alias)):
+                return walked
             if cells(seen, "array") and rng.random() < 0.6:
                 return f"{lateral}unnest({self.pick(seen, 'array').sql}) {alias}(e)", [Member(alias, (Output("e", "int"),), False)]
             if cells(seen, "json") and rng.random() < 0.4:
@@ -412,9 +414,34 @@ class Wild:
         kind = KINDS[key.family]
         step = f"t.{key.name} = r.here" if rng.random() < 0.5 else f"t.{link.name} = r.here"
         here = link.name if "r.here" in step and step.startswith(f"t.{key.name}") else key.name
-        return (f"SELECT t.{key.name} AS start, t.{here} AS here, 0 AS lvl FROM {table.name} t UNION"
-                f" SELECT r.start, t.{here}, r.lvl + 1 FROM {name} r JOIN {table.name} t ON {step} WHERE r.lvl < 3",
+        # Rows to start from may be filtered; the start may be passed on changed, or forgotten.
+        first = rng.choice(["", "", f" WHERE t.{link.name} IS NULL", f" WHERE t.{key.name} = t.{link.name} OR t.{link.name} IS NULL"])
+        start = rng.choice(["r.start", "r.start", "r.start", "r.here", f"t.{key.name}"])
+        more = rng.choice(["", "", "", f" AND NOT EXISTS (SELECT FROM {table.name} x WHERE x.{link.name} = t.{key.name} AND x.{key.name} = r.start)",
+                           f" AND EXISTS (SELECT FROM {table.name} x WHERE x.{key.name} = r.start)"])
+        level = rng.choice(["r.lvl + 1"] * 5 + ["r.lvl + row_number() OVER (PARTITION BY r.start ORDER BY r.here, r.lvl, t.{0})".format(key.name),
+                                                "r.lvl + (row_number() OVER (ORDER BY r.here, r.start, r.lvl, t.{0}))::int".format(key.name)])
+        if "row_number() OVER (P" in level:
+            level = f"({level})::int"
+        return (f"SELECT t.{key.name} AS start, t.{here} AS here, 0 AS lvl FROM {table.name} t{first} UNION"
+                f" SELECT {start}, t.{here}, {level} FROM {name} r JOIN {table.name} t ON {step} WHERE r.lvl < 3{more}",
                 (Output("start", kind), Output("here", kind), Output("lvl", "int")))
+
+    def walked(self, outer: Scope, alias: str) -> tuple[str, Scope] | None:
+        """A recursive query that starts from a row outside, as an element of FROM."""
+        rng = self.rng
+        links = [(t, c, o) for t in self.tables for c in t.columns for o in cells(outer, KINDS[c.family], loose=False)
+                 if c.ref is t and len(t.key) == 1 and c.type == t.key[0].type and not c.loose]
+        if not links:
+            return None
+        table, link, seen = rng.choice(links)
+        key = table.key[0]
+        there, here = rng.choice([(key.name, link.name), (link.name, key.name)])
+        kind = KINDS[key.family]
+        first = rng.choice([f"SELECT ({seen.sql})::{key.type} AS here, 0 AS lvl",
+                            f"SELECT x.{here} AS here, 0 AS lvl FROM {table.name} x WHERE x.{there} = {seen.sql}"])
+        return (f"LATERAL (WITH RECURSIVE z AS ({first} UNION SELECT x.{here}, z.lvl + 1 FROM z JOIN {table.name} x ON x.{there} = z.here"
+                f" WHERE z.lvl < 3) SELECT z.here, z.lvl FROM z) {alias}", [Member(alias, (Output("here", kind), Output("lvl", "int")), False)])
 
     def simple(self, depth: int, outer: Scope, top: bool) -> tuple[str, tuple[Output, ...]]:
         """One level."""

@@ -8,7 +8,7 @@ use super::expression::{call, concatenated, literal, peel, strip, Walk};
 use super::scope::{folded, Meaning, ScopeId, Scopes};
 use super::tree::{
     Anchor, Condition, Either, Entry, EqualOp, Field, ItemColumn, JoinKind, Level, LevelId, Node,
-    NodeId, NodeKind, Occ, Order, Output, Piece, Place, Plain, Tree,
+    NodeId, NodeKind, Occ, Order, Output, Piece, Place, Plain, Recursion, Tree,
 };
 use crate::lineage::{Relation, Snapshot};
 use sqlparser::ast::{
@@ -64,8 +64,10 @@ pub struct Builder<'a> {
     pub unordered_choices: BTreeSet<&'static str>,
     depth: usize,
     views: Vec<usize>,
-    expanding: Vec<*const Cte>,
-    recursive: HashSet<*const Cte>,
+    /// Common table expressions that are being expanded, with the leaves they stand for.
+    expanding: Vec<(*const Cte, NodeId)>,
+    /// Leaves at which they name themselves.
+    recursive: HashMap<*const Cte, Vec<NodeId>>,
 }
 
 /// What a query sees from outside.
@@ -136,7 +138,7 @@ impl<'a> Builder<'a> {
             depth: 0,
             views: Vec::new(),
             expanding: Vec::new(),
-            recursive: HashSet::new(),
+            recursive: HashMap::new(),
         }
     }
 
@@ -1291,10 +1293,13 @@ impl<'a> Builder<'a> {
             };
             let node = self.node(level, NodeKind::Opaque);
             let this: *const Cte = std::ptr::from_ref(cte);
-            if self.expanding.contains(&this) {
-                self.recursive.insert(this);
+            if let Some((_, whole)) = self.expanding.iter().find(|(cte, _)| *cte == this) {
+                let columns = self.former(node, *whole, cte);
+                self.recursive.entry(this).or_default().push(node);
                 let visible = alias.map_or_else(|| name.to_owned(), |a| folded(&a.name));
-                self.scopes.add(scope, visible, node, None, true);
+                let opaque = columns.is_none();
+                let columns = columns.map(|names| renamed(names, alias));
+                self.scopes.add(scope, visible, node, columns, opaque);
                 return Ok(Some(node));
             }
             if cte.from.is_some() {
@@ -1317,13 +1322,17 @@ impl<'a> Builder<'a> {
                 scope: frame.scope,
                 ..context
             };
-            self.expanding.push(this);
+            self.expanding.push((this, node));
             let child = self.query(&cte.query, inner, Place::From(node));
             self.expanding.pop();
             let child = child?;
-            let recursive = self.recursive.remove(&this);
+            if let Some(former) = self.recursive.remove(&this) {
+                let recursion = self.recursion(child, &cte.query, &former);
+                let entry = self.at(child)?;
+                entry.recursive = recursion.is_none();
+                entry.recursion = recursion;
+            }
             let entry = self.at(child)?;
-            entry.recursive |= recursive;
             for (output, column) in entry.outputs.iter_mut().zip(&cte.alias.columns) {
                 output.name = Some(folded(&column.name));
             }
@@ -1331,6 +1340,44 @@ impl<'a> Builder<'a> {
             return Ok(Some(node));
         }
         Ok(None)
+    }
+
+    /// Makes a leaf stand for the former rows of the common table expression that is being expanded for another leaf; gives
+    /// their columns' names.
+    fn former(&mut self, node: NodeId, whole: NodeId, cte: &Cte) -> Option<Vec<String>> {
+        let at = |place| self.tree.levels.iter().position(|l| l.place == place);
+        let level = at(Place::From(whole))?;
+        let start = at(Place::Branch(level, 0))?;
+        let outputs = self.tree.levels.get(start)?.outputs.iter();
+        let mut names: Vec<String> = outputs
+            .map(|o| o.name.clone().unwrap_or_default())
+            .collect();
+        for (name, column) in names.iter_mut().zip(&cte.alias.columns) {
+            *name = folded(&column.name);
+        }
+        self.tree.nodes.get_mut(node)?.kind = NodeKind::Former(level);
+        Some(names)
+    }
+
+    /// How a recursive query goes on. Its last branch has to be a plain SELECT with the former rows in its FROM: whatever
+    /// else is repeated starts anew only as long as there are former rows, of any key.
+    fn recursion(&mut self, level: LevelId, query: &Query, former: &[NodeId]) -> Option<Recursion> {
+        let plain = match query.body.as_ref() {
+            SetExpr::SetOperation { right, .. } => matches!(right.as_ref(), SetExpr::Select(_)),
+            _ => false,
+        };
+        let [former] = former else { return None };
+        let branches = self.tree.levels.get(level)?.branches.as_ref()?;
+        let branch = branches.len().checked_sub(1).filter(|last| *last > 0)?;
+        let last = *branches.last()?;
+        let leaf = self.tree.nodes.get(*former)?;
+        let follows =
+            matches!(leaf.kind, NodeKind::Former(of) if of == level) && leaf.level == last;
+        (plain && follows).then(|| Recursion {
+            branch,
+            former: *former,
+            start: self.tree.choice(),
+        })
     }
 
     /// Walks an expression whose columns count whatever is read of the level.

@@ -80,6 +80,8 @@ pub enum Path {
     Key(Held),
     /// Over another occurrence, by this way of it.
     Link(WayId, Hop),
+    /// Over rows of its own, the last of which holds the key.
+    Walk(usize, Tie),
     /// It has nothing to do there: in this case the occurrence has no influence.
     Never,
     /// Not at all, and why.
@@ -104,6 +106,7 @@ struct Ties {
     pairs: Vec<Pair>,
     equal_or_null: Vec<Tie>,
     computed: Vec<Tie>,
+    walks: Vec<Tie>,
 }
 
 /// What a pair of columns is worth.
@@ -266,16 +269,27 @@ impl Survey<'_, '_> {
                 Some(held) if necessity.nothing.is_none() && !lost.contains(&occurrence) => {
                     Path::Key(held)
                 }
-                _ => Path::Full(why_full(occurrence, &resolved, &around, &necessity)),
+                _ => {
+                    let walk = walk_to_key(links, occurrence, &around, &resolved, &necessity);
+                    match walk.filter(|_| !lost.contains(&occurrence)) {
+                        Some(walk) => walk,
+                        None => Path::Full(why_full(occurrence, &resolved, &around, &necessity)),
+                    }
+                }
             };
             candidates.push(match path {
                 Path::Full(_) if !lost.contains(&occurrence) => {
-                    pairs(links, occurrence, &necessity)
+                    let mut ties = pairs(links, occurrence, &necessity);
+                    walks(links, occurrence, &around, &mut necessity, &mut ties);
+                    ties
                 }
                 _ => BTreeMap::new(),
             });
-            case.distance
-                .push(matches!(path, Path::Key(_)).then_some(0));
+            case.distance.push(match path {
+                Path::Key(_) => Some(0),
+                Path::Walk(..) => Some(1),
+                _ => None,
+            });
             case.paths.push(path);
             opened.push(necessity.open);
         }
@@ -336,6 +350,18 @@ impl Assembly {
         let found = case.paths.get(occurrence).map(path);
         let path = found.unwrap_or_else(|| Path::Full(String::new()));
         let null_key = case.null_key.get(occurrence).copied().unwrap_or(true);
+        if let Path::Walk(key, tie) = path {
+            let held = Held {
+                columns: vec![key],
+                made: None,
+            };
+            let end = self.put(occurrence, Path::Key(held), null_key);
+            return self.put(occurrence, Path::Link(end, vec![tie]), null_key);
+        }
+        self.put(occurrence, path, null_key)
+    }
+
+    fn put(&mut self, occurrence: OccId, path: Path, null_key: bool) -> WayId {
         let known = |w: &Way| w.occurrence == occurrence && w.path == path;
         if let Some(at) = self.ways.iter().position(known) {
             if let Some(way) = self.ways.get_mut(at) {
@@ -580,7 +606,7 @@ fn pairs(links: Links<'_>, occurrence: OccId, necessity: &Necessity) -> BTreeMap
         let (one, two) = link.slots;
         let (at_one, at_two) = &link.applied;
         let mirrored = match link.relationship {
-            Relationship::Equal | Relationship::Same => link.relationship,
+            Relationship::Equal | Relationship::Same | Relationship::Over(_) => link.relationship,
             Relationship::Ordered(order) => Relationship::Ordered(order.mirrored()),
             Relationship::Element => Relationship::Contains,
             Relationship::Contains => Relationship::Element,
@@ -603,6 +629,65 @@ fn pairs(links: Links<'_>, occurrence: OccId, necessity: &Necessity) -> BTreeMap
         }
     }
     found
+}
+
+/// The way over rows of its own that every step of a recursive query has, where the key is what the query gives.
+fn walk_to_key(
+    links: Links<'_>,
+    occurrence: OccId,
+    around: &Around,
+    key: &[Result<Made<'_>, String>],
+    necessity: &Necessity,
+) -> Option<Path> {
+    let [Ok(made)] = key else { return None };
+    let ([Term::Value(value)], true) = (made.terms.as_slice(), made.copies) else {
+        return None;
+    };
+    let leads = |end: Slot| end == value.slot || necessity.class(end).any(|s| s == value.slot);
+    let steps = links.steps_of(occurrence, around);
+    let step = steps.iter().find(|s| links.end(s).is_some_and(leads))?;
+    let tie = Tie {
+        relationship: Relationship::Over(step.from),
+        is_plain: false,
+        ..Tie::plain(step.to, step.to)
+    };
+    (necessity.nothing.is_none()).then_some(Path::Walk(step.to, tie))
+}
+
+/// Adds occurrences that are reached over rows of its own: those a recursive query starts from, and those tied to what it
+/// gives.
+fn walks(
+    links: Links<'_>,
+    occurrence: OccId,
+    around: &Around,
+    necessity: &mut Necessity,
+    ties: &mut BTreeMap<OccId, Ties>,
+) {
+    for step in links.steps_of(occurrence, around) {
+        let mut add = |own: usize, by: usize, other: Slot| {
+            if other.0 != occurrence && links.is_column(other) {
+                ties.entry(other.0).or_default().walks.push(Tie {
+                    relationship: Relationship::Over(by),
+                    is_plain: false,
+                    ..Tie::plain(own, other.1)
+                });
+            }
+        };
+        match links.beginning(&step, around) {
+            Ok(start) => add(step.from, step.to, start),
+            Err(Stop::Choice(choice, options)) => {
+                necessity.open.insert(choice, options);
+            }
+            Err(_) => {}
+        }
+        for other in links
+            .end(&step)
+            .into_iter()
+            .flat_map(|end| necessity.class(end))
+        {
+            add(step.to, step.from, other);
+        }
+    }
 }
 
 /// Finds the shortest way for every occurrence of a case that has none.
@@ -640,6 +725,10 @@ fn link(links: Links<'_>, case: &mut Case, candidates: &[BTreeMap<OccId, Ties>])
                     best = Some((cost, *to, hop));
                 }
             };
+            // The fewest rows lie on such a way.
+            if let Some(walk) = ties.walks.first() {
+                offer(0, vec![walk.clone()]);
+            }
             let (mut cost, mut pairs) = choose(relation, &ties.pairs);
             for tie in &ties.equal_or_null {
                 if pairs.is_empty() && relation.is_some_and(|r| is_indexed(r, &[tie.other])) {
@@ -742,10 +831,17 @@ pub fn is_indexed(relation: &Relation, columns: &[usize]) -> bool {
 }
 
 /// A statement that makes the index a look-up wants, unless the table has one that may be it.
-pub fn missing_index(relation: &Relation, hop: &[Tie]) -> Option<String> {
+pub fn missing_index(own: &Relation, relation: &Relation, hop: &[Tie]) -> Option<String> {
     let column = |tie: &Tie| relation.columns.get(tie.other);
     let all: Vec<usize> = hop.iter().map(|t| t.other).collect();
     match hop {
+        [Tie {
+            relationship: Relationship::Over(by),
+            ..
+        }] if !is_indexed(own, &[*by]) => {
+            let columns: Vec<&Column> = own.columns.get(*by).into_iter().collect();
+            Some(sql::create_index(own, &columns))
+        }
         [only] if only.relationship == Relationship::Element => {
             let column = column(only)?;
             (!is_indexed(relation, &all)).then(|| sql::create_gin_index(relation, column))

@@ -16,8 +16,8 @@
 //! rows (LIMIT, grouping, windows) say nothing about rows inside that level.
 
 use super::tree::{
-    Anchor, Barrier, ChoiceId, Condition, EqualOp, ItemColumn, JoinKind, LevelId, NodeId, NodeKind,
-    OccId, Order, Output, Piece, Place, Plain, Step, Tree,
+    self, Anchor, Barrier, ChoiceId, Condition, EqualOp, ItemColumn, JoinKind, LevelId, NodeId,
+    NodeKind, OccId, Order, Output, Piece, Place, Plain, Recursion, Tree,
 };
 use super::types::{self, compare, Applied, Match};
 use crate::lineage::{Column, Relation};
@@ -25,7 +25,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// A column of an occurrence, by position in the relation's columns; or one that a full join merges: the number of
 /// occurrences and the join's together, and the position among its conditions. Likewise one of a function or VALUES in
-/// FROM, by the leaf's number.
+/// FROM, by the leaf's number; and one of a recursive query as seen from inside: of its former rows, or of those that it gives.
 pub type Slot = (OccId, usize);
 
 /// A column a reference leads to, with what lies between.
@@ -107,6 +107,25 @@ pub enum Relationship {
     Element,
     /// The second is an element of the first.
     Contains,
+    /// The first leads over any number of rows of its own table to one that equals the second: the column by which such rows
+    /// are found.
+    Over(usize),
+}
+
+/// How each step of a recursive query goes on from the step before: over a row of this occurrence. Both columns are of one
+/// type.
+#[derive(Debug, Clone, Copy)]
+pub struct Step {
+    /// The occurrence, which has a row in every step.
+    pub occurrence: OccId,
+    /// The recursive query.
+    pub level: LevelId,
+    /// Its column, by position.
+    pub output: usize,
+    /// The occurrence's column that equals this column of the former row.
+    pub from: usize,
+    /// The one that equals this column of the row that the step gives.
+    pub to: usize,
 }
 
 /// An expression of one column that is tied to one of another otherwise than by plain equality.
@@ -213,6 +232,17 @@ impl Around {
         self.full_join
     }
 
+    /// Recursive queries in whose repeated branch it is, or in one that they start from.
+    fn recursions<'l>(
+        &'l self,
+        tree: &'l Tree,
+    ) -> impl Iterator<Item = (LevelId, Recursion, bool)> + 'l {
+        self.branches.iter().filter_map(|(level, branch)| {
+            let recursion = tree.levels.get(*level)?.recursion?;
+            Some((*level, recursion, *branch == recursion.branch))
+        })
+    }
+
     /// Whether this level is on the way out.
     pub fn is_inside(&self, level: LevelId) -> bool {
         self.levels.contains(&level)
@@ -262,9 +292,16 @@ impl<'t> Links<'t> {
         }
     }
 
-    /// What a slot that is the column of a function or VALUES looks like.
+    /// What a slot that is the column of a function, VALUES or a recursive query looks like.
     fn given(&self, slot: Slot) -> Option<&'t Column> {
         let node = slot.0.checked_sub(self.tree.occurrences.len())?;
+        if let Some(NodeKind::Former(level) | NodeKind::Level(level)) =
+            self.tree.nodes.get(node).map(|n| &n.kind)
+        {
+            if self.tree.levels.get(*level)?.recursion.is_some() {
+                return Some(self.start(*level, slot.1, &Around::default())?.column);
+            }
+        }
         let column = ItemColumn {
             node,
             column: slot.1,
@@ -363,7 +400,7 @@ impl<'t> Links<'t> {
                 return;
             };
             if here.recursive {
-                around.nothing = Some("it is inside a recursive query");
+                around.nothing = Some("it is inside a recursive query that is not followed");
             }
             match here.place {
                 Place::Top => return,
@@ -442,6 +479,17 @@ impl<'t> Links<'t> {
                 NodeKind::Opaque | NodeKind::Level(_) if self.tree.given.contains_key(&at) => {
                     (outer, self.given(outer).ok_or(Stop::Other)?)
                 }
+                NodeKind::Former(level) if self.is_passed(*level, at.column) => {
+                    let start = self.started_by(*level, around)?;
+                    let step = self.through(start, at.column, around, &mut steps, &mut barriers)?;
+                    at = step.0;
+                    via.add(step.1);
+                    continue;
+                }
+                NodeKind::Former(_) => (outer, self.given(outer).ok_or(Stop::Other)?),
+                NodeKind::Level(level) if self.is_ahead(*level, at.column, around)? => {
+                    (outer, self.given(outer).ok_or(Stop::Other)?)
+                }
                 NodeKind::Level(level) => {
                     let step =
                         self.through(*level, at.column, around, &mut steps, &mut barriers)?;
@@ -512,8 +560,12 @@ impl<'t> Links<'t> {
                 NodeKind::Level(inner) => Some((p.column, inner)),
                 _ => None,
             });
-            let Some((column, inner)) = inner.filter(|(c, _)| !self.tree.given.contains_key(c))
-            else {
+            let follows = |(column, inner): &(ItemColumn, LevelId)| {
+                let level = self.tree.levels.get(*inner);
+                !self.tree.given.contains_key(column)
+                    && level.is_some_and(|l| l.recursion.is_none())
+            };
+            let Some((column, inner)) = inner.filter(follows) else {
                 return Ok(vec![Term::Value(
                     self.follow_output(level, output, around)?,
                 )]);
@@ -566,7 +618,7 @@ impl<'t> Links<'t> {
         level: LevelId,
         output: usize,
         around: &Around,
-        steps: &mut Vec<Step>,
+        steps: &mut Vec<tree::Step>,
         barriers: &mut Vec<(LevelId, Barrier)>,
     ) -> Result<(ItemColumn, Via), Stop> {
         let (id, output) = self.row_source(level, output, around, barriers)?;
@@ -610,6 +662,10 @@ impl<'t> Links<'t> {
             let Some(branches) = &here.branches else {
                 return Ok((id, here.outputs.get(output).ok_or(Stop::Other)?));
             };
+            if here.recursion.is_some() && self.is_passed(id, output) {
+                id = self.started_by(id, around)?;
+                continue;
+            }
             // From outside, a row of one of the branches is as good as the result's.
             let inside = around.branches.get(&id);
             let branch = inside.or_else(|| around.chosen.get(&here.branch));
@@ -621,6 +677,149 @@ impl<'t> Links<'t> {
                 return Err(Stop::Other);
             }
             id = *branches.get(*branch).ok_or(Stop::Other)?;
+        }
+    }
+
+    /// Whether a recursive query passes this column on as it is: it is that of the row it started from.
+    fn is_passed(&self, level: LevelId, output: usize) -> bool {
+        let passed = || {
+            let here = self.tree.levels.get(level)?;
+            let recursion = here.recursion?;
+            let last = *here.branches.as_ref()?.get(recursion.branch)?;
+            let shown = self.tree.levels.get(last)?.outputs.get(output)?;
+            let plain = shown.plain.as_ref().filter(|p| p.steps.is_empty())?;
+            let former = ItemColumn {
+                node: recursion.former,
+                column: output,
+            };
+            Some(plain.column == former && self.barrier(last, plain).is_none())
+        };
+        passed().unwrap_or(false)
+    }
+
+    /// The branch by which a row of a recursive query was started.
+    fn started_by(&self, level: LevelId, around: &Around) -> Result<LevelId, Stop> {
+        let here = self.tree.levels.get(level).ok_or(Stop::Other)?;
+        let recursion = here.recursion.ok_or(Stop::Other)?;
+        let branches = here.branches.as_ref().ok_or(Stop::Other)?;
+        let inside = around.branches.get(&level);
+        let known = inside.or_else(|| around.chosen.get(&here.branch)).copied();
+        let known = known.filter(|branch| *branch != recursion.branch);
+        let only = (recursion.branch == 1).then_some(0);
+        let chosen = || around.chosen.get(&recursion.start).copied();
+        let start = known.or(only).or_else(chosen);
+        let start = start.ok_or(Stop::Choice(recursion.start, recursion.branch))?;
+        branches.get(start).copied().ok_or(Stop::Other)
+    }
+
+    /// The column of a source that a column of a recursive query is in the rows it starts from.
+    fn start(&self, level: LevelId, output: usize, around: &Around) -> Option<Resolved<'t>> {
+        let branches = self.tree.levels.get(level)?.branches.as_ref()?;
+        let start = self.started_by(level, around).ok();
+        let start = start.or_else(|| branches.first().copied())?;
+        let found = self.follow_output(start, output, around).ok()?;
+        let walkable = found.is_bare() && types::is_walkable(found.column);
+        (walkable && !self.is_passed(level, output)).then_some(found)
+    }
+
+    /// Whether a column of a recursive query, as seen from inside, is that of a row it gives some steps later.
+    fn is_ahead(&self, level: LevelId, output: usize, around: &Around) -> Result<bool, Stop> {
+        let Some(here) = self.tree.levels.get(level) else {
+            return Err(Stop::Other);
+        };
+        let (Some(recursion), Some(branches)) = (here.recursion, &here.branches) else {
+            return Ok(false);
+        };
+        match around.branches.get(&level) {
+            None => Ok(false),
+            Some(_) if self.is_passed(level, output) => Ok(false),
+            Some(branch) if *branch == recursion.branch => Ok(true),
+            // The row it starts from may be given as it is.
+            Some(_) => match around.chosen.get(&here.branch) {
+                Some(chosen) => Ok(*chosen == recursion.branch),
+                None => Err(Stop::Choice(here.branch, branches.len())),
+            },
+        }
+    }
+
+    /// How a recursive query goes from step to step.
+    fn steps(&self, level: LevelId) -> Vec<Step> {
+        let Some(here) = self.tree.levels.get(level) else {
+            return Vec::new();
+        };
+        let (Some(recursion), Some(branches)) = (here.recursion, &here.branches) else {
+            return Vec::new();
+        };
+        let Some(last) = branches.get(recursion.branch).copied() else {
+            return Vec::new();
+        };
+        let around = self.around_level(last);
+        let rows = self.necessity(&around, &[]);
+        let mut found = Vec::new();
+        for output in 0..here.outputs.len() {
+            let former = (self.tree.occurrences.len() + recursion.former, output);
+            let (Some(kind), Ok(given)) = (
+                self.given(former),
+                self.follow_output(last, output, &around),
+            ) else {
+                continue;
+            };
+            let same = compare(kind, given.column, &EqualOp::Catalog) == Some(Match::Same);
+            if !same || !given.is_bare() || !given.barriers.is_empty() {
+                continue;
+            }
+            let step = |from: Slot| {
+                let mut class = rows.class(given.slot).chain([given.slot]);
+                let to = class.find(|to| to.0 == from.0 && self.is_column(*to))?;
+                Some(Step {
+                    occurrence: from.0,
+                    level,
+                    output,
+                    from: from.1,
+                    to: to.1,
+                })
+            };
+            found.extend(rows.class(former).filter_map(step));
+        }
+        found
+    }
+
+    /// The steps that rows of an occurrence make.
+    pub fn steps_of(&self, occurrence: OccId, around: &Around) -> Vec<Step> {
+        let repeated = around
+            .recursions(self.tree)
+            .filter(|(_, _, repeats)| *repeats);
+        repeated
+            .flat_map(|(level, _, _)| self.steps(level))
+            .filter(|step| step.occurrence == occurrence)
+            .collect()
+    }
+
+    /// Where the former rows of a step begin: the column of a source in the row that the query starts from.
+    pub fn beginning(&self, step: &Step, around: &Around) -> Result<Slot, Stop> {
+        let start = self.started_by(step.level, around)?;
+        let found = self.follow_output(start, step.output, around)?;
+        let kind = self
+            .column((step.occurrence, step.from))
+            .ok_or(Stop::Other)?;
+        let same = compare(found.column, kind, &EqualOp::Catalog) == Some(Match::Same);
+        let table = self.is_column(found.slot) && found.is_bare();
+        (same && table).then_some(found.slot).ok_or(Stop::Other)
+    }
+
+    /// The column that the query of a step gives, as seen from inside; none when rows that its steps give can have a
+    /// bearing on one another.
+    pub fn end(&self, step: &Step) -> Option<Slot> {
+        let here = self.tree.levels.get(step.level)?;
+        let last = *here.branches.as_ref()?.get(here.recursion?.branch)?;
+        let last = self.tree.levels.get(last)?;
+        let mixes = last.limited
+            || last.aggregated
+            || last.distinct_on.is_some()
+            || !last.windows.is_empty();
+        match here.place {
+            Place::From(node) if !mixes => Some((self.tree.occurrences.len() + node, step.output)),
+            _ => None,
         }
     }
 
@@ -705,6 +904,13 @@ impl<'t> Links<'t> {
         for level in &around.levels {
             closure.entries(*level);
         }
+        for (level, recursion, repeats) in around.recursions(self.tree) {
+            let branch = self.tree.levels.get(level).map(|l| l.branch);
+            let chosen = branch.and_then(|b| around.chosen.get(&b));
+            if !repeats && chosen == Some(&recursion.branch) {
+                closure.first_step(level);
+            }
+        }
         while closure.step() || closure.wake() {}
         closure.rest();
         found.close();
@@ -783,7 +989,10 @@ impl<'t> Closure<'_, 't> {
                         open.extend(self.combination_roots(*level));
                     }
                 }
-                NodeKind::Table(_) | NodeKind::Opaque | NodeKind::Elements(_) => {}
+                NodeKind::Table(_)
+                | NodeKind::Opaque
+                | NodeKind::Former(_)
+                | NodeKind::Elements(_) => {}
             }
             // Outwards.
             match node
@@ -863,6 +1072,18 @@ impl<'t> Closure<'_, 't> {
             .map_or(0, |l| l.entries.len());
         self.conditions
             .extend((0..entries).map(|e| InForce::Entry(level, e)));
+    }
+
+    /// A row that a recursive query starts from is followed by one of its first step.
+    fn first_step(&mut self, level: LevelId) {
+        for step in self.links.steps(level) {
+            if let Ok(start) = self.links.beginning(&step, self.around) {
+                let first = (step.occurrence, step.from);
+                if start.0 != first.0 {
+                    self.found.same.insert((start.min(first), start.max(first)));
+                }
+            }
+        }
     }
 
     /// Takes up what was put in force; false when there was nothing.

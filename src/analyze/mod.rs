@@ -282,12 +282,15 @@ fn occurrences(snapshot: &Snapshot, lineage: &Lineage<'_>, plan: &mut Plan) -> V
                 let to = ways.get(*to).map(|w| w.occurrence);
                 for tie in hop {
                     need(way.occurrence, tie.own);
+                    if let Relationship::Over(by) = tie.relationship {
+                        need(way.occurrence, by);
+                    }
                     if let Some(to) = to {
                         need(to, tie.other);
                     }
                 }
             }
-            Path::Full(_) | Path::Never => {}
+            Path::Walk(..) | Path::Full(_) | Path::Never => {}
         }
     }
     let view = Ways {
@@ -387,15 +390,23 @@ impl<'r> Ways<'r> {
                 let target = self.relation(*to)?;
                 let own = self.columns(at, hop.iter().map(|t| t.own));
                 let other = self.columns(*to, hop.iter().map(|t| t.other));
-                missing_index = climb::missing_index(target, hop);
+                missing_index = climb::missing_index(relation, target, hop);
                 let through = self.source(*to).map_or("", |o| o.alias.as_str());
                 let verb = if own.len() == 1 { "leads" } else { "lead" };
-                let reason = format!("{} {verb} to the key through {through}", names(&own));
+                let over = match hop.as_slice() {
+                    [Tie {
+                        relationship: Relationship::Over(_),
+                        ..
+                    }] => " over any number of rows",
+                    _ => "",
+                };
+                let reason = format!("{} {verb}{over} to the key through {through}", names(&own));
                 let strategy = Strategy::Link {
                     to: (*self.ids.get(*to)?)?,
                     from: own.iter().map(|c| c.num).collect(),
                     to_columns: other.iter().map(|c| c.num).collect(),
                     lookup: sql::lookup(
+                        relation,
                         target,
                         &other,
                         hop,
@@ -409,7 +420,8 @@ impl<'r> Ways<'r> {
                 (strategy, reason)
             }
             Path::Full(reason) => (Strategy::Full, reason.clone()),
-            Path::Never => return None,
+            // Such a way is made of two.
+            Path::Walk(..) | Path::Never => return None,
         };
         let (columns, column_names) = numbers(relation, columns);
         Some(Occurrence {
@@ -439,6 +451,16 @@ impl<'r> Ways<'r> {
             if words.is_empty() {
                 let own = self.columns(at, hop.iter().map(|t| t.own));
                 words.push(dotted(table(at), &own));
+            }
+            if let [Tie {
+                relationship: Relationship::Over(by),
+                ..
+            }] = hop.as_slice()
+            {
+                words.push(format!(
+                    "{} …",
+                    dotted(table(at), &self.columns(at, [*by].into_iter()))
+                ));
             }
             let other = self.columns(*to, hop.iter().map(|t| t.other));
             words.push(dotted(table(*to), &other));

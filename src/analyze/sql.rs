@@ -82,8 +82,9 @@ fn numbered<'c>(columns: &[&'c Column]) -> Vec<(usize, &'c Column)> {
 }
 
 /// Looks rows up by comparing columns with values (one array parameter per tie) and returns other columns, or the `elements`
-/// of one that is an array, nulls included.
+/// of one that is an array, nulls included. Rows of `own` may lie on the way.
 pub fn lookup(
+    own: &Relation,
     relation: &Relation,
     by: &[&Column],
     ties: &[Tie],
@@ -117,6 +118,26 @@ pub fn lookup(
                 format!("{sought} {} ANY ($1)", equal(c, tie)),
             )
         }
+        [(
+            _,
+            _,
+            Tie {
+                own: next,
+                relationship: Relationship::Over(by),
+                ..
+            },
+            sought,
+        )] => {
+            let name = |at: &usize| own.columns.get(*at).map(|c| quote_ident(&c.name));
+            let (next, by) = (name(next).unwrap_or_default(), name(by).unwrap_or_default());
+            // UNION, so that the walk ends where rows lead in a circle.
+            return format!(
+                "WITH RECURSIVE w AS (SELECT k.k1 FROM {} UNION SELECT o.{next} FROM w JOIN {} AS o ON o.{by} {EQUAL} w.k1) \
+                 SELECT DISTINCT {results} FROM {table} AS p JOIN w ON {sought} {EQUAL} w.k1",
+                parameters(1),
+                qualified(&own.schema, &own.name),
+            );
+        }
         [(_, _, tie, sought)] if tie.relationship == Relationship::Element => (
             String::new(),
             format!("{sought} OPERATOR(pg_catalog.&&) $1"),
@@ -141,6 +162,8 @@ pub fn lookup(
                         "({sought} {} {given} OR {sought} IS NULL AND {given} IS NULL)",
                         equal(c, tie)
                     ),
+                    // Such a tie is the only one.
+                    Relationship::Over(_) => "false".to_owned(),
                     Relationship::Element => format!("{given} {EQUAL} ANY ({sought})"),
                     Relationship::Ordered(order) => {
                         let operator = match order.mirrored() {

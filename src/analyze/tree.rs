@@ -144,6 +144,8 @@ pub enum NodeKind {
     Level(LevelId),
     /// A function, or a relation that is not watched: its columns tell nothing of rows elsewhere.
     Opaque,
+    /// The rows that this recursive query, in which it stands, has found in the step before.
+    Former(LevelId),
     /// `unnest`: each column has the elements of one array column.
     Elements(Vec<Plain>),
     /// A join.
@@ -362,6 +364,17 @@ pub struct Entry {
     pub negated: bool,
 }
 
+/// How a recursive query, a set operation, goes on: its other branches give the rows that it starts from.
+#[derive(Debug, Clone, Copy)]
+pub struct Recursion {
+    /// The branch that is repeated, the last.
+    pub branch: usize,
+    /// In its FROM the rows of the step before.
+    pub former: NodeId,
+    /// Which branch a row was started by.
+    pub start: ChoiceId,
+}
+
 /// One query level.
 #[derive(Debug)]
 pub struct Level {
@@ -397,8 +410,10 @@ pub struct Level {
     pub windows: Vec<Vec<ItemColumn>>,
     /// LIMIT, OFFSET or FETCH.
     pub limited: bool,
-    /// A recursive query: nothing can be said about what is inside.
+    /// A recursive query that is not followed: nothing can be said about what is inside.
     pub recursive: bool,
+    /// How it goes on, when it is a recursive query that is followed.
+    pub recursion: Option<Recursion>,
     /// Equalities of IN, when this is such a subquery.
     pub entries: Vec<Entry>,
     /// It is VALUES.
@@ -426,6 +441,7 @@ impl Level {
             windows: Vec::new(),
             limited: false,
             recursive: false,
+            recursion: None,
             entries: Vec::new(),
             values: false,
         }

@@ -196,6 +196,11 @@ fn is_exact(column: &Column) -> bool {
     column.eq.as_deref() == Some(CATALOG_EQUAL) && (exact || text)
 }
 
+/// Whether a recursive look-up can go from value to value of this column: it wants a hash, and a default collation.
+pub fn is_walkable(column: &Column) -> bool {
+    is_exact(column) || column.type_oid == NUMERIC
+}
+
 /// What has to be done to a value that is made of this column to have one of the column `shown`, as which it is shown;
 /// nothing when it cannot be told.
 pub fn shown_as(column: &Column, applied: &[Applied], shown: &Column) -> Option<Vec<Applied>> {

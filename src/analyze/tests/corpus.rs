@@ -391,15 +391,91 @@ const CASES: &[Case] = &[
         &["p: key pk_post", "c: key fk_post", "c: fk_user -> p fk_user"],
     ),
     case(
-        "a recursive query ties nothing",
-        "pk_user int8",
-        "WITH RECURSIVE r AS ( SELECT u.pk_user, u.fk_boss FROM public.tb_user u UNION ALL \
-         SELECT u.pk_user, u.fk_boss FROM (r r_1 JOIN public.tb_user u ON ((u.fk_boss = r_1.pk_user)))) \
-         SELECT r.pk_user FROM (r JOIN public.tb_post p ON ((p.fk_user = r.pk_user)))",
+        "the key is passed through a recursive query: rows lead back to the one it started from",
+        "pk_user int8, n int8",
+        "WITH RECURSIVE r AS ( SELECT u.pk_user, u.pk_user AS node FROM public.tb_user u UNION ALL \
+         SELECT r_1.pk_user, u.pk_user FROM (r r_1 JOIN public.tb_user u ON ((u.fk_boss = r_1.node)))) \
+         SELECT r.pk_user, count(p.n) AS n FROM (r LEFT JOIN public.tb_post p ON ((p.fk_user = r.node))) GROUP BY r.pk_user",
         &[
-            "u: full, it is inside a recursive query",
-            "u: full, it is inside a recursive query",
-            "p: full, pk_user is not a plain column of a table here",
+            "u: key pk_user",
+            "u: fk_boss ~> u pk_user",
+            "p: key fk_user",
+            "p: fk_user -> u pk_user",
+        ],
+    ),
+    case(
+        "the key is what a recursive query gives: rows lead on to the last one",
+        "pk_user int8, path text",
+        "WITH RECURSIVE r(id, path) AS ( SELECT u.pk_user, u.name FROM public.tb_user u WHERE (u.fk_boss IS NULL) UNION ALL \
+         SELECT u.pk_user, ((r_1.path || '/'::text) || u.name) FROM (r r_1 JOIN public.tb_user u ON ((u.fk_boss = r_1.id)))) \
+         SELECT r.id AS pk_user, r.path FROM r",
+        &[
+            "u: key pk_user",
+            "u: pk_user -> u fk_boss",
+            "u: key pk_user",
+            "u: pk_user ~> u pk_user",
+        ],
+    ),
+    case(
+        "what a recursive query gives may be tied to a row that has the key",
+        "pk_post int8, path text",
+        "WITH RECURSIVE r(id, path) AS ( SELECT u.pk_user, u.name FROM public.tb_user u WHERE (u.fk_boss IS NULL) UNION \
+         SELECT u.pk_user, ((r_1.path || '/'::text) || u.name) FROM (r r_1 JOIN public.tb_user u ON ((u.fk_boss = r_1.id)))) \
+         SELECT p.pk_post, r.path FROM (public.tb_post p JOIN r ON ((r.id = p.fk_user)))",
+        &[
+            "p: key pk_post",
+            "u: pk_user -> p fk_user",
+            "u: pk_user -> u fk_boss",
+            "u: pk_user ~> p fk_user",
+        ],
+    ),
+    case(
+        "a recursive query that starts from a column of the row outside",
+        "pk_post int8, bosses jsonb",
+        "SELECT p.pk_post, ( WITH RECURSIVE r(id) AS ( SELECT p.fk_user UNION SELECT u.fk_boss FROM (r r_1 JOIN public.tb_user u \
+         ON ((u.pk_user = r_1.id)))) SELECT jsonb_agg(v.name ORDER BY v.pk_user) AS jsonb_agg FROM (r JOIN public.tb_user v \
+         ON ((v.pk_user = r.id)))) AS bosses FROM public.tb_post p",
+        &[
+            "p: key pk_post",
+            "u: pk_user ~> p fk_user",
+            "v: pk_user -> p fk_user",
+            "v: pk_user -> u fk_boss",
+        ],
+    ),
+    case(
+        "trap: outside, a column of a recursive query is not that of the row of every step",
+        "pk_user int8, n int8",
+        "WITH RECURSIVE r AS ( SELECT u.pk_user, u.pk_user AS node, u.small FROM public.tb_user u UNION ALL \
+         SELECT r_1.pk_user, u.pk_user, u.small FROM (r r_1 JOIN public.tb_user u ON ((u.fk_boss = r_1.node)))) \
+         SELECT p.pk_post AS pk_user, r.node AS n FROM (r JOIN public.tb_post p ON ((p.n = r.small)))",
+        &[
+            "u: full, no equality that must hold ties it to the key",
+            "u: full, what it is joined to does not lead to the key",
+            "p: key pk_post",
+        ],
+    ),
+    case(
+        "trap: a window over all rows of a step lets rows of different keys influence one another",
+        "pk_user int8, n int8",
+        "WITH RECURSIVE r AS ( SELECT u.pk_user, u.pk_user AS node, 1 AS n FROM public.tb_user u UNION \
+         SELECT r_1.pk_user, u.pk_user, row_number() OVER (ORDER BY u.pk_user) AS n FROM (r r_1 JOIN public.tb_user u \
+         ON ((u.fk_boss = r_1.node)))) SELECT r.pk_user, sum(r.n) AS n FROM r GROUP BY r.pk_user",
+        &[
+            "u: full, pk_user is not a plain column of a table here",
+            "u: full, what it is joined to does not lead to the key",
+        ],
+    ),
+    case(
+        "trap: what else is repeated starts anew as long as there are rows of any key",
+        "pk_user int8, n int8",
+        "WITH RECURSIVE r AS ( SELECT u.pk_user, u.pk_user AS node FROM public.tb_user u UNION \
+         ( SELECT r_1.pk_user, u.pk_user FROM (r r_1 JOIN public.tb_user u ON ((u.fk_boss = r_1.node))) UNION \
+         SELECT p.pk_post, p.fk_user FROM public.tb_post p)) \
+         SELECT r.pk_user, count(*) AS n FROM r GROUP BY r.pk_user",
+        &[
+            "u: full, it is inside a recursive query that is not followed",
+            "u: full, it is inside a recursive query that is not followed",
+            "p: full, it is inside a recursive query that is not followed",
         ],
     ),
     case(
