@@ -92,14 +92,8 @@ pub unsafe fn index_beginscan(
         #[cfg(not(feature = "pg18"))]
         let scan = pg_sys::index_beginscan(table, index, snapshot, conditions, 0);
         #[cfg(feature = "pg18")]
-        let scan = pg_sys::index_beginscan(
-            table,
-            index,
-            snapshot,
-            std::ptr::null_mut(),
-            conditions,
-            0,
-        );
+        let scan =
+            pg_sys::index_beginscan(table, index, snapshot, std::ptr::null_mut(), conditions, 0);
         scan
     }
 }

@@ -109,8 +109,8 @@ impl Kind {
         // SAFETY: type look-ups; what is made for `to_jsonb` lives as long as the function.
         unsafe {
             let type_oid = pg_sys::exprType(argument);
-            let known = Kind::of_type(type_oid)
-                .or_else(|| Kind::of_type(pg_sys::getBaseType(type_oid)));
+            let known =
+                Kind::of_type(type_oid).or_else(|| Kind::of_type(pg_sys::getBaseType(type_oid)));
             match known {
                 Some(kind) => kind,
                 None => {

@@ -410,7 +410,8 @@ impl Work<'_> {
             Plain::Captured => Some(Feed::new(tview.id.into())?),
         };
         let (statement, arguments) = if several {
-            let statement = tview.statement(Use::FetchSome, planning(keys), || key.array_types())?;
+            let statement =
+                tview.statement(Use::FetchSome, planning(keys), || key.array_types())?;
             (statement, key.arrays(keys))
         } else {
             let statement = tview.statement(Use::Fetch, Planning::Generic, || key.types())?;

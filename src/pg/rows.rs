@@ -436,12 +436,8 @@ impl Index {
                     .position(|g| name(g).to_bytes() == k.name.as_bytes())
             });
             let given = given.collect::<Option<Vec<_>>>()?;
-            let scan = compat::index_beginscan(
-                relation,
-                index,
-                pg_sys::GetActiveSnapshot(),
-                count as i32,
-            );
+            let scan =
+                compat::index_beginscan(relation, index, pg_sys::GetActiveSnapshot(), count as i32);
             Some(Index {
                 scan,
                 conditions,
