@@ -123,6 +123,11 @@ pub fn with_queue<R>(f: impl FnOnce(&mut Queue) -> R) -> R {
     f(&mut Borrowed { queue, len }.queue)
 }
 
+/// Looks at the queue without changing it.
+pub fn look_at_queue<R>(f: impl FnOnce(&Queue) -> R) -> R {
+    QUEUE.with_borrow(f)
+}
+
 /// The queue while it is worked on; goes back also when the work fails.
 struct Borrowed {
     queue: Queue,
@@ -261,6 +266,11 @@ pub fn watchers(relation: u32) -> Result<Rc<[Rc<Tview>]>> {
 /// The TVIEW with this table, if there is one.
 pub fn tview(id: TviewId) -> Result<Option<Rc<Tview>>> {
     with_catalog(|catalog| catalog.tview(id))
+}
+
+/// The same for several.
+pub fn tviews(ids: &[TviewId]) -> Result<Vec<Option<Rc<Tview>>>> {
+    with_catalog(|catalog| ids.iter().map(|id| catalog.tview(*id)).collect())
 }
 
 /// Whether the transaction's snapshot shows the metadata as they are now.

@@ -28,7 +28,7 @@ use crate::pg::settings::{queue_bytes, MAX_CASCADE_DEPTH};
 use crate::pg::spi::{self, Connection, Planning, Row, Sink};
 use crate::pg::stats::{self, Rows, Step};
 use crate::pg::types::{collect, HashedColumns};
-use crate::queue::{Affected, Pending, TviewId};
+use crate::queue::{Affected, Pending, Queue, TviewId};
 
 /// When a flush happens.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -111,7 +111,7 @@ pub fn flush(occasion: Occasion, scope: Option<&BTreeSet<TviewId>>) -> Result<u6
         return Ok(0);
     }
     let _counted =
-        backend::is_dirty().then(|| stats::Flush::begin(backend::with_queue(|queue| queue.len())));
+        backend::is_dirty().then(|| stats::Flush::begin(backend::look_at_queue(Queue::len)));
     let deadline = Deadline::begin();
     let flushing = Flushing::begin();
     let _settings = Settings::open();
@@ -161,21 +161,21 @@ fn too_deep(detail: &str) -> Error {
 /// The pending TVIEW that depends on no other pending one: the one of least depth. Entries of TVIEWs that are gone
 /// are dropped.
 fn next_tview(scope: Option<&BTreeSet<TviewId>>) -> Result<Option<TviewId>> {
-    let pending: Vec<TviewId> = backend::with_queue(|queue| {
+    let pending: Vec<TviewId> = backend::look_at_queue(|queue| {
         queue
             .tviews()
             .filter(|id| scope.is_none_or(|scope| scope.contains(id)))
             .collect()
     });
     let mut first: Option<(i32, TviewId)> = None;
-    for id in pending {
-        match backend::tview(id)? {
+    for (id, tview) in pending.iter().zip(backend::tviews(&pending)?) {
+        match tview {
             Some(tview) => {
-                let candidate = (tview.depth, id);
+                let candidate = (tview.depth, *id);
                 first = Some(first.map_or(candidate, |f| f.min(candidate)));
             }
             None => {
-                backend::with_queue(|queue| queue.take(id));
+                backend::with_queue(|queue| queue.take(*id));
             }
         }
     }
@@ -670,10 +670,12 @@ impl Sink for Writer<'_> {
         } else if self.rows.read > 1 {
             return Ok(());
         }
-        let written = match self.places {
-            None => Some(table.put(values, nulls)?),
-            // SAFETY: the last column given is the document.
-            Some(places) => unsafe { table.patch(values, nulls, places)? },
+        // SAFETY: forwarded; the table was opened for these columns, of which the last is the document to be patched.
+        let written = unsafe {
+            match self.places {
+                None => Some(table.put(values, nulls)),
+                Some(places) => table.patch(values, nulls, places)?,
+            }
         };
         match written {
             Some(Written::Inserted) => self.rows.inserted += 1,

@@ -151,6 +151,10 @@ pub struct Table {
     physical: Vec<Physical>,
     index: Index,
     feed: Option<Feed>,
+    /// The memory the table was opened in, where the scan keeps what it makes.
+    memory: pg_sys::MemoryContext,
+    /// For what a row leaves, of which nothing is kept from row to row.
+    of_row: pg_sys::MemoryContext,
 }
 
 /// The primary key, open for look-ups.
@@ -213,6 +217,8 @@ impl Table {
                 physical,
                 index,
                 feed,
+                memory: pg_sys::CurrentMemoryContext,
+                of_row: (*pg_sys::MakePerTupleExprContext(state)).ecxt_per_tuple_memory,
             })
         }
     }
@@ -229,8 +235,21 @@ impl Table {
 
     /// Writes the row given: over the one that has its key, if that is another, or as a new one. Nobody else writes the
     /// row meanwhile, for its key is locked; nor was it written since the table was opened.
-    pub fn put(&mut self, values: &[Datum], nulls: &[bool]) -> Result<Written> {
-        let places = self.index.given.clone();
+    ///
+    /// # Safety
+    /// They must be values of the columns the table was opened for.
+    pub unsafe fn put(&mut self, values: &[Datum], nulls: &[bool]) -> Written {
+        // SAFETY: forwarded; the context is put back, or by who catches an error.
+        unsafe {
+            let former = pg_sys::MemoryContextSwitchTo(self.of_row);
+            let written = self.put_row(values, nulls);
+            pg_sys::MemoryContextSwitchTo(former);
+            pg_sys::MemoryContextReset(self.of_row);
+            written
+        }
+    }
+
+    unsafe fn put_row(&mut self, values: &[Datum], nulls: &[bool]) -> Written {
         // SAFETY: the slots have as many columns as the table; the values given outlive the call.
         unsafe {
             pg_sys::ExecClearTuple(self.row);
@@ -248,22 +267,22 @@ impl Table {
             }
             pg_sys::ExecStoreVirtualTuple(self.row);
             let new = Image::whole(self.row);
-            if !self.find(|column| values[places[column]]) {
+            self.seek(values);
+            if !self.find() {
                 if let Some(feed) = &mut self.feed {
                     feed.inserted(&new);
                 }
                 pg_sys::ExecSimpleRelationInsert(self.target, self.state, self.row);
-                self.wrote();
-                return Ok(Written::Inserted);
+                return Written::Inserted;
             }
             pg_sys::slot_getsomeattrs_int(self.found, self.columns.len() as i32);
             let old = Image::whole(self.found);
             if !self.differs(&old, &new) {
-                return Ok(Written::Same);
+                return Written::Same;
             }
             self.overwrite(&old, &new);
         }
-        Ok(Written::Updated)
+        Written::Updated
     }
 
     /// Sets the values at some places of the document of the row that has the key given to those of the document given,
@@ -277,11 +296,27 @@ impl Table {
         nulls: &[bool],
         places: &Places,
     ) -> Result<Option<Written>> {
-        let given = self.index.given.clone();
-        let document = values.len() - 1;
-        // SAFETY: as in `put`.
+        // SAFETY: as for `put`.
         unsafe {
-            if !self.find(|column| values[given[column]]) {
+            let former = pg_sys::MemoryContextSwitchTo(self.of_row);
+            let patched = self.patch_row(values, nulls, places);
+            pg_sys::MemoryContextSwitchTo(former);
+            pg_sys::MemoryContextReset(self.of_row);
+            patched
+        }
+    }
+
+    unsafe fn patch_row(
+        &mut self,
+        values: &[Datum],
+        nulls: &[bool],
+        places: &Places,
+    ) -> Result<Option<Written>> {
+        let document = values.len() - 1;
+        // SAFETY: as in `put_row`.
+        unsafe {
+            self.seek(values);
+            if !self.find() {
                 return Ok(None);
             }
             pg_sys::slot_getsomeattrs_int(self.found, self.columns.len() as i32);
@@ -299,11 +334,12 @@ impl Table {
                             Patched::Misfit => return Ok(None),
                         }
                     }
-                    From::Given(_) | From::Stored | From::Nothing => (old.values[i], old.nulls[i]),
+                    From::Given(_) | From::Stored => (old.values[i], old.nulls[i]),
                     From::Now => (
                         Datum::from(pg_sys::GetCurrentTransactionStartTimestamp()),
                         false,
                     ),
+                    From::Nothing => (Datum::null(), true),
                 };
                 *(*self.row).tts_values.add(i) = value;
                 *(*self.row).tts_isnull.add(i) = null;
@@ -312,6 +348,14 @@ impl Table {
             self.overwrite(&old, &Image::whole(self.row));
         }
         Ok(Some(Written::Updated))
+    }
+
+    /// Makes the conditions those of the key of a row given.
+    fn seek(&mut self, values: &[Datum]) {
+        let index = &mut self.index;
+        for (condition, column) in index.conditions.iter_mut().zip(&index.of_key) {
+            condition.sk_argument = values[index.given[*column]];
+        }
     }
 
     /// Writes the row over the one that was found.
@@ -328,36 +372,39 @@ impl Table {
                 self.found,
                 self.row,
             );
-            self.wrote();
         }
     }
 
     /// Deletes the row with a key, if there is one; returns whether there was.
     pub fn delete(&mut self, key: &HashedColumns, tuple: Tuple<'_>) -> bool {
-        let datums = key.datums(tuple);
         // SAFETY: as in `put`.
         unsafe {
-            if !self.find(|column| datums[column]) {
-                return false;
+            let former = pg_sys::MemoryContextSwitchTo(self.of_row);
+            let datums = key.datums(tuple);
+            for (condition, column) in self.index.conditions.iter_mut().zip(&self.index.of_key) {
+                condition.sk_argument = datums[*column];
             }
-            if let Some(feed) = &mut self.feed {
-                pg_sys::slot_getsomeattrs_int(self.found, self.columns.len() as i32);
-                feed.deleted(&Image::whole(self.found));
+            let is_there = self.find();
+            if is_there {
+                if let Some(feed) = &mut self.feed {
+                    pg_sys::slot_getsomeattrs_int(self.found, self.columns.len() as i32);
+                    feed.deleted(&Image::whole(self.found));
+                }
+                pg_sys::ExecSimpleRelationDelete(self.target, self.state, null_mut(), self.found);
             }
-            pg_sys::ExecSimpleRelationDelete(self.target, self.state, null_mut(), self.found);
-            self.wrote();
+            pg_sys::MemoryContextSwitchTo(former);
+            pg_sys::MemoryContextReset(self.of_row);
+            is_there
         }
-        true
     }
 
-    /// Looks for the row with a key, whose columns `value` gives, on the snapshot the table was opened on.
-    unsafe fn find(&mut self, value: impl Fn(usize) -> Datum) -> bool {
+    /// Looks for the row that fulfils the conditions, on the snapshot the table was opened on.
+    unsafe fn find(&mut self) -> bool {
         let index = &mut self.index;
-        for (condition, column) in index.conditions.iter_mut().zip(&index.of_key) {
-            condition.sk_argument = value(*column);
-        }
-        // SAFETY: an open scan of as many conditions; the slot is of the table's kind.
+        // SAFETY: an open scan of as many conditions; the slot is of the table's kind. What the scan makes as it goes it
+        // frees in the end, so it must not be in memory that is reset before.
         unsafe {
+            let former = pg_sys::MemoryContextSwitchTo(self.memory);
             pg_sys::index_rescan(
                 index.scan,
                 index.conditions.as_mut_ptr(),
@@ -365,11 +412,13 @@ impl Table {
                 null_mut(),
                 0,
             );
-            pg_sys::index_getnext_slot(
+            let found = pg_sys::index_getnext_slot(
                 index.scan,
                 pg_sys::ScanDirection::ForwardScanDirection,
                 self.found,
-            )
+            );
+            pg_sys::MemoryContextSwitchTo(former);
+            found
         }
     }
 
@@ -386,17 +435,6 @@ impl Table {
                     _ => true,
                 }
         })
-    }
-
-    /// Frees what index expressions and constraints have left.
-    unsafe fn wrote(&mut self) {
-        // SAFETY: the state's own memory, of which nothing is kept from row to row.
-        unsafe {
-            let context = (*self.state).es_per_tuple_exprcontext;
-            if !context.is_null() {
-                pg_sys::MemoryContextReset((*context).ecxt_per_tuple_memory);
-            }
-        }
     }
 }
 
