@@ -97,6 +97,7 @@ DROP AGGREGATE @extschema@._pg_tviews_agg(jsonb);
 DROP FUNCTION @extschema@._pg_tviews_add_element(internal, jsonb);
 DROP FUNCTION @extschema@._pg_tviews_finish_array(internal);
 DROP FUNCTION @extschema@._pg_tviews_build_object("any");
+DROP FUNCTION @extschema@._pg_tviews_patch(jsonb, jsonb);
 DROP FUNCTION @extschema@._pg_tviews_compare(regclass, bigint, boolean);
 DROP FUNCTION @extschema@._pg_tviews_refuse_lookalikes();
 DROP FUNCTION @extschema@._pg_tviews_may_defer(regclass);

@@ -257,10 +257,7 @@ AS $$
               FROM relation r
               LEFT JOIN columns c ON c.attrelid = r.oid),
         'aggregates', (SELECT jsonb_agg(DISTINCT p.proname ORDER BY p.proname) FROM pg_proc p WHERE p.prokind = 'a'),
-        'home', (SELECT quote_ident(n.nspname)
-                   FROM pg_proc p
-                   JOIN pg_namespace n ON n.oid = p.pronamespace
-                  WHERE p.oid = '@extschema@._pg_tviews_patch(jsonb, jsonb)'::regprocedure))
+        'home', '@extschema@')
 $$;
 
 COMMENT ON FUNCTION @extschema@._pg_tviews_snapshot(regclass, text, text, text[], jsonb) IS 'Returns the catalog snapshot of a view that is to back the TVIEW with this schema, table, key and options: everything the analyser may know. Names in options.unwatched are schema-qualified; those that no longer exist are left out.';

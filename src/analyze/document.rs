@@ -4,9 +4,7 @@
 //! A column that is read anywhere else, or at a place that is not known, is not among them.
 
 use super::expression::{call, literal, strip};
-use super::tree::{
-    Field, ItemColumn, Level, LevelId, NodeId, OccId, Place, References, Tree,
-};
+use super::tree::{Field, ItemColumn, Level, LevelId, NodeId, OccId, Place, References, Tree};
 use super::{numbers, sql};
 use crate::lineage::{Column, Patch, Plan, Relation, Snapshot, Strategy};
 use sqlparser::ast::Expr;

@@ -51,6 +51,15 @@ impl Active {
         Active(())
     }
 
+    /// Begins to count anew.
+    fn reset(&self) {
+        PATCHING.with_borrow_mut(|now| {
+            if let Some(now) = now {
+                (now.seen, now.misfits) = (0, 0);
+            }
+        });
+    }
+
     /// Rows seen, and those that could not be patched.
     fn counts(&self) -> (u64, u64) {
         PATCHING.with_borrow(|now| now.as_ref().map_or((0, 0), |now| (now.seen, now.misfits)))
@@ -91,29 +100,21 @@ impl Work<'_> {
         let patch = self.tview.patch(occurrence);
         let patch = patch.ok_or_else(|| Error::internal("an occurrence has no patch"))?;
         let active = Active::begin(&patch.paths);
-        let mut updated = 0;
         let is_few = set.len() <= FEW && self.can_write_rows(set.len() > 1);
-        let written = if is_few {
-            self.patch_rows(occurrence, set, &active)?
-        } else {
-            None
-        };
-        match written {
-            Some(count) => updated += count,
-            None if active.counts().1 == 0 => {
-                self.run(Use::WritePatch(occurrence), &self.tview.key, Some(set))?;
-                // SAFETY: set by the statement that just ran.
-                updated += unsafe { pg_sys::SPI_processed };
-            }
-            None => {}
+        let mut updated = None;
+        if is_few {
+            updated = self.patch_rows(occurrence, set, &active)?;
         }
+        if updated.is_none() && active.counts().1 == 0 {
+            active.reset();
+            self.run(Use::WritePatch(occurrence), &self.tview.key, Some(set))?;
+            // SAFETY: set by the statement that just ran.
+            updated = Some(unsafe { pg_sys::SPI_processed });
+        }
+        let updated = updated.unwrap_or(0);
         let (seen, misfits) = active.counts();
         let mut rows = Rows {
-            read: if is_few && written.is_none() {
-                seen / 2
-            } else {
-                seen
-            },
+            read: seen,
             updated,
             patched: updated,
             individual: set.len() == 1,
