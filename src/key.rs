@@ -176,4 +176,22 @@ mod tests {
         assert_eq!(a.len(), 2);
         assert!(a.bytes() >= 2);
     }
+
+    #[test]
+    fn what_is_common_is_taken_out() {
+        let (mut a, mut b) = (KeySet::default(), KeySet::default());
+        for value in ["x", "y", "zz"] {
+            a.insert(&[bytes(value)]);
+        }
+        a.insert(&[Value::Word(1)]);
+        b.insert(&[bytes("y")]);
+        b.insert(&[Value::Word(1)]);
+        assert_eq!(a.common(&b), b);
+        a.remove_all(&b);
+        let mut rest = KeySet::default();
+        rest.insert(&[bytes("x")]);
+        rest.insert(&[bytes("zz")]);
+        assert_eq!((a.tuple_bytes, a.len()), (rest.tuple_bytes, 2));
+        assert!(a.contains(&[bytes("x")]) && !a.contains(&[bytes("y")]));
+    }
 }

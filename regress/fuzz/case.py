@@ -89,6 +89,10 @@ class Outcome:
     errors: dict[str, int] = field(default_factory=dict)
     incremental: int = 0
     full: int = 0
+    # Definitions with a source that is patched; rows updated, and those of them whose document was patched.
+    patched: int = 0
+    rows_updated: int = 0
+    rows_patched: int = 0
     usual: int = 0
     usual_incremental: int = 0
     features: Counter[str] = field(default_factory=Counter)
@@ -154,6 +158,13 @@ class Runner:
         for view in case.views:
             self.create(view)
 
+    def count(self) -> None:
+        """Adds what the session has written to the outcome."""
+        row = self.session.execute("SELECT coalesce(sum(rows_updated), 0), coalesce(sum(rows_patched), 0) FROM pg_tviews_statistics").fetchone()
+        if row is not None:
+            self.outcome.rows_updated += int(row[0])
+            self.outcome.rows_patched += int(row[1])
+
     def sabotage(self) -> None:
         """Switches maintenance off for this session: what follows must be found to differ."""
         self.session.execute("SET session_replication_role = replica")
@@ -182,8 +193,9 @@ class Runner:
             self.outcome.refusals.append(f"{error.sqlstate} {error} in {view.definition}")
             return False
         self._columns(view.name)
-        helpers = self.session.execute("SELECT strategy, reason FROM pg_tview_helpers WHERE entity = %s", (view.name,)).fetchall()
-        self.outcome.count(view, helpers)
+        helpers = self.session.execute("SELECT strategy, reason, patched FROM pg_tview_helpers WHERE entity = %s", (view.name,)).fetchall()
+        self.outcome.count(view, [(strategy, reason) for strategy, reason, _ in helpers])
+        self.outcome.patched += any(patched for _, _, patched in helpers)
         return True
 
     def _columns(self, name: str) -> None:

@@ -53,6 +53,7 @@ def run_case(seed: int, transactions: int, databases: Databases, outcome: Outcom
         for number in range(transactions):
             case.transactions.append(writer.alter() if rng.random() < 0.02 else writer.transaction())
             runner.run_transaction(case.transactions[-1], number)
+        runner.count()
     except Failure as failure:
         return case, failure
     finally:
@@ -81,6 +82,7 @@ def report(outcome: Outcome, cases: int, first: int, seconds: float, failures: i
     print(f"  ordinary: {outcome.usual_incremental} of {outcome.usual} wholly incremental ({share(outcome.usual_incremental, outcome.usual)});"
           f" with a feature that is declared full: {outcome.incremental - outcome.usual_incremental} of {declared}"
           f" ({share(outcome.incremental - outcome.usual_incremental, declared)})")
+    print(f"  patched: {outcome.patched} definitions, {outcome.rows_patched} of {outcome.rows_updated} rows updated")
     print(f"transactions: {outcome.transactions}, of which {outcome.commits} by an explicit COMMIT")
     print(f"errors by SQLSTATE: {dict(sorted(outcome.errors.items()))}")
     print(f"failures: {failures}")

@@ -158,7 +158,7 @@ pub fn call<'e>(expr: &'e Expr, name: &str) -> Option<Vec<&'e Expr>> {
 }
 
 /// Functions that return one value: a result column made with others may return a set.
-pub const SCALAR: [&str; 60] = [
+pub const SCALAR: [&str; 61] = [
     "abs",
     "array",
     "array_to_json",
@@ -219,6 +219,7 @@ pub const SCALAR: [&str; 60] = [
     "to_json",
     "to_jsonb",
     "trunc",
+    "upper",
 ];
 
 /// One walk over an expression; it does not go into subqueries but has them expanded.

@@ -3,7 +3,8 @@
 //! Pure: a catalog snapshot goes in, a plan comes out; nothing else is read, and nothing makes it panic.
 //! `parse` makes a syntax tree of each view, `build` expands them into one `tree` with the help of `scope`
 //! (names) and `expression`, `links` says which equalities hold for an occurrence (`types` which there are), `climb`
-//! finds its way to the key, `columns` what of it matters, `refuse` what cannot be maintained, `sql` writes the statements.
+//! finds its way to the key, `columns` what of it matters, `document` what of that is patched, `refuse` what cannot be maintained,
+//! `sql` writes the statements.
 //!
 //! When in doubt an occurrence gets the strategy `full`: a link left out costs time, a link too many costs truth.
 

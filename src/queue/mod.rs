@@ -401,4 +401,48 @@ mod tests {
         queue.release_retained();
         assert!(queue.is_pending(T));
     }
+
+    fn set(words: &[u64]) -> KeySet {
+        let mut set = KeySet::default();
+        words.iter().for_each(|w| set.insert(&word(*w)));
+        set
+    }
+
+    #[test]
+    fn each_value_is_treated_once() {
+        let mut affected = Affected::default();
+        *affected.part(None) = set(&[1, 2]);
+        *affected.part(Some(3)) = set(&[2, 4, 5, 6]);
+        *affected.part(Some(7)) = set(&[1, 5, 8]);
+        assert_eq!(*affected.union(), set(&[1, 2, 4, 5, 6, 8]));
+        affected.settle();
+        let parts: Vec<_> = affected.parts().collect();
+        assert_eq!(
+            parts,
+            [
+                (None, &set(&[1, 2, 5])),
+                (Some(3), &set(&[4, 6])),
+                (Some(7), &set(&[8]))
+            ]
+        );
+        let mut only = Affected::default();
+        *only.part(Some(3)) = set(&[1]);
+        *only.part(Some(7)) = set(&[1]);
+        only.settle();
+        assert_eq!(only.parts().collect::<Vec<_>>(), [(None, &set(&[1]))]);
+    }
+
+    #[test]
+    fn patches_come_back_as_such_and_give_way_to_the_whole() {
+        let mut queue = Queue::new();
+        queue.entry(T).add_patch(3, &word(1));
+        let taken = queue.take(T).unwrap();
+        assert!(!taken.is_empty() && taken.len() == 1);
+        queue.record_flush(2, T, taken);
+        queue.subtransaction_aborted(2);
+        assert!(queue.entry(T).patches[&3].contains(&word(1)));
+        queue.plan_changed(T);
+        queue.entry(T).add_patch(3, &word(2));
+        assert!(queue.entry(T).whole && queue.entry(T).patches.is_empty());
+    }
 }

@@ -2,6 +2,7 @@
 
 mod catalog;
 mod corpus;
+mod document;
 mod properties;
 mod refusals;
 mod statements;
