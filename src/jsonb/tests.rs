@@ -125,8 +125,8 @@ fn write(value: &Json) -> Vec<u8> {
     out
 }
 
-fn any_json() -> impl Strategy<Value = Json> {
-    let scalar = prop_oneof![
+fn any_scalar() -> impl Strategy<Value = Json> {
+    prop_oneof![
         Just(Json::Null),
         any::<bool>().prop_map(Json::Bool),
         any::<i64>().prop_map(Json::Integer),
@@ -136,8 +136,11 @@ fn any_json() -> impl Strategy<Value = Json> {
             Json::Decimal(words.flat_map(u16::to_ne_bytes).collect())
         }),
         "[a-z]{0,9}".prop_map(|s| Json::String(s.into())),
-    ];
-    scalar.prop_recursive(3, 24, 8, |inner| {
+    ]
+}
+
+fn any_json() -> impl Strategy<Value = Json> {
+    any_scalar().prop_recursive(3, 24, 8, |inner| {
         prop_oneof![
             prop::collection::vec(inner.clone(), 0..8).prop_map(Json::Array),
             prop::collection::btree_map("[a-z]{0,5}", inner, 0..8).prop_map(|map| {
