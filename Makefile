@@ -13,7 +13,7 @@
 #   make lint           the linters only
 #   make test-rust      the Rust tests that need no server
 #   make check-STEP     one step of `make check` (scripts/check.sh --list names them)
-#   make check-matrix   everything that involves a server, with PostgreSQL 17 and 18 (scripts/matrix.sh)
+#   make check-matrix   everything that involves a server, with PostgreSQL 16, 17 and 18 (scripts/matrix.sh)
 #   make fuzz           random schemas, views and transactions, one session (SEED=, SECONDS=)
 #   make soundness      random definitions and changes: the lineage must find every key that a change affects (SEED=, SECONDS=)
 #   make fuzz-analyzer  the analyser under libFuzzer (SECONDS=; needs cargo-fuzz and a nightly toolchain)

@@ -162,7 +162,10 @@ DECLARE
     meta @extschema@.pg_tview_meta;
     key  name;
 BEGIN
-    -- Before the table is locked, as a flush does it.
+    -- The table first, as a flush does it: writers that wait have nothing that the next steps want.
+    IF EXISTS (SELECT FROM pg_class c WHERE c.oid = tview) THEN
+        EXECUTE format('LOCK TABLE %s IN ACCESS EXCLUSIVE MODE', tview);
+    END IF;
     PERFORM @extschema@._pg_tviews_lock(tview);
     SELECT m.* INTO meta FROM @extschema@.pg_tview_meta m WHERE m.table_oid = tview;
     -- Another session may have gone on with it too.

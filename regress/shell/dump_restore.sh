@@ -105,7 +105,7 @@ pg_restore --exit-on-error -d "${databases[1]}" "$work/custom.dump"
 writes_and_checks "${databases[1]}"
 
 createdb -T template0 "${databases[2]}"
-pg_dump -Fd -j 2 -f "$work/directory"
+pg_dump -Fd -j 4 -f "$work/directory"
 pg_restore --exit-on-error -j 4 -d "${databases[2]}" "$work/directory"
 writes_and_checks "${databases[2]}"
 
