@@ -6,7 +6,7 @@
 use serde::{Deserialize, Serialize};
 
 /// Version of the plan document. A backend that finds another version analyses the view again.
-pub const PLAN_VERSION: u32 = 3;
+pub const PLAN_VERSION: u32 = 4;
 
 /// Everything the analyser may know about the database.
 #[derive(Debug, Clone, Serialize, Deserialize)]
