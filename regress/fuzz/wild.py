@@ -113,6 +113,48 @@ class Wild:
         columns = [Column(o.name, "", FAMILIES[o.kind]) for o in outputs]
         return Built(view, [Relation(f"v_{name}", columns, [], None)] if rng.random() < 0.5 else [], keys)
 
+    def pointed(self) -> Built | None:
+        """A definition that stands or falls with one rule, as small as can be: data of few values tell the most of those."""
+        rng = self.rng
+        a, b = rng.choice(self.tables), rng.choice(self.tables)
+        keys = [c for c in a.key if not c.loose]
+        pairs = [(x, y) for x in a.columns for y in b.columns if x.type == y.type and x.family not in ("arr", "j", "b")]
+        if not keys or not pairs:
+            return None
+        key = f"a.{rng.choice(keys).name} AS k"
+        loose = [p for p in pairs if p[0].loose]
+        (x, y), (v, w) = rng.choice(pairs), rng.choice(pairs)
+        nullable = [p for p in pairs if p[0].nullable and p[1].nullable]
+        count = f"SELECT count(*) FROM {b.name} b WHERE"
+        arrays = [(s, t) for s in a.columns for t in b.columns if s.family == "n" and t.family == "arr"]
+        numbers = [(s, t) for s, t in pairs if s.type == "integer"]
+        own = [c for c in a.columns if c.ref is a and len(a.key) == 1 and c.type == a.key[0].type and not c.loose]
+        forms = [f"SELECT {key}, ({count} b.{y.name} = a.{x.name} OR b.{w.name} = a.{v.name}) AS n FROM {a.name} a",
+                 f"SELECT {key}, count(*) OVER (PARTITION BY a.{x.name}) AS n FROM {a.name} a"]
+        for x, y in rng.sample(loose, min(len(loose), 2)) or [rng.choice(pairs)]:
+            made = f"(a.{x.name})::text"
+            forms += [f"SELECT {made} AS k, count(b.{y.name}) AS n FROM {a.name} a LEFT JOIN {b.name} b ON b.{y.name} = a.{x.name} GROUP BY {made}"] * 2
+        if nullable:
+            x, y = rng.choice(nullable)
+            forms += [f"SELECT {key}, ({count} b.{y.name} IS NOT DISTINCT FROM a.{x.name}) AS n FROM {a.name} a"] * 2
+        if arrays:
+            s, t = rng.choice(arrays)
+            forms += [f"SELECT {key}, ({count} a.{s.name} = ANY (b.{t.name})) AS n FROM {a.name} a"] * 2
+            if keys := [c for c in b.key if not c.loose]:
+                forms.append(f"SELECT b.{rng.choice(keys).name} AS k, (SELECT count(*) FROM {a.name} a WHERE a.{s.name} = ANY (b.{t.name})) AS n"
+                             f" FROM {b.name} b")
+        if numbers:
+            s, t = rng.choice(numbers)
+            forms.append(f"SELECT {key}, ({count} b.{t.name} {rng.choice(['<', '<=', '>', '>='])} a.{s.name}) AS n FROM {a.name} a")
+        if own:
+            k, link = a.key[0].name, rng.choice(own).name
+            one, two = rng.choice([(k, link), (link, k)])
+            start, shown = rng.choice([("w.top", "top"), ("w.top", "top"), ("a." + one, "here")])
+            forms += [f"WITH RECURSIVE w (top, here, n) AS (SELECT a.{k}, a.{one}, 0 FROM {a.name} a UNION SELECT {start}, a.{one}, w.n + 1"
+                      f" FROM w JOIN {a.name} a ON a.{two} = w.here WHERE w.n < 3) SELECT w.{shown} AS k, sum(w.n) AS n FROM w GROUP BY w.{shown}"] * 2
+        self.serial += 1
+        return Built(View(f"x{self.serial}", rng.choice(forms), True, usual=False), [], [["k"]])
+
     # Names and columns --------------------------------------------------------------------------------
 
     def name(self) -> str:

@@ -303,6 +303,38 @@ SELECT oracle.diff('tv_below');
 UPDATE member SET level = 6 WHERE pk_member = 3;
 SELECT oracle.diff('tv_compared');
 
+-- Numbers that are equal and look different, on the way to what is made of them: neither stands for the other.
+CREATE TABLE rate (pk_rate int PRIMARY KEY, fk_team int, rate numeric);
+CREATE TABLE label (pk_label int PRIMARY KEY, label text);
+INSERT INTO rate VALUES (1, 4, 1.0), (2, 4, 1.00);
+INSERT INTO label VALUES (1, '1.0'), (2, '1.00');
+SELECT pg_tviews_create('label', 'SELECT l.pk_label, t.name FROM label l JOIN rate r ON r.rate::text = l.label JOIN team t ON t.pk_team = r.fk_team');
+\set entity label
+:explain
+SELECT oracle.diff('tv_label');
+UPDATE team SET name = 'single' WHERE pk_team = 4;
+SELECT oracle.diff('tv_label');
+UPDATE rate SET fk_team = 3 WHERE pk_rate = 2;
+SELECT oracle.diff('tv_label');
+
+-- A field of a document that is text.
+CREATE TABLE event (pk_event int PRIMARY KEY, doc jsonb);
+INSERT INTO event VALUES (1, '{"by": "Ann"}'), (2, '{"by": null}'), (3, '[1]'), (4, '{"by": 3}');
+SELECT pg_tviews_create('events', $$
+    SELECT l.pk_label AS pk_events, l.label, (SELECT count(*) FROM event e WHERE e.doc ->> 'by' = l.label) AS events,
+           (SELECT jsonb_agg(e.pk_event ORDER BY e.pk_event) FROM event e WHERE e.doc -> 'to' ->> 'name' = l.label) AS received FROM label l $$);
+\set entity events
+:explain
+SELECT oracle.diff('tv_events');
+INSERT INTO label VALUES (3, 'Ann'), (4, '3');
+SELECT oracle.diff('tv_events');
+UPDATE event SET doc = doc || '{"to": {"name": "3"}}' WHERE pk_event = 1;
+SELECT oracle.diff('tv_events');
+UPDATE event SET doc = '{"by": "1.0"}' WHERE pk_event IN (2, 3);
+SELECT oracle.diff('tv_events');
+DELETE FROM event WHERE pk_event = 4;
+SELECT oracle.diff('tv_events');
+
 SELECT oracle.all();
 TRUNCATE task, member;
 SELECT oracle.all();

@@ -538,7 +538,7 @@ fn own_column(
     let mut own = pairs.filter(|(a, b)| **a == value.slot && b.0 == occurrence);
     own.find_map(|(_, own)| {
         let widened = types::shown_as(links.column(*own)?, &[], value.column)?;
-        Some((own.1, widened.first().copied()))
+        Some((own.1, widened.first().cloned()))
     })
 }
 

@@ -2,7 +2,7 @@
 
 use super::build::{arguments, Builder, Spot, Unknown, Walkable};
 use super::scope::{folded, Meaning};
-use super::tree::{ItemColumn, LevelId, Place, References, Step};
+use super::tree::{ItemColumn, LevelId, Place, References, Shape, Step};
 use sqlparser::ast::{
     AccessExpr, BinaryOperator, CastKind, DuplicateTreatment, Expr, Function, FunctionArg,
     FunctionArgExpr, FunctionArgumentClause, FunctionArguments, Ident, NamedWindowDefinition,
@@ -43,6 +43,18 @@ pub fn peel(expr: &Expr) -> (&Expr, Vec<Step>) {
                 trim_what: None,
                 trim_characters: None,
             } => (Step::Call("btrim"), inner.as_ref()),
+            Expr::BinaryOp {
+                left: inner,
+                op: op @ (BinaryOperator::Arrow | BinaryOperator::LongArrow),
+                right,
+            } => {
+                let shape = match op {
+                    BinaryOperator::Arrow => Shape::Document,
+                    _ => Shape::Text,
+                };
+                let Some(name) = literal(right) else { break };
+                (Step::Field(name.to_owned(), shape), inner.as_ref())
+            }
             Expr::Function(_) => {
                 if let Some((unit, inner)) = truncated(expr) {
                     steps.push(Step::Truncate(unit));

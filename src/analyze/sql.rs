@@ -6,7 +6,7 @@
 use super::climb::{Part, Tie};
 use super::links::Relationship;
 use super::tree::Order;
-use super::types::Applied;
+use super::types::{self, Applied};
 use crate::lineage::{Column, Relation, Statements, Target};
 
 const EQUAL: &str = "OPERATOR(pg_catalog.=)";
@@ -82,7 +82,8 @@ fn numbered<'c>(columns: &[&'c Column]) -> Vec<(usize, &'c Column)> {
 }
 
 /// Looks rows up by comparing columns with values (one array parameter per tie) and returns other columns, or the `elements`
-/// of one that is an array, nulls included. Rows of `own` may lie on the way.
+/// of one that is an array, nulls included. Rows of `own` may lie on the way. Values that are equal count as one unless they can differ in
+/// what is made of them.
 pub fn lookup(
     own: &Relation,
     relation: &Relation,
@@ -105,6 +106,12 @@ pub fn lookup(
         .zip(ties)
         .map(|((i, c), tie)| (i, c, tie, over(&tie.applied.1, column(&c))))
         .collect();
+    let varies = give.iter().any(|c| types::varies(c));
+    let (distinct, union) = if varies {
+        ("", "UNION ALL")
+    } else {
+        ("DISTINCT ", "UNION")
+    };
     let equal = |c, tie: &Tie| if tie.is_plain { operator(c) } else { EQUAL };
     let (from, condition) = match sought.as_slice() {
         [(_, c, tie, sought)]
@@ -133,7 +140,7 @@ pub fn lookup(
             // UNION, so that the walk ends where rows lead in a circle.
             return format!(
                 "WITH RECURSIVE w AS (SELECT k.k1 FROM {} UNION SELECT o.{next} FROM w JOIN {} AS o ON o.{by} {EQUAL} w.k1) \
-                 SELECT DISTINCT {results} FROM {table} AS p JOIN w ON {sought} {EQUAL} w.k1",
+                 SELECT {distinct}{results} FROM {table} AS p JOIN w ON {sought} {EQUAL} w.k1",
                 parameters(1),
                 qualified(&own.schema, &own.name),
             );
@@ -146,7 +153,7 @@ pub fn lookup(
             String::new(),
             // Two statements in one, because an index serves each of the two.
             format!(
-                "{sought} {} ANY ($1) UNION SELECT {results} FROM {table} AS p \
+                "{sought} {} ANY ($1) {union} SELECT {results} FROM {table} AS p \
                  WHERE {sought} IS NULL AND pg_catalog.array_position($1, NULL) IS NOT NULL",
                 equal(c, tie)
             ),
@@ -179,7 +186,7 @@ pub fn lookup(
             (format!(", {}", parameters(several.len())), conditions)
         }
     };
-    format!("SELECT DISTINCT {results} FROM {table} AS p{from} WHERE {condition}")
+    format!("SELECT {distinct}{results} FROM {table} AS p{from} WHERE {condition}")
 }
 
 /// Makes keys of values (one array parameter per column they are made of).

@@ -193,6 +193,17 @@ pub enum Step {
     Call(&'static str),
     /// `date_trunc` to this unit.
     Truncate(&'static str),
+    /// The field of this name of a document, as a document or as text.
+    Field(String, Shape),
+}
+
+/// As what a field is taken out of a document.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Shape {
+    /// `->`.
+    Document,
+    /// `->>`.
+    Text,
 }
 
 /// A piece of a text that is put together by `||`.

@@ -1,7 +1,7 @@
 //! What is known of the built-in types: which compare, which casts keep a value, which expressions of a value
 //! depend on nothing else.
 
-use super::tree::{EqualOp, Step};
+use super::tree::{EqualOp, Shape, Step};
 use crate::lineage::Column;
 
 /// How much two columns' types have in common.
@@ -62,6 +62,7 @@ const NUMERIC: u32 = 1700;
 const DATE: u32 = 1082;
 const TIMESTAMP: u32 = 1114;
 const UUID: u32 = 2950;
+const JSONB: u32 = 3802;
 const DEFAULT_COLLATION: u32 = 100;
 const INT2: u32 = 21;
 const INT4: u32 = 23;
@@ -96,7 +97,7 @@ fn keeps_value(cast: &str, column: &Column) -> bool {
 
 /// A cast or function that was looked through: of `pg_catalog`, strict, without errors, and its result depends on
 /// nothing but its argument.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Applied {
     /// A cast to the type with this OID and name.
     Cast(u32, &'static str),
@@ -104,14 +105,24 @@ pub enum Applied {
     Call(&'static str),
     /// `date_trunc` of a timestamp to this unit.
     Truncate(&'static str),
+    /// The field of this name of a `jsonb`, null where there is none.
+    Field(String, Shape),
 }
 
 impl Applied {
     /// The expression over an argument.
-    pub fn over(self, argument: &str) -> String {
+    pub fn over(&self, argument: &str) -> String {
         match self {
             Applied::Cast(_, name) => format!("({argument})::pg_catalog.{name}"),
             Applied::Call(name) => format!("pg_catalog.{name}({argument})"),
+            Applied::Field(name, shape) => {
+                let operator = match shape {
+                    Shape::Document => "->",
+                    Shape::Text => "->>",
+                };
+                let name = name.replace('\'', "''");
+                format!("({argument} OPERATOR(pg_catalog.{operator}) '{name}'::pg_catalog.text)")
+            }
             Applied::Truncate(unit) => {
                 let to_unit = |what: &str| format!("pg_catalog.date_trunc('{unit}', {what})");
                 match first_truncated(unit) {
@@ -128,10 +139,11 @@ impl Applied {
         }
     }
 
-    fn result(self) -> u32 {
+    fn result(&self) -> u32 {
         match self {
-            Applied::Cast(oid, _) => oid,
-            Applied::Call(_) => TEXT,
+            Applied::Cast(oid, _) => *oid,
+            Applied::Call(_) | Applied::Field(_, Shape::Text) => TEXT,
+            Applied::Field(_, Shape::Document) => JSONB,
             Applied::Truncate(_) => TIMESTAMP,
         }
     }
@@ -176,6 +188,10 @@ pub fn apply(steps: &[Step], column: &Column) -> Option<Vec<Applied>> {
             Step::Call(_) => return None,
             Step::Truncate(unit) if kind == TIMESTAMP => applied.push(Applied::Truncate(unit)),
             Step::Truncate(_) => return None,
+            Step::Field(name, shape) if kind == JSONB => {
+                applied.push(Applied::Field(name.clone(), *shape));
+            }
+            Step::Field(..) => return None,
         }
     }
     Some(applied)
@@ -194,6 +210,11 @@ fn is_exact(column: &Column) -> bool {
     // A collation that is not the default may take different texts for equal.
     let text = [TEXT, VARCHAR].contains(&column.type_oid) && column.collation == DEFAULT_COLLATION;
     column.eq.as_deref() == Some(CATALOG_EQUAL) && (exact || text)
+}
+
+/// Whether values of this column can be equal and what is made of them differ: none of them stands for the others.
+pub fn varies(column: &Column) -> bool {
+    [NUMERIC, JSONB].contains(&column.type_oid)
 }
 
 /// Whether a recursive look-up can go from value to value of this column: it wants a hash, and a default collation.

@@ -479,6 +479,24 @@ const CASES: &[Case] = &[
         ],
     ),
     case(
+        "a field of a document is text that can be looked up, not a number",
+        "pk_user int8, n int8, m int8",
+        "SELECT u.pk_user, ( SELECT count(*) AS count FROM public.tb_post p WHERE ((p.doc ->> 'author'::text) = u.code)) AS n, \
+         ( SELECT count(*) AS count FROM public.tb_post q WHERE (((q.doc -> 'meta'::text) ->> 'author'::text) = lower(u.name))) AS m \
+         FROM public.tb_user u",
+        &["u: key pk_user", "p: doc ~> u code", "q: doc ~> u name"],
+    ),
+    case(
+        "trap: a cast of a field may fail for rows that the view does not look at",
+        "pk_user int8, n int8",
+        "SELECT u.pk_user, ( SELECT count(*) AS count FROM public.tb_post p WHERE (((p.doc ->> 'author'::text))::bigint = u.pk_user)) AS n \
+         FROM public.tb_user u",
+        &[
+            "u: key pk_user",
+            "p: full, the subquery is not tied to the key by an equality",
+        ],
+    ),
+    case(
         "USING, here over three tables",
         "fk_post int8, body text",
         "SELECT c.fk_post, c.body FROM ((public.tb_comment c JOIN public.tb_post_tag t USING (fk_post)) \

@@ -50,6 +50,42 @@ fn a_lookup_by_one_column_and_by_several() {
     );
 }
 
+/// `1.0` and `1.00` are equal, and their texts are not: one must not stand for the other on the way.
+#[test]
+fn a_lookup_of_values_that_vary_keeps_all_of_them() {
+    let blog = Blog::new()
+        .view(
+            "v_x",
+            "pk_post int8, name text",
+            "SELECT p.pk_post, u.name FROM ((public.tb_post p JOIN public.tb_amount a ON (((a.amount)::text = p.title))) \
+             JOIN public.tb_user u ON ((u.pk_user = a.pk_amount)))",
+        )
+        .key("pk_post");
+    assert_eq!(
+        lookups(&blog).last().map(String::as_str),
+        Some("SELECT p.amount FROM public.tb_amount AS p WHERE p.pk_amount OPERATOR(pg_catalog.=) ANY ($1)")
+    );
+}
+
+#[test]
+fn a_lookup_over_rows_of_a_recursive_query() {
+    let blog = Blog::new()
+        .view(
+            "v_x",
+            "pk_user int8, n int8",
+            "WITH RECURSIVE r AS ( SELECT u.pk_user, u.pk_user AS node FROM public.tb_user u UNION \
+             SELECT r_1.pk_user, u.pk_user FROM (r r_1 JOIN public.tb_user u ON ((u.fk_boss = r_1.node)))) \
+             SELECT r.pk_user, count(*) AS n FROM r GROUP BY r.pk_user",
+        )
+        .key("pk_user");
+    assert_eq!(
+        lookups(&blog),
+        ["WITH RECURSIVE w AS (SELECT k.k1 FROM ROWS FROM(pg_catalog.unnest($1)) AS k(k1) UNION \
+          SELECT o.fk_boss FROM w JOIN public.tb_user AS o ON o.pk_user OPERATOR(pg_catalog.=) w.k1) \
+          SELECT DISTINCT p.pk_user FROM public.tb_user AS p JOIN w ON p.pk_user OPERATOR(pg_catalog.=) w.k1"]
+    );
+}
+
 #[test]
 fn a_lookup_by_an_expression() {
     let blog = |on: &str| {
