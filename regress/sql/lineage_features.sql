@@ -308,14 +308,14 @@ CREATE TABLE rate (pk_rate int PRIMARY KEY, fk_team int, rate numeric);
 CREATE TABLE label (pk_label int PRIMARY KEY, label text);
 INSERT INTO rate VALUES (1, 4, 1.0), (2, 4, 1.00);
 INSERT INTO label VALUES (1, '1.0'), (2, '1.00');
-SELECT pg_tviews_create('label', 'SELECT l.pk_label, t.name FROM label l JOIN rate r ON r.rate::text = l.label JOIN team t ON t.pk_team = r.fk_team');
-\set entity label
+SELECT pg_tviews_create('rated', 'SELECT l.pk_label AS pk_rated, t.name FROM label l JOIN rate r ON r.rate::text = l.label JOIN team t ON t.pk_team = r.fk_team');
+\set entity rated
 :explain
-SELECT oracle.diff('tv_label');
+SELECT oracle.diff('tv_rated');
 UPDATE team SET name = 'single' WHERE pk_team = 4;
-SELECT oracle.diff('tv_label');
+SELECT oracle.diff('tv_rated');
 UPDATE rate SET fk_team = 3 WHERE pk_rate = 2;
-SELECT oracle.diff('tv_label');
+SELECT oracle.diff('tv_rated');
 
 -- A field of a document that is text.
 CREATE TABLE event (pk_event int PRIMARY KEY, doc jsonb);

@@ -65,7 +65,7 @@ SELECT pg_tviews_create('reach', $$
 :explain
 CREATE VIEW all_diffs AS
 SELECT e.entity, oracle.diff('tv_' || e.entity) AS diff FROM (VALUES ('below'), ('path'), ('crumbs'), ('above'), ('reach')) e (entity);
-\set diffs 'SELECT entity, d FROM all_diffs, unnest(string_to_array(diff, E''\\n'')) d ORDER BY 1, 2 COLLATE "C"'
+\set diffs 'SELECT entity, d FROM all_diffs, unnest(string_to_array(diff, E''\\n'')) d ORDER BY entity, d COLLATE "C"'
 :diffs;
 -- A name in the middle, a leaf, a subtree that moves, one that is cut off and one that comes back.
 UPDATE node SET name = 'A' WHERE pk_node = 2;
