@@ -10,6 +10,8 @@ DECLARE
 BEGIN
     FOR tview IN SELECT m.table_oid FROM @extschema@.pg_tview_meta m ORDER BY m.depth, m.table_oid LOOP
         BEGIN
+            -- What a former version did not keep is as in the session that upgrades.
+            UPDATE @extschema@.pg_tview_meta m SET settings = @extschema@._pg_tviews_settings() || m.settings WHERE m.table_oid = tview;
             PERFORM @extschema@._pg_tviews_derive(tview, false);
         EXCEPTION WHEN OTHERS THEN
             -- A plan that does not fit its fingerprint is not used: sessions derive their own.
