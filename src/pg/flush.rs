@@ -634,10 +634,9 @@ impl<'a> Writer<'a> {
         }
     }
 
-    /// What was written, when all rows given had different keys and could be written.
-    pub fn told_apart(self) -> Option<Rows> {
-        self.table?;
-        self.hashes.map(|_| self.rows)
+    /// What was written, and whether that is all: every row given was of another key and could be written.
+    pub fn outcome(self) -> (Rows, bool) {
+        (self.rows, self.table.is_some() && self.hashes.is_some())
     }
 }
 

@@ -113,23 +113,23 @@ impl Work<'_> {
     pub(super) fn write_affected(&self, keys: &Keys) -> Result<Rows> {
         let mut rows = self.write_keys(keys)?;
         for (&occurrence, set) in &keys.patched {
-            let patched = match self.patch(occurrence, set)? {
-                Some(rows) => rows,
-                None => self.write_keys(&Keys::anew(set.clone()))?,
-            };
+            let (patched, is_all) = self.patch(occurrence, set)?;
             rows.add(&patched);
+            if !is_all {
+                rows.add(&self.write_keys(&Keys::anew(set.clone()))?);
+            }
         }
         Ok(rows)
     }
 
-    /// Patches the rows of some keys, which are locked; gives none when one of them cannot be patched. A key that the view
-    /// lacks is not one that a patch has to do with.
-    fn patch(&self, occurrence: usize, set: &KeySet) -> Result<Option<Rows>> {
+    /// Patches the rows of some keys, which are locked, up to one that cannot be patched; tells whether there was none. A key
+    /// that the view lacks is not one that a patch has to do with.
+    fn patch(&self, occurrence: usize, set: &KeySet) -> Result<(Rows, bool)> {
         let (tview, key) = (self.tview, &self.tview.key);
         let plan = tview.patch(occurrence);
         let plan = plan.ok_or_else(|| Error::internal("an occurrence has no patch"))?;
         let feed = match rows::plain(tview, true) {
-            Plain::No => return Ok(None),
+            Plain::No => return Ok((Rows::default(), false)),
             Plain::Yes => None,
             Plain::Captured => Some(Feed::new(tview.id.into())?),
         };
@@ -139,10 +139,12 @@ impl Work<'_> {
         let places = Places::of(plan);
         let mut writer = Writer::new(tview, feed, Some(set.len())).patching(&places);
         statement.stream(&key.arrays(set), &mut writer)?;
-        Ok(writer.told_apart().map(|rows| Rows {
+        let (rows, is_all) = writer.outcome();
+        let patched = Rows {
             patched: rows.updated,
             individual: set.len() == 1,
             ..rows
-        }))
+        };
+        Ok((patched, is_all))
     }
 }
