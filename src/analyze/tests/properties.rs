@@ -3,6 +3,7 @@
 use super::catalog::Blog;
 use crate::lineage::{Plan, Strategy};
 use proptest::prelude::*;
+use std::collections::BTreeMap;
 
 /// Occurrences that have no full strategy climb strictly nearer and end at the key.
 fn well_formed(plan: &Plan) {
@@ -36,14 +37,30 @@ fn well_formed(plan: &Plan) {
 const ALIASES: [&str; 4] = ["a", "b", "c", "d"];
 const COLUMNS: [&str; 3] = ["pk_post", "fk_user", "n"];
 
-/// Own column, other alias, its column.
-type On = (usize, usize, usize);
+/// Own column, other alias, its column, and how they are compared.
+type On = (usize, usize, usize, usize);
+
+/// Comparisons; the first is plain equality.
+const COMPARISONS: usize = 6;
+
+/// A condition between a column and one of another alias, as the server prints it.
+fn compared(own: &str, other: &str, column: usize, comparison: usize) -> String {
+    let (one, two) = (COLUMNS[column], COLUMNS[(column + 1) % COLUMNS.len()]);
+    match comparison {
+        1 => format!("(NOT ({own} IS DISTINCT FROM {other}.{one}))"),
+        2 => format!("({own} < {other}.{one})"),
+        3 => format!("(({own} = {other}.{one}) OR ({own} = {other}.{two}))"),
+        4 => format!("({own} = COALESCE({other}.{one}, {other}.{two}))"),
+        5 => format!("({own} = ANY (ARRAY[{other}.{one}, {other}.{two}]))"),
+        _ => format!("({own} = {other}.{one})"),
+    }
+}
 
 #[derive(Debug, Clone)]
 struct Joins {
     /// Kind of each join after the first table, and its conditions.
     joins: Vec<(usize, Vec<On>)>,
-    wheres: Vec<(usize, usize, usize, usize)>,
+    wheres: Vec<(usize, On)>,
 }
 
 impl Joins {
@@ -54,15 +71,9 @@ impl Joins {
             let kind = ["JOIN", "LEFT JOIN", "RIGHT JOIN", "FULL JOIN"][*kind];
             let on: Vec<String> = conditions
                 .iter()
-                .map(|(own, other, column)| {
-                    let other = other % this;
-                    format!(
-                        "({}.{} = {}.{})",
-                        alias(this),
-                        COLUMNS[*own],
-                        alias(other),
-                        COLUMNS[*column]
-                    )
+                .map(|(own, other, column, comparison)| {
+                    let own = format!("{}.{}", alias(this), COLUMNS[*own]);
+                    compared(&own, &alias(other % this), *column, *comparison)
                 })
                 .collect();
             let on = if on.is_empty() {
@@ -76,14 +87,9 @@ impl Joins {
         let wheres: Vec<String> = self
             .wheres
             .iter()
-            .map(|(a, x, b, y)| {
-                format!(
-                    "({}.{} = {}.{})",
-                    alias(a % count),
-                    COLUMNS[*x],
-                    alias(b % count),
-                    COLUMNS[*y]
-                )
+            .map(|(a, (x, b, y, comparison))| {
+                let own = format!("{}.{}", alias(a % count), COLUMNS[*x]);
+                compared(&own, &alias(b % count), *y, *comparison)
             })
             .collect();
         let filter = if wheres.is_empty() {
@@ -105,11 +111,12 @@ fn view(definition: &str) -> Blog {
         .key("pk_post")
 }
 
-fn joins() -> impl proptest::strategy::Strategy<Value = Joins> {
+/// Joins over so many of the comparisons.
+fn joins(comparisons: usize) -> impl proptest::strategy::Strategy<Value = Joins> {
     use proptest::strategy::Strategy as _;
-    let condition = (0..3usize, 0..4usize, 0..3usize);
-    let join = (0..4usize, prop::collection::vec(condition, 0..3));
-    let filter = (0..4usize, 0..3usize, 0..4usize, 0..3usize);
+    let condition = (0..3usize, 0..4usize, 0..3usize, 0..comparisons);
+    let join = (0..4usize, prop::collection::vec(condition.clone(), 0..3));
+    let filter = (0..4usize, condition);
     (
         prop::collection::vec(join, 0..4),
         prop::collection::vec(filter, 0..3),
@@ -133,16 +140,40 @@ fn distances(plan: &Plan) -> Vec<Option<usize>> {
         .collect()
 }
 
+/// Aliases with the distance of the farthest of their ways.
+fn by_alias(plan: &Plan) -> BTreeMap<&str, usize> {
+    let mut found = BTreeMap::new();
+    for (occurrence, distance) in plan.occurrences.iter().zip(distances(plan)) {
+        let farthest = found.entry(occurrence.alias.as_str()).or_insert(0);
+        *farthest = distance.unwrap_or(usize::MAX).max(*farthest);
+    }
+    found
+}
+
+/// The same without one of the conditions.
+fn without(joins: &Joins, pick: usize) -> Joins {
+    let mut less = joins.clone();
+    let slots: Vec<(usize, usize)> = (less.joins.iter().enumerate())
+        .flat_map(|(at, (_, conditions))| (0..conditions.len()).map(move |c| (at, c)))
+        .collect();
+    if !less.wheres.is_empty() && pick.is_multiple_of(2) {
+        less.wheres.remove(pick % joins.wheres.len());
+    } else if let Some((at, condition)) = slots.get(pick % slots.len().max(1)) {
+        less.joins[*at].1.remove(*condition);
+    }
+    less
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 256, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn plans_are_well_formed(joins in joins()) {
+    fn plans_are_well_formed(joins in joins(COMPARISONS)) {
         well_formed(&joins.plan());
     }
 
     #[test]
-    fn aliases_have_no_bearing(joins in joins()) {
+    fn aliases_have_no_bearing(joins in joins(COMPARISONS)) {
         let one = joins.plan();
         let two = view(&joins.sql(|at| format!("\"Other {}\"", 9 - at))).plan();
         let bare = |plan: &Plan| -> Vec<_> {
@@ -153,21 +184,24 @@ proptest! {
 
     /// With fewer conditions no occurrence may come nearer to the key.
     #[test]
-    fn fewer_conditions_say_less(joins in joins(), pick in 0..8usize) {
-        let before = distances(&joins.plan());
-        let mut less = joins.clone();
-        let mut slots: Vec<(usize, usize)> = Vec::new();
-        for (at, (_, conditions)) in less.joins.iter().enumerate() {
-            slots.extend((0..conditions.len()).map(|c| (at, c)));
+    fn fewer_conditions_say_less(joins in joins(1), pick in 0..8usize) {
+        let less = without(&joins, pick);
+        let (before, after) = (joins.plan(), less.plan());
+        let (before, after) = (by_alias(&before), by_alias(&after));
+        for (alias, after) in after {
+            prop_assert!(after >= before[alias], "{} became {}", joins.sql(|a| ALIASES[a].into()), less.sql(|a| ALIASES[a].into()));
         }
-        if !less.wheres.is_empty() && pick % 2 == 0 {
-            less.wheres.remove(pick % joins.wheres.len());
-        } else if let Some((at, condition)) = slots.get(pick % slots.len().max(1)) {
-            less.joins[*at].1.remove(*condition);
-        }
-        for (before, after) in before.iter().zip(distances(&less.plan())) {
-            let far = |d: Option<usize>| d.unwrap_or(usize::MAX);
-            prop_assert!(far(after) >= far(*before), "{} became {}", joins.sql(|a| ALIASES[a].into()), less.sql(|a| ALIASES[a].into()));
+    }
+
+    /// The same where conditions have alternatives, of which each may be the shorter way: no occurrence may come to reach the key.
+    #[test]
+    fn fewer_conditions_lead_nowhere_new(joins in joins(COMPARISONS), pick in 0..8usize) {
+        let less = without(&joins, pick);
+        let (before, after) = (joins.plan(), less.plan());
+        let (before, after) = (by_alias(&before), by_alias(&after));
+        for (alias, after) in after {
+            let is_new = after < usize::MAX && before.get(alias) == Some(&usize::MAX);
+            prop_assert!(!is_new, "{} became {}", joins.sql(|a| ALIASES[a].into()), less.sql(|a| ALIASES[a].into()));
         }
     }
 
@@ -177,7 +211,7 @@ proptest! {
     }
 
     #[test]
-    fn mangled_queries_are_survived(joins in joins(), from in 0..200usize, len in 0..30usize, insert in "[()*,.a-z' ]{0,6}") {
+    fn mangled_queries_are_survived(joins in joins(COMPARISONS), from in 0..200usize, len in 0..30usize, insert in "[()*,.a-z' ]{0,6}") {
         let text = joins.sql(|at| ALIASES[at].to_owned());
         let mut chars: Vec<char> = text.chars().collect();
         let from = from.min(chars.len());
