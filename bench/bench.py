@@ -205,8 +205,8 @@ class Runner:
 def count_instructions(directory, runner):
     model = MODELS[0]
     psql('DROP DATABASE IF EXISTS bench_load;\nCREATE DATABASE bench_load;')
-    psql(model.text('schema.sql'), 'bench_load', scale=1000)
-    sites = [Site(model, 1000, ENGINES[name]) for name in ('bare', 'hand', 'pg_tviews')]
+    psql(model.text('schema.sql'), 'bench_load', scale=instructions.SCALE)
+    sites = [Site(model, instructions.SCALE, ENGINES[name]) for name in ('bare', 'hand', 'pg_tviews')]
     for site in sites:
         site.create('bench_load')
     programs = psql("SELECT setting FROM pg_config WHERE name = 'BINDIR';")
@@ -228,7 +228,7 @@ def machine():
     return {
         'machine': f'{os.cpu_count()} × {cpu}, {kilobytes / 2**20:.0f} GiB of memory, {platform.system()} {platform.release()}',
         'PostgreSQL': psql("SELECT split_part(version(), ' on ', 1);"),
-        'pg_tviews': psql("SELECT default_version FROM pg_available_extensions WHERE name = 'pg_tviews';"),
+        'pg_tviews': re.search(r"default_version *= *'(.*)'", Path('pg_tviews.control').read_text())[1],
         'settings': settings,
         'date': time.strftime('%Y-%m-%d'),
     }

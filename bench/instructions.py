@@ -7,6 +7,8 @@ import shutil
 import subprocess
 
 FEW, MANY = 50, 150
+# Rows: in much smaller tables the planner hashes a whole table for one row of the hand-written trigger.
+SCALE = 10_000
 RUN = itertools.count(1)
 OPERATIONS = {
     'update a post': "PREPARE work (bigint, bigint) AS UPDATE tb_post SET title = 'title ' || $1 WHERE pk_post = $2",

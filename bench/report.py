@@ -4,6 +4,7 @@ import sys
 from html import escape
 from pathlib import Path
 
+from instructions import SCALE
 from models import MODELS, TARGETS
 
 COLOURS = {'bare': '#9aa0a6', 'hand': '#4c78a8', 'matview': '#b279a2', 'pg_ivm': '#f2a541', 'pg_tviews': '#e45756'}
@@ -129,7 +130,7 @@ def write(folder, facts, results, counts):
     found = index(results)
     parts = ['\n'.join(f'* {name}: {value}' for name, value in facts.items()) + '\n', '### Targets\n', targets(found) if found else '']
     if counts:
-        parts += ['### Instructions per transaction, flat join, 1,000 rows\n',
+        parts += [f'### Instructions per transaction, flat join, {SCALE:,} rows\n',
                   table(['operation', *next(iter(counts.values()))], [[name, *(f'{n:,}' for n in row.values())] for name, row in counts.items()])]
     memory = [(r['engine'], r['memory_mb']) for r in results if r['operation'] == 'memory_100000' and r['status'] == 'ok']
     if memory:
