@@ -12,16 +12,7 @@ scripts/install-deps.sh build
 PG_CONFIG=$(find_pg_config)
 export PG_CONFIG
 pgbench=$("$PG_CONFIG" --bindir)/pgbench
-server=$(mktemp -d "${PG_TVIEWS_CHECK_DIR:-/var/tmp}/pg_tviews-lineage.XXXXXX")
-trap 'scripts/server.sh remove "$server"' EXIT
-trap 'exit 130' INT TERM
-chmod 755 "$server"
-if [ "$(id -u)" -eq 0 ]; then
-    chown "$server_user" "$server"
-fi
-scripts/server.sh start "$server" 0 'autovacuum = off' >/dev/null
-eval "$(scripts/server.sh env "$server")"
-install_for_server "$server" --locked >/dev/null
+throwaway_server 'autovacuum = off'
 export PGDATABASE=lineage
 createdb -T template0 "$PGDATABASE"
 psql -qX -v ON_ERROR_STOP=1 -f bench/lineage.sql

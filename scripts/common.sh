@@ -68,3 +68,18 @@ install_for_server() {
     fi
     make install ${stage:+DESTDIR="$stage"} CARGO_FLAGS="${2:-}"
 }
+
+# throwaway_server [SETTING...]: starts a server that ends with the script, installs the extension for it and sets the
+# connection. Its directory is in $server.
+throwaway_server() {
+    server=$(mktemp -d "${PG_TVIEWS_CHECK_DIR:-/var/tmp}/pg_tviews-$(basename "$0" .sh).XXXXXX")
+    trap 'scripts/server.sh remove "$server"' EXIT
+    trap 'exit 130' INT TERM
+    chmod 755 "$server"
+    if [ "$(id -u)" -eq 0 ]; then
+        chown "$server_user" "$server"
+    fi
+    scripts/server.sh start "$server" 0 "$@" >/dev/null
+    eval "$(scripts/server.sh env "$server")"
+    install_for_server "$server" --locked >/dev/null
+}

@@ -21,17 +21,8 @@ if ! cmp -s "$requirements" "$venv/requirements.txt"; then
     cp "$requirements" "$venv/"
 fi
 
-server=$(mktemp -d "${PG_TVIEWS_CHECK_DIR:-/var/tmp}/pg_tviews-fuzz.XXXXXX")
-trap 'scripts/server.sh remove "$server"' EXIT
-trap 'exit 130' INT TERM
-chmod 755 "$server"
-if [ "$(id -u)" -eq 0 ]; then
-    chown "$server_user" "$server"
-fi
-scripts/server.sh start "$server" 0 max_prepared_transactions=50 >/dev/null
-eval "$(scripts/server.sh env "$server")"
+throwaway_server max_prepared_transactions=50
 export PGDATABASE=postgres
-install_for_server "$server" --locked >/dev/null
 if [ "$program" = crash ]; then
     set -- --directory "$server" "$@"
 fi

@@ -204,25 +204,30 @@ pub unsafe fn call_expression(fcinfo: FunctionCallInfo) -> Result<*mut pg_sys::F
     }
 }
 
+/// What a function keeps from call to call, made at the first one.
+///
+/// # Safety
+/// `fcinfo` must be that of a call of a function that keeps nothing else; `make` may rely on it.
+pub unsafe fn kept<'a, T>(
+    fcinfo: FunctionCallInfo,
+    make: unsafe fn(FunctionCallInfo) -> Result<T>,
+) -> Result<&'a T> {
+    // SAFETY: `fn_extra` holds what is put there below, in memory that lives as long as it.
+    unsafe {
+        let function = (*fcinfo).flinfo;
+        if (*function).fn_extra.is_null() {
+            let made = make(fcinfo)?;
+            let place = allocate::<T>((*function).fn_mcxt, 1);
+            place.write(made);
+            (*function).fn_extra = place.cast();
+        }
+        Ok(&*(*function).fn_extra.cast())
+    }
+}
+
 impl Plan {
-    /// The plan of a call, made at the first one.
-    ///
     /// # Safety
     /// `fcinfo` must be that of a call.
-    unsafe fn of<'a>(fcinfo: FunctionCallInfo) -> Result<&'a Plan> {
-        // SAFETY: `fn_extra` holds what is put there below, in memory that lives as long as it.
-        unsafe {
-            let function = (*fcinfo).flinfo;
-            if (*function).fn_extra.is_null() {
-                let plan = Plan::make(fcinfo)?;
-                let place = allocate::<Plan>((*function).fn_mcxt, 1);
-                place.write(plan);
-                (*function).fn_extra = place.cast();
-            }
-            Ok(&*(*function).fn_extra.cast())
-        }
-    }
-
     unsafe fn make(fcinfo: FunctionCallInfo) -> Result<Plan> {
         // SAFETY: the expression has as many arguments as the call.
         unsafe {
@@ -370,7 +375,7 @@ pub unsafe fn key_of<'a>(key: *mut pg_sys::Const) -> &'a [u8] {
 pub unsafe fn build_object(fcinfo: FunctionCallInfo) -> Result<Datum> {
     // SAFETY: declared with VARIADIC "any", so the call has an expression that tells the types of its arguments.
     unsafe {
-        let plan = Plan::of(fcinfo)?;
+        let plan = kept(fcinfo, Plan::make)?;
         let mut sorted = Vec::new();
         let order: &[usize] = if plan.order.is_null() {
             sorted.extend(plan.sorted(&plan.keys(fcinfo)?));

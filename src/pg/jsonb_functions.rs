@@ -11,7 +11,7 @@ use crate::error::{code, Error, Result};
 use crate::jsonb::patch::{self, Action, Change, Elements, Misfit, MAX_DEPTH};
 use crate::jsonb::{Item, TooLarge};
 use crate::pg::documents::{
-    allocate, built_if, call_expression, damaged, payload, too_large, Kind,
+    allocate, built_if, call_expression, damaged, kept, payload, too_large, Kind,
 };
 
 /// The elements of a `text[]`.
@@ -249,24 +249,8 @@ pub unsafe fn set_elements(fcinfo: FunctionCallInfo) -> Result<Datum> {
 }
 
 impl Plan {
-    /// The plan of a call, made at the first one.
-    ///
     /// # Safety
     /// `fcinfo` must be that of a call of [`set_many`].
-    unsafe fn of<'a>(fcinfo: FunctionCallInfo) -> Result<&'a Plan> {
-        // SAFETY: `fn_extra` holds what is put there below, in memory that lives as long as it.
-        unsafe {
-            let function = (*fcinfo).flinfo;
-            if (*function).fn_extra.is_null() {
-                let plan = Plan::make(fcinfo)?;
-                let place = allocate::<Plan>((*function).fn_mcxt, 1);
-                place.write(plan);
-                (*function).fn_extra = place.cast();
-            }
-            Ok(&*(*function).fn_extra.cast())
-        }
-    }
-
     unsafe fn make(fcinfo: FunctionCallInfo) -> Result<Plan> {
         // SAFETY: the expression has as many arguments as the call; constant arrays live as long as it, and what is
         // made of them goes into the memory of the function.
@@ -349,7 +333,7 @@ impl Plan {
 pub unsafe fn set_many(fcinfo: FunctionCallInfo) -> Result<Datum> {
     // SAFETY: declared with jsonb and VARIADIC "any", so the call has an expression that tells the types.
     unsafe {
-        let plan = Plan::of(fcinfo)?;
+        let plan = kept(fcinfo, Plan::make)?;
         if (*fcinfo).args.as_slice(1)[0].isnull {
             (*fcinfo).isnull = true;
             return Ok(Datum::null());

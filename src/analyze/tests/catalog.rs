@@ -130,6 +130,28 @@ pub fn tables() -> Vec<Relation> {
         .collect()
 }
 
+/// A definition and what is to become of it.
+pub struct Case {
+    pub shows: &'static str,
+    pub columns: &'static str,
+    pub definition: &'static str,
+    pub expect: &'static [&'static str],
+}
+
+pub const fn case(
+    shows: &'static str,
+    columns: &'static str,
+    definition: &'static str,
+    expect: &'static [&'static str],
+) -> Case {
+    Case {
+        shows,
+        columns,
+        definition,
+        expect,
+    }
+}
+
 /// Puts together a snapshot whose last view is the TVIEW's.
 pub struct Blog(pub Snapshot);
 

@@ -1,28 +1,7 @@
 //! What becomes of which definition. Each case reads: what it shows, the view's columns (the first is the key
 //! unless more are named after `/`), its definition, and one line per occurrence.
 
-use super::catalog::Blog;
-
-struct Case {
-    shows: &'static str,
-    columns: &'static str,
-    definition: &'static str,
-    expect: &'static [&'static str],
-}
-
-const fn case(
-    shows: &'static str,
-    columns: &'static str,
-    definition: &'static str,
-    expect: &'static [&'static str],
-) -> Case {
-    Case {
-        shows,
-        columns,
-        definition,
-        expect,
-    }
-}
+use super::catalog::{case, Blog, Case};
 
 const CASES: &[Case] = &[
     case(

@@ -1,28 +1,7 @@
 //! Which columns are patched, and where. Each case reads: what it shows, the view's columns, its definition, and one line per
 //! occurrence with something to patch.
 
-use super::catalog::Blog;
-
-struct Case {
-    shows: &'static str,
-    columns: &'static str,
-    definition: &'static str,
-    expect: &'static [&'static str],
-}
-
-const fn case(
-    shows: &'static str,
-    columns: &'static str,
-    definition: &'static str,
-    expect: &'static [&'static str],
-) -> Case {
-    Case {
-        shows,
-        columns,
-        definition,
-        expect,
-    }
-}
+use super::catalog::{case, Blog, Case};
 
 const DATA: &str = "pk_post int8, data jsonb";
 
