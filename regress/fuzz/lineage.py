@@ -254,7 +254,7 @@ class Climb:
             if None in key:
                 if not found.null_key:
                     out.add(key)
-            elif not any(self._equal(plan, key, types, values) for types, values in found.keys.items()):
+            elif not any(self._equal(plan, key, types, values) for types, values in found.keys.items() if values):
                 out.add(key)
         return out
 
