@@ -85,10 +85,13 @@ SELECT pg_tviews_create('who', 'SELECT pk_sale AS pk_who, getpgusername() AS n F
 -- Settings that functions read texts and print names by are those of the session that created the TVIEW.
 CREATE TABLE word (pk_word int PRIMARY KEY, name text);
 SELECT pg_tviews_create('quoted', 'SELECT pk_word AS pk_quoted, quote_ident(name) AS name, (''{'' || name || '',null}'')::text[] AS list FROM word');
+-- A flush with the settings as they should be comes first: what it has seen of them is remembered.
+INSERT INTO word VALUES (2, 'before');
 SET quote_all_identifiers = on;
-SET array_nulls = off;
 INSERT INTO word VALUES (1, 'plain');
 RESET quote_all_identifiers;
+SET array_nulls = off;
+INSERT INTO word VALUES (3, 'after');
 RESET array_nulls;
 SELECT oracle.diff('tv_quoted');
 

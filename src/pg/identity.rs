@@ -94,7 +94,9 @@ impl Settings {
         seen: &RefCell<Option<Printing>>,
     ) -> Option<Self> {
         let now = Printing::now();
-        if seen.borrow().as_ref() == Some(&now) {
+        let mut others = values.iter().filter(|(name, _)| !Printing::has(name));
+        if seen.borrow().as_ref() == Some(&now) && others.all(|(name, value)| Self::is(name, value))
+        {
             return None;
         }
         if values.iter().all(|(name, value)| Self::is(name, value)) {
@@ -165,7 +167,7 @@ extern "C" {
     static locale_time: *const c_char;
 }
 
-/// The settings that decide how values are printed, as the server keeps them: cheaper to compare than their texts.
+/// Most of the settings that decide how values are printed, as the server keeps them: cheaper to compare than their texts.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Printing {
     numbers: [c_int; 6],
@@ -175,6 +177,23 @@ pub struct Printing {
 }
 
 impl Printing {
+    /// Whether a setting is one of those.
+    fn has(name: &CStr) -> bool {
+        const NAMES: [&CStr; 10] = [
+            c"DateStyle",
+            c"IntervalStyle",
+            c"TimeZone",
+            c"bytea_output",
+            c"default_text_search_config",
+            c"extra_float_digits",
+            c"lc_monetary",
+            c"lc_numeric",
+            c"lc_time",
+            c"xmlbinary",
+        ];
+        NAMES.contains(&name)
+    }
+
     fn now() -> Self {
         // SAFETY: variables of this backend; the names are C strings, or null before they are set.
         unsafe {
