@@ -301,6 +301,35 @@ $$;
 COMMENT ON FUNCTION @extschema@._pg_tviews_settle_plan(regclass) IS 'Stores a plan for the relations as they are, if that can be done now.';
 REVOKE ALL ON FUNCTION @extschema@._pg_tviews_settle_plan(regclass) FROM PUBLIC;
 
+-- SECURITY DEFINER: whoever looks first stores them, which changes nothing but what sessions do not have to do again. Only for relations
+-- that have come from elsewhere with their definitions: one that is another here was changed behind the event triggers' back.
+CREATE OR REPLACE FUNCTION @extschema@._pg_tviews_settle_plans()
+RETURNS void
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    tview regclass;
+BEGIN
+    IF current_setting('transaction_read_only') = 'on' OR current_setting('transaction_isolation') NOT IN ('read committed', 'read uncommitted') THEN
+        RETURN;
+    END IF;
+    FOR tview IN
+        SELECT m.table_oid
+          FROM @extschema@.pg_tview_meta m
+         WHERE m.fingerprint <> '' AND split_part(m.fingerprint, '.', 4) <> @extschema@._pg_tviews_place()
+           AND @extschema@._pg_tviews_is_live(m.table_oid)
+         ORDER BY m.depth, m.table_oid
+    LOOP
+        PERFORM @extschema@._pg_tviews_settle_plan(tview);
+    END LOOP;
+END
+$$;
+
+COMMENT ON FUNCTION @extschema@._pg_tviews_settle_plans() IS 'Stores, where it can be done now, plans of TVIEWs that a restore or pg_upgrade has brought with those of another database or cluster. Does nothing in a transaction that is read-only or above READ COMMITTED.';
+REVOKE ALL ON FUNCTION @extschema@._pg_tviews_settle_plans() FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION @extschema@._pg_tviews_settle_plans() TO PUBLIC;
+
 -- To be called while an event trigger for ddl_command_end runs.
 CREATE OR REPLACE FUNCTION @extschema@._pg_tviews_follow_restore()
 RETURNS void

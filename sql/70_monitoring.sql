@@ -65,6 +65,8 @@ RETURNS TABLE (check_name text, status text, details text)
 LANGUAGE sql VOLATILE
 SET search_path = pg_catalog, pg_temp
 AS $$
+    SELECT @extschema@._pg_tviews_settle_plans();
+
     WITH
     installed (version) AS (
         SELECT e.extversion FROM pg_extension e WHERE e.extname = 'pg_tviews'
@@ -230,6 +232,6 @@ AS $$
      ORDER BY f.position
 $$;
 
-COMMENT ON FUNCTION @extschema@.pg_tviews_health_check() IS 'Checks the installation and every TVIEW, and compares a sample of each TVIEW that the caller may read with its view: one row per check with status OK, WARNING or ERROR and what was found. A healthy installation has only OK rows.';
+COMMENT ON FUNCTION @extschema@.pg_tviews_health_check() IS 'Checks the installation and every TVIEW, and compares a sample of each TVIEW that the caller may read with its view: one row per check with status OK, WARNING or ERROR and what was found. Stores the plans of TVIEWs that have just been restored or upgraded. A healthy installation has only OK rows.';
 REVOKE ALL ON FUNCTION @extschema@.pg_tviews_health_check() FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION @extschema@.pg_tviews_health_check() TO PUBLIC;
