@@ -684,6 +684,22 @@ BEGIN
         PERFORM @extschema@._pg_tviews_invalidate_all(meta.relations || meta.family);
     END LOOP;
 
+    -- Of an index only the schema is told.
+    SELECT m.table_oid AS relation, d.object_type AS kind, d.address_names[cardinality(d.address_names)] AS name INTO tview
+      FROM pg_event_trigger_dropped_objects() d
+      JOIN @extschema@.pg_tview_meta m
+        ON d.object_type = 'table constraint' AND m.table_oid = to_regclass(format('%I.%I', d.address_names[1], d.address_names[2]))
+        OR d.object_type = 'index' AND m.schema = d.schema_name::name
+     WHERE d.original AND NOT d.is_temporary AND NOT @extschema@._pg_tviews_key_is_unique(m.table_oid, m.key_columns)
+     LIMIT 1;
+    IF FOUND THEN
+        RAISE EXCEPTION USING ERRCODE = 'dependent_objects_still_exist',
+            MESSAGE = format('cannot drop %s "%s" because TVIEW %s needs it', replace(tview.kind, 'table ', ''), tview.name, tview.relation),
+            DETAIL = format('Without it nothing keeps the key (%s) unique.',
+                            (SELECT array_to_string(m.key_columns, ', ') FROM @extschema@.pg_tview_meta m WHERE m.table_oid = tview.relation)),
+            HINT = 'To replace it, drop the former one and add another, not deferrable, in one ALTER TABLE.';
+    END IF;
+
     -- Partitions and children took their rows along. A dropped index may have been one a plan relies on.
     FOR tview IN
         SELECT m.table_oid, m.family && dropped::regclass[] AS refill
@@ -699,7 +715,7 @@ BEGIN
 END
 $$;
 
-COMMENT ON FUNCTION @extschema@._pg_tviews_on_drop() IS 'Removes TVIEWs whose table or view was dropped, with the other half and the capture triggers nobody needs, and follows dropped partitions, children and indexes.';
+COMMENT ON FUNCTION @extschema@._pg_tviews_on_drop() IS 'Removes TVIEWs whose table or view was dropped, with the other half and the capture triggers nobody needs, and follows dropped partitions, children and indexes. Refuses to drop triggers and the unique index that a TVIEW needs.';
 REVOKE ALL ON FUNCTION @extschema@._pg_tviews_on_drop() FROM PUBLIC;
 
 CREATE EVENT TRIGGER pg_tviews_ddl_end ON ddl_command_end
