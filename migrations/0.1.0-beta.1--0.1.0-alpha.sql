@@ -39,6 +39,7 @@ DROP FUNCTION @extschema@.pg_tviews_uninstall_stmt_triggers();
 DROP FUNCTION @extschema@._pg_tviews_install_capture(regclass, boolean);
 DROP FUNCTION @extschema@._pg_tviews_capture_all(regclass[], regclass[], boolean, boolean);
 DROP FUNCTION @extschema@._pg_tviews_columns_agree(regclass, regclass);
+DROP FUNCTION @extschema@._pg_tviews_key_is_unique(regclass, text[]);
 DROP FUNCTION @extschema@._pg_tviews_settle_options(jsonb, name[]);
 DROP FUNCTION @extschema@._pg_tviews_key(text, jsonb);
 DROP FUNCTION @extschema@._pg_tviews_register(regclass, regclass, text[], jsonb, jsonb);
@@ -89,6 +90,8 @@ DROP FUNCTION @extschema@._pg_tviews_declaration(bytea);
 DROP FUNCTION @extschema@._pg_tviews_register_restored(regclass, text[]);
 DROP FUNCTION @extschema@._pg_tviews_is_loaded(regclass[]);
 DROP FUNCTION @extschema@._pg_tviews_settle_plan(regclass);
+DROP FUNCTION @extschema@._pg_tviews_settle_plans();
+DROP FUNCTION @extschema@._pg_tviews_place();
 DROP FUNCTION @extschema@._pg_tviews_follow_restore();
 
 DROP FUNCTION @extschema@._pg_tviews_verify_statement(regclass, bigint, boolean);

@@ -299,13 +299,24 @@ COMMENT ON FUNCTION @extschema@._pg_tviews_current_snapshot(regclass) IS 'Return
 REVOKE ALL ON FUNCTION @extschema@._pg_tviews_current_snapshot(regclass) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION @extschema@._pg_tviews_current_snapshot(regclass) TO PUBLIC;
 
+CREATE OR REPLACE FUNCTION @extschema@._pg_tviews_place()
+RETURNS text
+LANGUAGE sql STABLE
+SET search_path = pg_catalog, pg_temp
+AS $$
+    SELECT concat(s.system_identifier, ' ', d.oid) FROM pg_control_system() s, pg_database d WHERE d.datname = current_database()
+$$;
+
+COMMENT ON FUNCTION @extschema@._pg_tviews_place() IS 'Returns what tells this database from any other one: the identifier of its cluster, which a dump or pg_upgrade leaves behind and a physical copy keeps, and its OID.';
+REVOKE ALL ON FUNCTION @extschema@._pg_tviews_place() FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION @extschema@._pg_tviews_place() TO PUBLIC;
+
 CREATE OR REPLACE FUNCTION @extschema@._pg_tviews_fingerprint(relations regclass[])
 RETURNS text
 LANGUAGE sql STABLE STRICT
 SET search_path = pg_catalog, pg_temp
 AS $$
-    SELECT md5(concat_ws(',', (SELECT d.oid FROM pg_database d WHERE d.datname = current_database()),
-                         string_agg(concat_ws(' ', c.oid, quote_ident(n.nspname), quote_ident(c.relname), r.xmin), ',' ORDER BY c.oid)))
+    SELECT md5(coalesce(string_agg(concat_ws(' ', c.oid, quote_ident(n.nspname), quote_ident(c.relname), r.xmin), ',' ORDER BY c.oid), ''))
            || '.'
            || md5(coalesce(string_agg(concat_ws(' ', c.oid, a.list), ',' ORDER BY c.oid), ''))
            || '.'
@@ -314,6 +325,8 @@ AS $$
                  FROM unnest($1 || @extschema@._pg_tviews_descendants($1)) r (oid)
                  JOIN pg_attribute a ON a.attrelid = r.oid AND a.attgenerated <> ''
                  JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum)
+           || '.'
+           || @extschema@._pg_tviews_place()
       FROM pg_class c
       JOIN pg_namespace n ON n.oid = c.relnamespace
       LEFT JOIN pg_rewrite r ON r.ev_class = c.oid AND r.rulename = '_RETURN' AND c.relkind = 'v'
@@ -324,7 +337,7 @@ AS $$
      WHERE c.oid = ANY ($1::oid[])
 $$;
 
-COMMENT ON FUNCTION @extschema@._pg_tviews_fingerprint(regclass[]) IS 'Returns a digest of what a plan takes for granted about the relations, in three parts: database, OIDs, names and versions of view definitions; numbers, names and types of columns; expressions of generated columns. Relations that do not exist are left out.';
+COMMENT ON FUNCTION @extschema@._pg_tviews_fingerprint(regclass[]) IS 'Returns a digest of what a plan takes for granted about the relations, in four parts: OIDs, names and versions of view definitions; numbers, names and types of columns; expressions of generated columns; the database. Relations that do not exist are left out.';
 REVOKE ALL ON FUNCTION @extschema@._pg_tviews_fingerprint(regclass[]) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION @extschema@._pg_tviews_fingerprint(regclass[]) TO PUBLIC;
 

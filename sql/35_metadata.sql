@@ -371,6 +371,26 @@ COMMENT ON FUNCTION @extschema@._pg_tviews_columns_agree(regclass, regclass) IS 
 REVOKE ALL ON FUNCTION @extschema@._pg_tviews_columns_agree(regclass, regclass) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION @extschema@._pg_tviews_columns_agree(regclass, regclass) TO PUBLIC;
 
+CREATE OR REPLACE FUNCTION @extschema@._pg_tviews_key_is_unique(relation regclass, key text[])
+RETURNS boolean
+LANGUAGE sql STABLE STRICT
+SET search_path = pg_catalog, pg_temp
+AS $$
+    SELECT EXISTS (
+        SELECT FROM pg_index i
+         WHERE i.indrelid = $1 AND i.indisunique AND i.indimmediate AND i.indisvalid AND i.indpred IS NULL AND i.indexprs IS NULL
+           AND ARRAY(SELECT a.attname::text
+                       FROM unnest(i.indkey::smallint[]) WITH ORDINALITY c (attnum, position)
+                       JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = c.attnum
+                      WHERE c.position <= i.indnkeyatts
+                      ORDER BY 1)
+               = ARRAY(SELECT k.name FROM unnest($2) k (name) ORDER BY 1))
+$$;
+
+COMMENT ON FUNCTION @extschema@._pg_tviews_key_is_unique(regclass, text[]) IS 'Returns whether a table has a unique index on exactly these columns that is checked at once.';
+REVOKE ALL ON FUNCTION @extschema@._pg_tviews_key_is_unique(regclass, text[]) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION @extschema@._pg_tviews_key_is_unique(regclass, text[]) TO PUBLIC;
+
 CREATE OR REPLACE FUNCTION @extschema@._pg_tviews_install_guard(tview regclass)
 RETURNS void
 LANGUAGE plpgsql VOLATILE STRICT

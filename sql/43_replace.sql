@@ -88,12 +88,7 @@ BEGIN
         PERFORM @extschema@._pg_tviews_alter_table(tview, 'ALTER COLUMN updated_at DROP NOT NULL, ALTER COLUMN updated_at DROP DEFAULT');
     END IF;
 
-    IF NOT EXISTS (
-        SELECT FROM pg_index i
-         WHERE i.indrelid = tview AND i.indisprimary AND i.indimmediate AND i.indisvalid
-           AND ARRAY(SELECT a.attname::text FROM pg_attribute a WHERE a.attrelid = tview AND a.attnum = ANY (i.indkey) ORDER BY 1)
-               = ARRAY(SELECT k.name FROM unnest(key) k (name) ORDER BY 1))
-    THEN
+    IF NOT @extschema@._pg_tviews_key_is_unique(tview, key) OR NOT EXISTS (SELECT FROM pg_index i WHERE i.indrelid = tview AND i.indisprimary) THEN
         EXECUTE format('ALTER TABLE %s ADD %s (%s), %s', tview,
                        CASE WHEN EXISTS (SELECT FROM pg_index i WHERE i.indrelid = tview AND i.indisprimary) THEN 'UNIQUE' ELSE 'PRIMARY KEY' END,
                        (SELECT string_agg(format('%I', k.name), ', ' ORDER BY k.position) FROM unnest(key) WITH ORDINALITY k (name, position)),

@@ -301,6 +301,35 @@ $$;
 COMMENT ON FUNCTION @extschema@._pg_tviews_settle_plan(regclass) IS 'Stores a plan for the relations as they are, if that can be done now.';
 REVOKE ALL ON FUNCTION @extschema@._pg_tviews_settle_plan(regclass) FROM PUBLIC;
 
+-- SECURITY DEFINER: whoever looks first stores them, which changes nothing but what sessions do not have to do again. Only for relations
+-- that have come from elsewhere with their definitions: one that is another here was changed behind the event triggers' back.
+CREATE OR REPLACE FUNCTION @extschema@._pg_tviews_settle_plans()
+RETURNS void
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    tview regclass;
+BEGIN
+    IF current_setting('transaction_read_only') = 'on' OR current_setting('transaction_isolation') NOT IN ('read committed', 'read uncommitted') THEN
+        RETURN;
+    END IF;
+    FOR tview IN
+        SELECT m.table_oid
+          FROM @extschema@.pg_tview_meta m
+         WHERE m.fingerprint <> '' AND split_part(m.fingerprint, '.', 4) <> @extschema@._pg_tviews_place()
+           AND @extschema@._pg_tviews_is_live(m.table_oid)
+         ORDER BY m.depth, m.table_oid
+    LOOP
+        PERFORM @extschema@._pg_tviews_settle_plan(tview);
+    END LOOP;
+END
+$$;
+
+COMMENT ON FUNCTION @extschema@._pg_tviews_settle_plans() IS 'Stores, where it can be done now, plans of TVIEWs that a restore or pg_upgrade has brought with those of another database or cluster. Does nothing in a transaction that is read-only or above READ COMMITTED.';
+REVOKE ALL ON FUNCTION @extschema@._pg_tviews_settle_plans() FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION @extschema@._pg_tviews_settle_plans() TO PUBLIC;
+
 -- To be called while an event trigger for ddl_command_end runs.
 CREATE OR REPLACE FUNCTION @extschema@._pg_tviews_follow_restore()
 RETURNS void
@@ -655,6 +684,22 @@ BEGIN
         PERFORM @extschema@._pg_tviews_invalidate_all(meta.relations || meta.family);
     END LOOP;
 
+    -- Of an index only the schema is told.
+    SELECT m.table_oid AS relation, d.object_type AS kind, d.address_names[cardinality(d.address_names)] AS name INTO tview
+      FROM pg_event_trigger_dropped_objects() d
+      JOIN @extschema@.pg_tview_meta m
+        ON d.object_type = 'table constraint' AND m.table_oid = to_regclass(format('%I.%I', d.address_names[1], d.address_names[2]))
+        OR d.object_type = 'index' AND m.schema = d.schema_name::name
+     WHERE d.original AND NOT d.is_temporary AND NOT @extschema@._pg_tviews_key_is_unique(m.table_oid, m.key_columns)
+     LIMIT 1;
+    IF FOUND THEN
+        RAISE EXCEPTION USING ERRCODE = 'dependent_objects_still_exist',
+            MESSAGE = format('cannot drop %s "%s" because TVIEW %s needs it', replace(tview.kind, 'table ', ''), tview.name, tview.relation),
+            DETAIL = format('Without it nothing keeps the key (%s) unique.',
+                            (SELECT array_to_string(m.key_columns, ', ') FROM @extschema@.pg_tview_meta m WHERE m.table_oid = tview.relation)),
+            HINT = 'To replace it, drop the former one and add another, not deferrable, in one ALTER TABLE.';
+    END IF;
+
     -- Partitions and children took their rows along. A dropped index may have been one a plan relies on.
     FOR tview IN
         SELECT m.table_oid, m.family && dropped::regclass[] AS refill
@@ -670,7 +715,7 @@ BEGIN
 END
 $$;
 
-COMMENT ON FUNCTION @extschema@._pg_tviews_on_drop() IS 'Removes TVIEWs whose table or view was dropped, with the other half and the capture triggers nobody needs, and follows dropped partitions, children and indexes.';
+COMMENT ON FUNCTION @extschema@._pg_tviews_on_drop() IS 'Removes TVIEWs whose table or view was dropped, with the other half and the capture triggers nobody needs, and follows dropped partitions, children and indexes. Refuses to drop triggers and the unique index that a TVIEW needs.';
 REVOKE ALL ON FUNCTION @extschema@._pg_tviews_on_drop() FROM PUBLIC;
 
 CREATE EVENT TRIGGER pg_tviews_ddl_end ON ddl_command_end

@@ -65,6 +65,8 @@ RETURNS TABLE (check_name text, status text, details text)
 LANGUAGE sql VOLATILE
 SET search_path = pg_catalog, pg_temp
 AS $$
+    SELECT @extschema@._pg_tviews_settle_plans();
+
     WITH
     installed (version) AS (
         SELECT e.extversion FROM pg_extension e WHERE e.extname = 'pg_tviews'
@@ -141,11 +143,16 @@ AS $$
                   FROM tview t
                  WHERE t.complete AND NOT @extschema@._pg_tviews_columns_agree(t.table_oid, t.view_oid))
         UNION ALL
-        SELECT 5, 'owners', 'WARNING', 'tables and views have the same owners',
+        SELECT 5, 'keys', 'ERROR', 'tables have a unique index on their key',
+               (SELECT 'run pg_tviews_recreate(): no unique index on the key of ' || string_agg(t.table_oid::text, ', ' ORDER BY t.schema, t.entity)
+                  FROM tview t
+                 WHERE t.complete AND NOT @extschema@._pg_tviews_key_is_unique(t.table_oid, t.key_columns))
+        UNION ALL
+        SELECT 6, 'owners', 'WARNING', 'tables and views have the same owners',
                (SELECT 'table and view have different owners: ' || string_agg(t.table_oid::text, ', ' ORDER BY t.schema, t.entity)
                   FROM tview t WHERE t.complete AND t.table_owner <> t.view_owner)
         UNION ALL
-        SELECT 6, 'guards', 'ERROR', 'tables are guarded against direct changes',
+        SELECT 7, 'guards', 'ERROR', 'tables are guarded against direct changes',
                (SELECT 'trigger pg_tviews_guard is missing or disabled: ' || string_agg(t.table_oid::text, ', ' ORDER BY t.schema, t.entity)
                   FROM tview t
                  WHERE t.complete
@@ -153,42 +160,42 @@ AS $$
                                     WHERE g.tgrelid = t.table_oid AND g.tgname = 'pg_tviews_guard' AND g.tgenabled IN ('O', 'A')
                                       AND g.tgfoid = '@extschema@._pg_tviews_guard()'::regprocedure))
         UNION ALL
-        SELECT 7, 'capture triggers', 'ERROR',
+        SELECT 8, 'capture triggers', 'ERROR',
                format('%s tables have all capture triggers', (SELECT count(*) FROM source s)),
                (SELECT format('run %s: missing or disabled on ', (SELECT r.call FROM repair r)) || string_agg(s.oid::text, ', ' ORDER BY s.oid::text)
                   FROM source s WHERE NOT @extschema@._pg_tviews_has_capture(s.oid))
         UNION ALL
-        SELECT 8, 'partitions', 'ERROR', 'all partitions and inheritance children are watched',
+        SELECT 9, 'partitions', 'ERROR', 'all partitions and inheritance children are watched',
                (SELECT format('run %s: not watched are ', (SELECT r.call FROM repair r)) || string_agg(DISTINCT r.oid::text, ', ')
                   FROM tview t
                  CROSS JOIN LATERAL unnest(@extschema@._pg_tviews_family(@extschema@._pg_tviews_watched(t.relations, t.unwatched), t.unwatched)) r (oid)
                  WHERE t.complete AND r.oid <> ALL (t.relations || t.family))
         UNION ALL
-        SELECT 9, 'crash safety', 'ERROR', 'all watched tables are logged',
+        SELECT 10, 'crash safety', 'ERROR', 'all watched tables are logged',
                (SELECT 'a crash empties unlogged tables unseen: ' || string_agg(s.oid::text, ', ' ORDER BY s.oid::text)
                   FROM source s JOIN pg_class c ON c.oid = s.oid WHERE c.relpersistence <> 'p')
         UNION ALL
-        SELECT 10, 'plans', 'WARNING', 'plans describe the relations as they are',
+        SELECT 11, 'plans', 'WARNING', 'plans describe the relations as they are',
                (SELECT format('run %s: every session derives anew the plan of ', (SELECT r.call FROM repair r))
                        || string_agg(t.table_oid::text, ', ' ORDER BY t.schema, t.entity)
                   FROM tview t
                  CROSS JOIN LATERAL @extschema@._pg_tviews_watcher(t.table_oid) w
                  WHERE t.complete AND NOT w.is_current)
         UNION ALL
-        SELECT 11, 'volatility', 'WARNING', 'no definition depends on the time or on volatile functions',
+        SELECT 12, 'volatility', 'WARNING', 'no definition depends on the time or on volatile functions',
                (SELECT 'created with allow_volatile: ' || string_agg(t.table_oid::text, ', ' ORDER BY t.schema, t.entity)
                   FROM tview t WHERE t.complete AND t.options -> 'allow_volatile' = 'true')
         UNION ALL
-        SELECT 12, 'registration', 'ERROR', 'every guarded table and every lineage row belongs to a TVIEW',
+        SELECT 13, 'registration', 'ERROR', 'every guarded table and every lineage row belongs to a TVIEW',
                (SELECT 'not registered in pg_tview_meta: ' || string_agg(o.oid::text, ', ' ORDER BY o.oid::text)
                   FROM (SELECT g.tgrelid::regclass FROM pg_trigger g WHERE g.tgfoid = '@extschema@._pg_tviews_guard()'::regprocedure
                         UNION SELECT h.table_oid FROM @extschema@.pg_tview_helpers h) o (oid)
                  WHERE NOT EXISTS (SELECT FROM tview t WHERE t.table_oid = o.oid))
         UNION ALL
-        SELECT 13, 'indexes', 'WARNING', 'lookups in large tables have their indexes',
+        SELECT 14, 'indexes', 'WARNING', 'lookups in large tables have their indexes',
                (SELECT 'lookups read whole tables: ' || string_agg(w.statement, '; ' ORDER BY w.statement) FROM wanted_index w)
         UNION ALL
-        SELECT 14, 'full sources', 'WARNING', 'no source of strategy full is written much',
+        SELECT 15, 'full sources', 'WARNING', 'no source of strategy full is written much',
                (SELECT 'every write compares the whole TVIEW: '
                        || string_agg(DISTINCT format('%s for %s', h.source, h.table_oid), ', ' ORDER BY format('%s for %s', h.source, h.table_oid))
                   FROM @extschema@.pg_tview_helpers h
@@ -196,15 +203,15 @@ AS $$
                  -- Rows that are just there were loaded once.
                  WHERE h.strategy = 'full' AND s.n_tup_ins + s.n_tup_upd + s.n_tup_del - s.n_live_tup > 10000)
         UNION ALL
-        SELECT 15, 'contents', 'ERROR',
+        SELECT 16, 'contents', 'ERROR',
                format('samples of %s TVIEWs equal their views', (SELECT count(*) FROM difference d WHERE d.problem IS NULL)),
                (SELECT 'run pg_tviews_verify() and pg_tviews_refresh(): ' || string_agg(d.problem, ', ' ORDER BY d.problem) FROM difference d)
         UNION ALL
-        SELECT 16, 'bloat', 'WARNING', 'tables are not bloated',
+        SELECT 17, 'bloat', 'WARNING', 'tables are not bloated',
                (SELECT 'VACUUM (or VACUUM FULL, pg_repack): ' || string_agg(format('%s (%s)', b.oid::regclass, b.reason), ', ' ORDER BY b.oid::regclass::text)
                   FROM bloat b WHERE b.reason IS NOT NULL)
         UNION ALL
-        SELECT 17, 'prepared transactions', 'WARNING', 'no prepared transaction holds locks of TVIEWs',
+        SELECT 18, 'prepared transactions', 'WARNING', 'no prepared transaction holds locks of TVIEWs',
                (SELECT 'writers of the same rows wait until they are committed or rolled back: '
                        || string_agg(format('%L since %s', p.gid, p.prepared), ', ' ORDER BY p.prepared)
                   FROM pg_prepared_xacts p
@@ -215,13 +222,13 @@ AS $$
                                   -- Tags of locks on TVIEWs, edges and values.
                                   AND l.objsubid IN (x'7456'::integer, x'7457'::integer, x'7458'::integer)))
         UNION ALL
-        SELECT 18, 'subscriptions', 'ERROR', 'replicated changes of sources are captured',
+        SELECT 19, 'subscriptions', 'ERROR', 'replicated changes of sources are captured',
                (SELECT 'run pg_tviews_uninstall_stmt_triggers(): capture by statement misses replicated changes of '
                        || string_agg(DISTINCT s.oid::text, ', ' ORDER BY s.oid::text)
                   FROM source s JOIN pg_subscription_rel r ON r.srrelid = s.oid
                  WHERE @extschema@._pg_tviews_capture_kind(s.oid) = 'statement')
         UNION ALL
-        SELECT 19, 'fills', 'WARNING', 'all TVIEWs are filled',
+        SELECT 20, 'fills', 'WARNING', 'all TVIEWs are filled',
                (SELECT 'CALL pg_tviews_create_online(), unless a session is at it: ' || string_agg(t.table_oid::text, ', ' ORDER BY t.schema, t.entity)
                   FROM tview t WHERE NOT t.filled)
     )
@@ -230,6 +237,6 @@ AS $$
      ORDER BY f.position
 $$;
 
-COMMENT ON FUNCTION @extschema@.pg_tviews_health_check() IS 'Checks the installation and every TVIEW, and compares a sample of each TVIEW that the caller may read with its view: one row per check with status OK, WARNING or ERROR and what was found. A healthy installation has only OK rows.';
+COMMENT ON FUNCTION @extschema@.pg_tviews_health_check() IS 'Checks the installation and every TVIEW, and compares a sample of each TVIEW that the caller may read with its view: one row per check with status OK, WARNING or ERROR and what was found. Stores the plans of TVIEWs that have just been restored or upgraded. A healthy installation has only OK rows.';
 REVOKE ALL ON FUNCTION @extschema@.pg_tviews_health_check() FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION @extschema@.pg_tviews_health_check() TO PUBLIC;

@@ -128,6 +128,7 @@ CREATE EXTENSION pg_tviews SCHEMA tviews;
 CREATE SCHEMA app;
 CREATE TABLE app.item (pk_item int PRIMARY KEY, name text);
 SELECT tviews.pg_tviews_create('app.item', 'SELECT pk_item, upper(name) AS name FROM app.item');
+SELECT tviews.pg_tviews_create('app.name', 'SELECT name AS pk_name, count(*) AS items FROM app.tv_item GROUP BY name');
 INSERT INTO app.item VALUES (1, 'one');
 SQL
 PGUSER=$role pg_dump -Fc -d "${databases[3]}" -f "$work/owner.dump"
@@ -137,3 +138,10 @@ PGUSER=$role pg_restore --exit-on-error --no-comments -d "${databases[3]}" "$wor
 PGUSER=$role run -d "${databases[3]}" -c "INSERT INTO app.item VALUES (2, 'two')"
 expect 'owner: first write' "$(value "SELECT string_agg(name, ' ' ORDER BY pk_item) FROM app.tv_item" -d "${databases[3]}")" 'ONE TWO'
 expect_true_views 'owner' -d "${databases[3]}"
+# Once more, over what is there: without the extension these are ordinary tables, and TVIEWs when it is back.
+PGUSER=$role run -d "${databases[3]}" -c 'SET client_min_messages = warning' -c 'DROP EXTENSION pg_tviews CASCADE'
+PGUSER=$role pg_restore --clean --if-exists --single-transaction --no-comments -d "${databases[3]}" "$work/owner.dump"
+PGUSER=$role run -d "${databases[3]}" -c "INSERT INTO app.item VALUES (3, 'three')"
+expect 'over the former tables' "$(value "SELECT string_agg(pk_name, ' ' ORDER BY pk_name) FROM app.tv_name" -d "${databases[3]}")" 'ONE THREE'
+expect_true_views 'over the former tables' -d "${databases[3]}"
+expect 'over the former tables: health' "$(value "$health" -d "${databases[3]}")" ''

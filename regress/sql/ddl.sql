@@ -192,6 +192,42 @@ ALTER TABLE tv_post SET (fillfactor = 70);
 UPDATE post SET title = 'still' WHERE pk_post = 1;
 SELECT oracle.diff('tv_post');
 
+-- The key stays unique: its index is replaced in one command or by another that does the same, never taken away.
+ALTER TABLE tv_post DROP CONSTRAINT tv_post_pkey;
+\echo :LAST_ERROR_SQLSTATE
+ALTER TABLE tv_post DROP CONSTRAINT tv_post_pkey, ADD PRIMARY KEY (pk_post) DEFERRABLE;
+ALTER TABLE tv_post DROP CONSTRAINT tv_post_pkey, ADD PRIMARY KEY (pk_post, title);
+CREATE UNIQUE INDEX a_part ON tv_post (pk_post) WHERE title > '';
+CREATE UNIQUE INDEX covering ON tv_post (name, pk_post) INCLUDE (title);
+ALTER TABLE tv_post DROP CONSTRAINT tv_post_pkey;
+DROP INDEX a_part, covering;
+SET client_min_messages = warning;
+CREATE UNIQUE INDEX rebuilt ON tv_post (pk_post) INCLUDE (title);
+ALTER TABLE tv_post DROP CONSTRAINT tv_post_pkey, ADD CONSTRAINT tv_post_pkey PRIMARY KEY USING INDEX rebuilt;
+RESET client_min_messages;
+UPDATE post SET title = 'by the new index' WHERE pk_post = 1;
+SELECT oracle.diff('tv_post');
+CREATE UNIQUE INDEX stand_in ON tv_post (pk_post);
+ALTER TABLE tv_post DROP CONSTRAINT tv_post_pkey;
+DROP INDEX stand_in;
+UPDATE post SET title = 'without a primary key' WHERE pk_post = 1;
+SELECT oracle.diff('tv_post');
+SELECT pg_tviews_recreate('post');
+DROP INDEX stand_in;
+ALTER TABLE tv_post CLUSTER ON tv_post_pkey;
+CLUSTER tv_post;
+VACUUM FULL tv_post;
+REINDEX TABLE CONCURRENTLY tv_post;
+UPDATE post SET title = 'still' WHERE pk_post = 1;
+SELECT oracle.diff('tv_post');
+-- The health check sees what was done behind the event triggers' back.
+ALTER EVENT TRIGGER pg_tviews_drop DISABLE;
+ALTER TABLE tv_post DROP CONSTRAINT tv_post_pkey;
+ALTER EVENT TRIGGER pg_tviews_drop ENABLE;
+SELECT * FROM pg_tviews_health_check() WHERE status <> 'OK';
+SELECT pg_tviews_recreate();
+SELECT * FROM pg_tviews_health_check() WHERE status <> 'OK';
+
 -- Triggers that somebody drops or disables are missed by the health check, and repaired.
 SELECT check_name, status FROM pg_tviews_health_check() WHERE status <> 'OK';
 DROP TRIGGER pg_tviews_update ON post;

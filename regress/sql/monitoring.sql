@@ -247,6 +247,26 @@ PREPARE TRANSACTION 'hanging';
 SELECT check_name, status, regexp_replace(details, 'since .*', 'since ...') FROM unhealthy;
 COMMIT PREPARED 'hanging';
 SELECT * FROM unhealthy;
+-- Plans that a restore or pg_upgrade has brought along: who looks first, whoever it is, stores those for this database.
+UPDATE pg_tview_meta SET fingerprint = 'a.b.c.elsewhere';
+BEGIN READ ONLY;
+SELECT * FROM unhealthy;
+COMMIT;
+BEGIN ISOLATION LEVEL REPEATABLE READ;
+SELECT check_name, status FROM unhealthy;
+COMMIT;
+SET ROLE regress_tviews_operator;
+SELECT check_name, status FROM pg_tviews_health_check() WHERE check_name = 'plans';
+RESET ROLE;
+SELECT entity, fingerprint = _pg_tviews_fingerprint(relations) AS stored FROM pg_tview_meta ORDER BY entity;
+UPDATE post SET title = 'stored' WHERE pk_post = 50;
+SELECT * FROM unhealthy;
+-- Not those of this database: DDL that no event trigger has seen may have changed more than plans.
+UPDATE pg_tview_meta SET fingerprint = regexp_replace(fingerprint, '^[^.]*', 'a') WHERE entity = 'post';
+SELECT * FROM unhealthy;
+SELECT * FROM unhealthy;
+SELECT pg_tviews_install_stmt_triggers() > 0 AS installed;
+SELECT * FROM unhealthy;
 -- Metadata that are gone, and lineage without a TVIEW.
 BEGIN;
 SET LOCAL session_replication_role = replica;

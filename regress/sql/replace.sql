@@ -220,6 +220,12 @@ SELECT pg_tviews_convert_table('snapshot', 'other.shot');
 SELECT pg_tviews_convert_table('snapshot', 'shot');
 SELECT entity, key_columns, options FROM pg_tview_meta WHERE entity = 'shot';
 SELECT oracle.all();
+-- With a primary key that is not the key.
+CREATE TABLE tv_other (pk_other int, number int PRIMARY KEY, updated_at timestamptz NOT NULL DEFAULT now());
+CREATE VIEW v_other AS SELECT pk_post AS pk_other, 10 * pk_post AS number FROM post;
+SELECT pg_tviews_convert_table('tv_other');
+SELECT pg_tviews_recreate('other');
+SELECT oracle.check('tv_other'), pg_get_indexdef(indexrelid), indisprimary FROM pg_index WHERE indrelid = 'tv_other'::regclass ORDER BY 2;
 -- Refused.
 CREATE TABLE tv_bad AS SELECT pk_post, title FROM post;
 CREATE VIEW v_bad AS SELECT pk_post, title FROM post;
