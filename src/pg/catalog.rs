@@ -73,9 +73,7 @@ pub struct Tview {
     /// Occurrences with a hop, deepest first.
     pub climb_order: Vec<usize>,
     /// Settings its rows are computed with: those of the session that created it.
-    pub settings: Vec<(CString, CString)>,
-    /// A state of the session in which it had these settings.
-    pub printing: RefCell<Option<Printing>>,
+    pub printing: Printing,
     /// A constraint or trigger of its table is deferred.
     pub has_deferred: bool,
     /// The function of the capture triggers.
@@ -153,7 +151,7 @@ impl Tview {
             && self.name == other.name
             && self.owner == other.owner
             && self.depth == other.depth
-            && self.settings == other.settings
+            && self.printing.values == other.printing.values
             && self.has_deferred == other.has_deferred
             && self.capture == other.capture
             && self.builders == other.builders
@@ -262,8 +260,7 @@ impl Tview {
             key,
             hops,
             climb_order,
-            settings,
-            printing: RefCell::default(),
+            printing: Printing::new(settings),
             has_deferred: row.require(9)?,
             capture: home.capture,
             builders: home.builders,

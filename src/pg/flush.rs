@@ -246,7 +246,7 @@ fn flush_tview(id: TviewId, occasion: Occasion, flushing: &Flushing) -> Result<R
             id,
             pending: Some(pending),
         };
-        let _printing = Settings::printing(&tview.settings, &tview.printing);
+        let _printing = Settings::printing(&tview.printing);
         let _connection = Connection::open()?;
         // A deferred trigger on the table cannot be queued in a restricted context.
         let _user = RunAs::new(tview.owner, !tview.has_deferred);
