@@ -122,6 +122,18 @@ COMMENT ON FUNCTION @extschema@._pg_tviews_key(text, jsonb) IS 'Returns the key 
 REVOKE ALL ON FUNCTION @extschema@._pg_tviews_key(text, jsonb) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION @extschema@._pg_tviews_key(text, jsonb) TO PUBLIC;
 
+CREATE OR REPLACE FUNCTION @extschema@._pg_tviews_primary_key(key text[])
+RETURNS text
+LANGUAGE sql IMMUTABLE STRICT
+SET search_path = pg_catalog, pg_temp
+AS $$
+    SELECT format('PRIMARY KEY (%s)', string_agg(format('%I', k.name), ', ' ORDER BY k.position)) FROM unnest($1) WITH ORDINALITY k (name, position)
+$$;
+
+COMMENT ON FUNCTION @extschema@._pg_tviews_primary_key(text[]) IS 'Returns the declaration of a primary key of these columns.';
+REVOKE ALL ON FUNCTION @extschema@._pg_tviews_primary_key(text[]) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION @extschema@._pg_tviews_primary_key(text[]) TO PUBLIC;
+
 CREATE OR REPLACE FUNCTION @extschema@._pg_tviews_register(tview regclass, view regclass, key text[], options jsonb, settings jsonb)
 RETURNS void
 LANGUAGE plpgsql VOLATILE STRICT
@@ -196,7 +208,7 @@ COMMENT ON FUNCTION @extschema@._pg_tviews_report(regclass) IS 'Tells the user w
 REVOKE ALL ON FUNCTION @extschema@._pg_tviews_report(regclass) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION @extschema@._pg_tviews_report(regclass) TO PUBLIC;
 
-CREATE OR REPLACE FUNCTION @extschema@._pg_tviews_create_empty(schema_name text, entity_name text, table_name text, options jsonb, settings jsonb)
+CREATE OR REPLACE FUNCTION @extschema@._pg_tviews_create_empty(schema_name text, entity_name text, table_name text, options jsonb, settings jsonb, keyed boolean)
 RETURNS regclass
 LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, pg_temp
@@ -210,14 +222,14 @@ BEGIN
     PERFORM @extschema@._pg_tviews_plan(@extschema@._pg_tviews_snapshot(view_oid, schema_name, table_name, key, options));
 
     -- The table: columns of the view, then updated_at.
-    EXECUTE format('CREATE TABLE %I.%I (%s, PRIMARY KEY (%s)) WITH (fillfactor = %s)',
+    EXECUTE format('CREATE TABLE %I.%I (%s) WITH (fillfactor = %s)',
                    schema_name, table_name,
                    array_to_string(@extschema@._pg_tviews_columns(view_oid)
                                    || CASE WHEN @extschema@._pg_tviews_expected_columns(view_oid) <> @extschema@._pg_tviews_columns(view_oid)
                                            THEN ARRAY['updated_at timestamp with time zone NOT NULL DEFAULT pg_catalog.now()']
                                            ELSE '{}'
-                                      END, ', '),
-                   (SELECT string_agg(format('%I', k.name), ', ' ORDER BY k.position) FROM unnest(key) WITH ORDINALITY k (name, position)),
+                                      END
+                                   || CASE WHEN keyed THEN ARRAY[@extschema@._pg_tviews_primary_key(key)] ELSE '{}' END, ', '),
                    coalesce((options ->> 'fillfactor')::numeric::integer, 85));
     tview := format('%I.%I', schema_name, table_name)::regclass;
 
@@ -226,9 +238,9 @@ BEGIN
 END
 $$;
 
-COMMENT ON FUNCTION @extschema@._pg_tviews_create_empty(text, text, text, jsonb, jsonb) IS 'Makes a TVIEW of the existing view v_<entity> with a table of the given name, which is left empty: analysis, table, capture, metadata. Returns the table.';
-REVOKE ALL ON FUNCTION @extschema@._pg_tviews_create_empty(text, text, text, jsonb, jsonb) FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION @extschema@._pg_tviews_create_empty(text, text, text, jsonb, jsonb) TO PUBLIC;
+COMMENT ON FUNCTION @extschema@._pg_tviews_create_empty(text, text, text, jsonb, jsonb, boolean) IS 'Makes a TVIEW of the existing view v_<entity> with a table of the given name, which is left empty and, unless keyed, without its primary key: analysis, table, capture, metadata. Returns the table.';
+REVOKE ALL ON FUNCTION @extschema@._pg_tviews_create_empty(text, text, text, jsonb, jsonb, boolean) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION @extschema@._pg_tviews_create_empty(text, text, text, jsonb, jsonb, boolean) TO PUBLIC;
 
 CREATE OR REPLACE FUNCTION @extschema@._pg_tviews_create_finish(schema_name text, entity_name text, options jsonb, settings jsonb)
 RETURNS regclass
@@ -236,9 +248,18 @@ LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-    tview CONSTANT regclass := @extschema@._pg_tviews_create_empty(schema_name, entity_name, 'tv_' || entity_name, options, settings);
+    tview   CONSTANT regclass := @extschema@._pg_tviews_create_empty(schema_name, entity_name, 'tv_' || entity_name, options, settings, false);
+    add_key CONSTANT text := format('ALTER TABLE %s ADD %s', tview, @extschema@._pg_tviews_primary_key(@extschema@._pg_tviews_key(entity_name, options)));
 BEGIN
-    PERFORM @extschema@._pg_tviews_flush_whole(tview);
+    -- An index takes less over rows that are there.
+    BEGIN
+        PERFORM @extschema@._pg_tviews_flush_whole(tview);
+        EXECUTE add_key;
+    EXCEPTION WHEN not_null_violation OR unique_violation THEN
+        -- With its key the table is compared with the view, which says what is wrong with that.
+        EXECUTE add_key;
+        PERFORM @extschema@._pg_tviews_flush_whole(tview);
+    END;
     EXECUTE format('ANALYZE %s', tview);
     PERFORM @extschema@._pg_tviews_report(tview);
     RETURN tview;

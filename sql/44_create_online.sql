@@ -48,7 +48,7 @@ LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-    tview CONSTANT regclass := @extschema@._pg_tviews_create_empty(schema_name, entity_name, 'tf_' || entity_name, options, settings);
+    tview CONSTANT regclass := @extschema@._pg_tviews_create_empty(schema_name, entity_name, 'tf_' || entity_name, options, settings, true);
 BEGIN
     UPDATE @extschema@.pg_tview_meta m SET filled = false WHERE m.table_oid = tview;
     EXECUTE format('COMMENT ON TABLE %s IS %L', tview,

@@ -4,9 +4,10 @@
 //! restore, or after DDL that slipped past the event triggers) the view is analysed here, so that a TVIEW is right
 //! without it; the stored plan only saves that work.
 
+use std::borrow::Cow;
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
-use std::ffi::CString;
+use std::ffi::{CStr, CString};
 use std::rc::Rc;
 
 use pgrx::pg_sys;
@@ -46,6 +47,8 @@ pub enum Use {
     FetchSome,
     Recompute,
     Whole,
+    /// All rows of the view, for a table that has none.
+    Fill,
     NullKey,
     /// The look-up of the hop that starts at an occurrence.
     Lookup(usize),
@@ -73,9 +76,7 @@ pub struct Tview {
     /// Occurrences with a hop, deepest first.
     pub climb_order: Vec<usize>,
     /// Settings its rows are computed with: those of the session that created it.
-    pub settings: Vec<(CString, CString)>,
-    /// A state of the session in which it had these settings.
-    pub printing: RefCell<Option<Printing>>,
+    pub printing: Printing,
     /// A constraint or trigger of its table is deferred.
     pub has_deferred: bool,
     /// The function of the capture triggers.
@@ -99,7 +100,7 @@ impl Tview {
         if let Some(statement) = known {
             return Ok(statement);
         }
-        let statement = Statement::prepare(self.sql(usage)?, &types(), planning)?;
+        let statement = Statement::prepare(&self.sql(usage)?, &types(), planning)?;
         let wanted = match usage {
             Use::Patch(occurrence) => self.patch(occurrence).map(|patch| Wanted {
                 column: patch.document,
@@ -123,9 +124,10 @@ impl Tview {
         self.prepared.borrow().len()
     }
 
-    fn sql(&self, usage: Use) -> Result<&str> {
+    fn sql(&self, usage: Use) -> Result<Cow<'_, str>> {
         let statements = &self.plan.statements;
-        Ok(match usage {
+        let sql = match usage {
+            Use::Fill => return Ok(format!("TABLE {}", qualified_name(self.view)?).into()),
             Use::Fetch => &statements.fetch,
             Use::FetchSome => &statements.fetch_some,
             Use::Recompute => &statements.recompute,
@@ -139,7 +141,8 @@ impl Tview {
                 Some(patch) => &patch.fetch,
                 None => return Err(Error::internal("an occurrence has no patch")),
             },
-        })
+        };
+        Ok(sql.into())
     }
 
     /// What is patched when a row of an occurrence changes.
@@ -153,7 +156,7 @@ impl Tview {
             && self.name == other.name
             && self.owner == other.owner
             && self.depth == other.depth
-            && self.settings == other.settings
+            && self.printing.values == other.printing.values
             && self.has_deferred == other.has_deferred
             && self.capture == other.capture
             && self.builders == other.builders
@@ -262,8 +265,7 @@ impl Tview {
             key,
             hops,
             climb_order,
-            settings,
-            printing: RefCell::default(),
+            printing: Printing::new(settings),
             has_deferred: row.require(9)?,
             capture: home.capture,
             builders: home.builders,
@@ -373,6 +375,21 @@ fn column_type(relation: u32, num: i16) -> Result<ColumnType> {
         type_oid = pg_sys::getBaseType(type_oid);
     }
     Ok(ColumnType::new(type_oid.to_u32(), collation.to_u32()))
+}
+
+/// Name and schema of a relation, quoted.
+fn qualified_name(relation: u32) -> Result<String> {
+    let relation = pg_sys::Oid::from(relation);
+    // SAFETY: catalog look-ups that give null for what is not there; the server's names are C strings.
+    unsafe {
+        let name = pg_sys::get_rel_name(relation);
+        let schema = pg_sys::get_namespace_name(pg_sys::get_rel_namespace(relation));
+        if name.is_null() || schema.is_null() {
+            return Err(Error::internal("the view of a TVIEW is gone"));
+        }
+        let quoted = pg_sys::quote_qualified_identifier(schema, name);
+        Ok(CStr::from_ptr(quoted).to_string_lossy().into_owned())
+    }
 }
 
 /// Where the extension is and whose rights reading its tables takes.

@@ -246,7 +246,7 @@ fn flush_tview(id: TviewId, occasion: Occasion, flushing: &Flushing) -> Result<R
             id,
             pending: Some(pending),
         };
-        let _printing = Settings::printing(&tview.settings, &tview.printing);
+        let _printing = Settings::printing(&tview.printing);
         let _connection = Connection::open()?;
         // A deferred trigger on the table cannot be queued in a restricted context.
         let _user = RunAs::new(tview.owner, !tview.has_deferred);
@@ -422,9 +422,33 @@ impl Work<'_> {
     }
 
     fn write_all(&self) -> Result<Rows> {
+        if let Some(rows) = self.fill()? {
+            return Ok(rows);
+        }
         let _shown = Shown::comparing(self.tview.id);
         let table = self.run(Use::Whole, &self.tview.key, None)?;
         self.outcome(table)
+    }
+
+    /// Writes the first rows of a table that has no index yet (`pg_tviews_create()` adds them): there is nothing to compare,
+    /// and whether keys are unique shows when the primary key is made. None when it is not such a table.
+    fn fill(&self) -> Result<Option<Rows>> {
+        let tview = self.tview;
+        if self.is_on_old_snapshot() || !rows::is_new(tview) {
+            return Ok(None);
+        }
+        let feed = match rows::plain(tview, false) {
+            Plain::No => return Ok(None),
+            Plain::Yes => None,
+            Plain::Captured => Some(Feed::new(tview.id.into())?),
+        };
+        let statement = tview.statement(Use::Fill, Planning::Custom, Vec::new)?;
+        let _shown = Shown::comparing(tview.id);
+        let _snapshot = ActiveSnapshot::after_command(self.occasion);
+        let mut writer = Writer::new(tview, feed, None).filling();
+        statement.stream(&[], &mut writer)?;
+        let is_open = writer.table.is_some();
+        Ok(is_open.then_some(writer.rows))
     }
 
     pub(super) fn write_keys(&self, keys: &Keys) -> Result<Rows> {
@@ -599,6 +623,8 @@ pub(super) struct Writer<'a> {
     feed: Option<Feed>,
     /// Where to patch the documents of rows that are there; none when rows are given whole.
     places: Option<&'a Places>,
+    /// The rows are the table's first.
+    is_filling: bool,
     /// Open from the first row on; none when the table is not made for the rows.
     table: Option<rows::Table>,
     /// Of several keys, the hashes of those that have come; none once one has come twice, or could not be patched.
@@ -615,6 +641,7 @@ impl<'a> Writer<'a> {
             tview,
             feed,
             places: None,
+            is_filling: false,
             table: None,
             hashes: several.map(HashSet::with_capacity),
             several: several.is_some(),
@@ -634,6 +661,14 @@ impl<'a> Writer<'a> {
         }
     }
 
+    /// The query gives all rows of a table that has none.
+    pub fn filling(self) -> Self {
+        Writer {
+            is_filling: true,
+            ..self
+        }
+    }
+
     /// What was written, and whether that is all: every row given was of another key and could be written.
     pub fn outcome(self) -> (Rows, bool) {
         (self.rows, self.table.is_some() && self.hashes.is_some())
@@ -645,7 +680,11 @@ impl Sink for Writer<'_> {
         // SAFETY: the descriptor is valid; `is_current` has locked the table.
         unsafe {
             let former = pg_sys::MemoryContextSwitchTo(self.memory);
-            let what = self.places.map_or(Given::Row, Places::given);
+            let what = match self.places {
+                None if self.is_filling => Given::First,
+                None => Given::Row,
+                Some(places) => places.given(),
+            };
             self.table = rows::Table::open(self.tview, columns, what, self.feed.take());
             pg_sys::MemoryContextSwitchTo(former);
         }
@@ -666,7 +705,7 @@ impl Sink for Writer<'_> {
                 self.hashes = None;
                 return Ok(());
             }
-        } else if self.rows.read > 1 {
+        } else if self.rows.read > 1 && !self.is_filling {
             return Ok(());
         }
         // SAFETY: forwarded; the table was opened for these columns, of which the last is the document to be patched.

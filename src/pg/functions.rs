@@ -352,7 +352,7 @@ fn queue_keys(fcinfo: FunctionCallInfo) -> Result<Datum> {
         return Err(Error::new(code::UNDEFINED_OBJECT, message));
     };
     let settings = Settings::open();
-    settings.set_all(&tview.settings);
+    settings.set_all(&tview.printing.values);
     // The last key comes back as text and is read again.
     settings.set(c"extra_float_digits", c"3");
     let _connection = Connection::open()?;
@@ -488,7 +488,7 @@ fn compare(fcinfo: FunctionCallInfo) -> Result<Datum> {
         sql
     };
     let settings = Settings::open();
-    settings.set_all(&tview.settings);
+    settings.set_all(&tview.printing.values);
     let _user = RunAs::new(tview.owner, true);
     let statement = Statement::prepare(&sql, &[], Planning::Custom)?;
     let table = statement.execute(&[], None)?;

@@ -87,24 +87,13 @@ impl Settings {
         Settings { level }
     }
 
-    /// Opens a level in which values are printed as a TVIEW has it; none when they are anyway. `seen` keeps a state in
-    /// which they were.
-    pub fn printing(
-        values: &[(CString, CString)],
-        seen: &RefCell<Option<Printing>>,
-    ) -> Option<Self> {
-        let now = Printing::now();
-        let mut others = values.iter().filter(|(name, _)| !Printing::has(name));
-        if seen.borrow().as_ref() == Some(&now) && others.all(|(name, value)| Self::is(name, value))
-        {
-            return None;
-        }
-        if values.iter().all(|(name, value)| Self::is(name, value)) {
-            seen.replace(Some(now));
+    /// Opens a level in which values are printed as a TVIEW has it; none when they are anyway.
+    pub fn printing(printing: &Printing) -> Option<Self> {
+        if printing.is_set() {
             return None;
         }
         let settings = Settings::level();
-        settings.set_all(values);
+        settings.set_all(&printing.values);
         Some(settings)
     }
 
@@ -162,49 +151,66 @@ extern "C" {
     // Variables of settings that pgrx leaves out of its bindings.
     static bytea_output: c_int;
     static xmlbinary: c_int;
+    static xmloption: c_int;
     static locale_monetary: *const c_char;
     static locale_numeric: *const c_char;
     static locale_time: *const c_char;
 }
 
-/// Most of the settings that decide how values are printed, as the server keeps them: cheaper to compare than their texts.
-#[derive(Debug, PartialEq, Eq)]
+/// The settings that decide how a TVIEW prints values.
 pub struct Printing {
-    numbers: [c_int; 6],
-    /// Made once for each time zone and kept.
-    zone: *const pg_sys::pg_tz,
-    names: [CString; 4],
+    pub values: Vec<(CString, CString)>,
+    /// Those of them that the server keeps no variable of.
+    others: Vec<usize>,
+    /// A state of the session in which it had these settings, but for the others.
+    seen: RefCell<Option<Variables>>,
 }
 
 impl Printing {
-    /// Whether a setting is one of those.
-    fn has(name: &CStr) -> bool {
-        const NAMES: [&CStr; 10] = [
-            c"DateStyle",
-            c"IntervalStyle",
-            c"TimeZone",
-            c"bytea_output",
-            c"default_text_search_config",
-            c"extra_float_digits",
-            c"lc_monetary",
-            c"lc_numeric",
-            c"lc_time",
-            c"xmlbinary",
-        ];
-        NAMES.contains(&name)
+    pub fn new(values: Vec<(CString, CString)>) -> Self {
+        let others = (0..values.len()).filter(|i| !Variables::has(&values[*i].0));
+        Printing {
+            others: others.collect(),
+            seen: RefCell::default(),
+            values,
+        }
     }
 
+    /// Whether the session has these settings.
+    fn is_set(&self) -> bool {
+        let is = |(name, value): &(CString, CString)| Settings::is(name, value);
+        let is_seen = self.seen.borrow().as_ref().is_some_and(Variables::are_now);
+        if is_seen {
+            return self.others.iter().all(|i| is(&self.values[*i]));
+        }
+        let is_set = self.values.iter().all(is);
+        if is_set {
+            self.seen.replace(Some(Variables::now()));
+        }
+        is_set
+    }
+}
+
+/// Most of the settings that decide how values are printed, as the server keeps them: cheaper to compare than their texts.
+struct Variables {
+    plain: Plain,
+    names: [CString; 4],
+}
+
+/// Those that are no names.
+#[derive(PartialEq, Eq)]
+struct Plain {
+    numbers: [c_int; 7],
+    switches: [bool; 2],
+    /// Made once for each time zone and kept.
+    zone: *const pg_sys::pg_tz,
+}
+
+impl Plain {
     fn now() -> Self {
-        // SAFETY: variables of this backend; the names are C strings, or null before they are set.
+        // SAFETY: variables of this backend.
         unsafe {
-            let name = |name: *const c_char| {
-                if name.is_null() {
-                    CString::default()
-                } else {
-                    CStr::from_ptr(name).to_owned()
-                }
-            };
-            Printing {
+            Plain {
                 numbers: [
                     pg_sys::DateStyle,
                     pg_sys::DateOrder,
@@ -212,15 +218,69 @@ impl Printing {
                     pg_sys::extra_float_digits,
                     bytea_output,
                     xmlbinary,
+                    xmloption,
                 ],
+                switches: [pg_sys::Array_nulls, pg_sys::quote_all_identifiers],
                 zone: pg_sys::session_timezone,
-                names: [
-                    name(locale_monetary),
-                    name(locale_numeric),
-                    name(locale_time),
-                    name(pg_sys::TSCurrentConfig),
-                ],
             }
+        }
+    }
+}
+
+impl Variables {
+    /// Whether a setting is one of those.
+    fn has(name: &CStr) -> bool {
+        const NAMES: [&CStr; 13] = [
+            c"DateStyle",
+            c"IntervalStyle",
+            c"TimeZone",
+            c"array_nulls",
+            c"bytea_output",
+            c"default_text_search_config",
+            c"extra_float_digits",
+            c"lc_monetary",
+            c"lc_numeric",
+            c"lc_time",
+            c"quote_all_identifiers",
+            c"xmlbinary",
+            c"xmloption",
+        ];
+        NAMES.contains(&name)
+    }
+
+    fn now() -> Self {
+        Variables {
+            plain: Plain::now(),
+            names: Self::names().map(CStr::to_owned),
+        }
+    }
+
+    fn are_now(&self) -> bool {
+        self.plain == Plain::now()
+            && self
+                .names
+                .iter()
+                .zip(Self::names())
+                .all(|(a, b)| a.as_c_str() == b)
+    }
+
+    /// The names as they are now; they must not be kept.
+    fn names<'a>() -> [&'a CStr; 4] {
+        // SAFETY: variables of this backend, C strings, or null before they are set.
+        unsafe {
+            [
+                locale_monetary,
+                locale_numeric,
+                locale_time,
+                pg_sys::TSCurrentConfig,
+            ]
+            .map(|name| {
+                if name.is_null() {
+                    c""
+                } else {
+                    CStr::from_ptr(name)
+                }
+            })
         }
     }
 }

@@ -203,7 +203,7 @@ pub fn counts_next_query() -> bool {
 pub unsafe fn count_rows(query: *mut pg_sys::QueryDesc) {
     // SAFETY: the states of the plan's nodes, which live until the query ends; their kind is checked.
     unsafe {
-        let collected = collected_rows((*query).estate);
+        let collected = collected_rows(query);
         let Some(node) = collected.as_mut() else {
             return;
         };
@@ -221,11 +221,15 @@ pub unsafe fn count_rows(query: *mut pg_sys::QueryDesc) {
     }
 }
 
-/// The node that collects the rows of the view, which the part that inserts reads; null when there is none.
-unsafe fn collected_rows(state: *mut pg_sys::EState) -> *mut pg_sys::PlanState {
+/// The node that collects the rows of the view, which the part that inserts reads, or gives them all when nothing is compared;
+/// null when there is none.
+unsafe fn collected_rows(query: *mut pg_sys::QueryDesc) -> *mut pg_sys::PlanState {
     // SAFETY: as in `count_rows`.
     unsafe {
-        let parts = (*state).es_auxmodifytables;
+        let parts = (*(*query).estate).es_auxmodifytables;
+        if parts.is_null() {
+            return (*query).planstate;
+        }
         for i in 0..pg_sys::list_length(parts) {
             let part: *mut pg_sys::ModifyTableState = pg_sys::list_nth(parts, i).cast();
             if (*part).operation != pg_sys::CmdType::CMD_INSERT {

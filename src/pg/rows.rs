@@ -47,6 +47,8 @@ pub enum Written {
 pub enum Given {
     /// All that the view has.
     Row,
+    /// The same, for a table that has no rows yet, nor an index.
+    First,
     /// The key and a document, to be patched into the row that is there.
     Document {
         /// The table has `updated_at` beside the columns of the view.
@@ -137,11 +139,83 @@ unsafe fn has_one_unique_index(relation: pg_sys::Relation) -> bool {
     }
 }
 
+/// Whether the table has neither a row nor an index yet.
+pub fn is_new(tview: &Tview) -> bool {
+    // SAFETY: as in `plain`; a table has a main fork.
+    unsafe {
+        let relation = pg_sys::relation_open(pg_sys::Oid::from(tview.id), pg_sys::NoLock as i32);
+        let is_new = !(*(*relation).rd_rel).relhasindex
+            && pg_sys::RelationGetNumberOfBlocksInFork(relation, pg_sys::ForkNumber::MAIN_FORKNUM)
+                == 0;
+        pg_sys::relation_close(relation, pg_sys::NoLock as i32);
+        is_new
+    }
+}
+
 /// A table open for writing; closed when dropped.
-pub struct Table {
+struct Target {
     relation: pg_sys::Relation,
     state: *mut pg_sys::EState,
-    target: *mut pg_sys::ResultRelInfo,
+    result: *mut pg_sys::ResultRelInfo,
+    /// For what a row leaves, of which nothing is kept from row to row.
+    of_row: pg_sys::MemoryContext,
+}
+
+impl Target {
+    /// # Safety
+    /// The table of the TVIEW must be locked for writing, and plain.
+    unsafe fn open(tview: &Tview) -> Self {
+        // SAFETY: what is opened here is closed in `drop`, or by the abort after an error.
+        unsafe {
+            let relation =
+                pg_sys::relation_open(pg_sys::Oid::from(tview.id), pg_sys::NoLock as i32);
+            let state = pg_sys::CreateExecutorState();
+            (*state).es_snapshot = pg_sys::GetActiveSnapshot();
+            set_range_table(state, (*relation).rd_id);
+            // As the server's own function does it, but for the triggers: row triggers are the library's, and there is no
+            // query whose end could fire them.
+            let result: *mut pg_sys::ResultRelInfo =
+                pg_sys::palloc0(size_of::<pg_sys::ResultRelInfo>()).cast();
+            (*result).type_ = pg_sys::NodeTag::T_ResultRelInfo;
+            (*result).ri_RangeTableIndex = 1;
+            (*result).ri_RelationDesc = relation;
+            Target {
+                relation,
+                state,
+                result,
+                of_row: (*pg_sys::MakePerTupleExprContext(state)).ecxt_per_tuple_memory,
+            }
+        }
+    }
+
+    /// The primary key among the indexes that have been opened.
+    fn primary_key(&self) -> Option<pg_sys::Relation> {
+        // SAFETY: so many open indexes.
+        unsafe {
+            (0..(*self.result).ri_NumIndices as usize)
+                .map(|i| *(*self.result).ri_IndexRelationDescs.add(i))
+                .find(|index| (*(**index).rd_index).indisprimary)
+        }
+    }
+}
+
+impl Drop for Target {
+    fn drop(&mut self) {
+        if !std::thread::panicking() {
+            // SAFETY: what `open` opened; the lock on the table stays.
+            unsafe {
+                pg_sys::ExecCloseIndices(self.result);
+                pg_sys::pfree(self.result.cast());
+                pg_sys::FreeExecutorState(self.state);
+                pg_sys::relation_close(self.relation, pg_sys::NoLock as i32);
+                pg_sys::CommandCounterIncrement();
+            }
+        }
+    }
+}
+
+/// A table open for rows to be written.
+pub struct Table {
     /// The row to be written.
     row: *mut pg_sys::TupleTableSlot,
     /// The row that is there.
@@ -149,22 +223,14 @@ pub struct Table {
     columns: Vec<From>,
     /// By column of the table.
     physical: Vec<Physical>,
-    index: Index,
+    /// The primary key; none when the table has no rows to be looked for.
+    index: Option<Index>,
+    /// For each column of the key, that of the row given, from 0.
+    key: Vec<usize>,
     feed: Option<Feed>,
     /// The memory the table was opened in, where the scan keeps what it makes.
     memory: pg_sys::MemoryContext,
-    /// For what a row leaves, of which nothing is kept from row to row.
-    of_row: pg_sys::MemoryContext,
-}
-
-/// The primary key, open for look-ups.
-struct Index {
-    scan: pg_sys::IndexScanDesc,
-    conditions: Vec<pg_sys::ScanKeyData>,
-    /// For each of its columns, the column of the key.
-    of_key: Vec<usize>,
-    /// For each column of the key, that of the row given, from 0.
-    given: Vec<usize>,
+    target: Target,
 }
 
 impl Table {
@@ -179,53 +245,39 @@ impl Table {
         what: Given,
         feed: Option<Feed>,
     ) -> Option<Self> {
-        // SAFETY: forwarded; what is opened here is closed in `drop`, or by the abort after an error.
+        // SAFETY: forwarded; the slots are freed in `drop`.
         unsafe {
-            let relation =
-                pg_sys::relation_open(pg_sys::Oid::from(tview.id), pg_sys::NoLock as i32);
-            let state = pg_sys::CreateExecutorState();
-            (*state).es_snapshot = pg_sys::GetActiveSnapshot();
-            set_range_table(state, (*relation).rd_id);
-            let target: *mut pg_sys::ResultRelInfo =
-                pg_sys::palloc0(size_of::<pg_sys::ResultRelInfo>()).cast();
-            pg_sys::InitResultRelInfo(target, relation, 1, null_mut(), 0);
-            // Row triggers are the library's own, and there is no query whose end could fire them.
-            (*target).ri_TrigDesc = null_mut();
-            pg_sys::ExecOpenIndices(target, false);
-            let columns = match_columns((*relation).rd_att, descriptor, what);
-            let index = Index::open(&*target, relation, tview, descriptor);
-            let (Some(columns), Some(index)) = (columns, index) else {
-                close(relation, state, target);
-                return None;
+            let target = Target::open(tview);
+            pg_sys::ExecOpenIndices(target.result, false);
+            let table = (*target.relation).rd_att;
+            let columns = match_columns(table, descriptor, what)?;
+            let names = &tview.plan.key;
+            let key = names.iter().map(|k| position(descriptor, &k.name));
+            let key = key.collect::<Option<Vec<_>>>()?;
+            let index = match what {
+                Given::First => None,
+                _ => Some(Index::of_table(target.primary_key()?, &target, tview)?),
             };
-            let physical = compat::attributes((*relation).rd_att)
-                .iter()
-                .map(Physical::of)
-                .collect();
-            let row = pg_sys::MakeSingleTupleTableSlot(
-                (*relation).rd_att,
-                &raw const pg_sys::TTSOpsVirtual,
-            );
-            let found = pg_sys::table_slot_create(relation, null_mut());
+            let physical = compat::attributes(table).iter().map(Physical::of).collect();
+            let row = pg_sys::MakeSingleTupleTableSlot(table, &raw const pg_sys::TTSOpsVirtual);
+            let found = pg_sys::table_slot_create(target.relation, null_mut());
             Some(Table {
-                relation,
-                state,
-                target,
                 row,
                 found,
                 columns,
                 physical,
                 index,
+                key,
                 feed,
                 memory: pg_sys::CurrentMemoryContext,
-                of_row: (*pg_sys::MakePerTupleExprContext(state)).ecxt_per_tuple_memory,
+                target,
             })
         }
     }
 
     /// The hash of the key of a row given; none when one of its columns is null.
     pub fn hash(&self, key: &HashedColumns, values: &[Datum], nulls: &[bool]) -> Option<u64> {
-        let places = &self.index.given;
+        let places = &self.key;
         if places.iter().any(|place| nulls[*place]) {
             return None;
         }
@@ -241,10 +293,10 @@ impl Table {
     pub unsafe fn put(&mut self, values: &[Datum], nulls: &[bool]) -> Written {
         // SAFETY: forwarded; the context is put back, or by who catches an error.
         unsafe {
-            let former = pg_sys::MemoryContextSwitchTo(self.of_row);
+            let former = pg_sys::MemoryContextSwitchTo(self.target.of_row);
             let written = self.put_row(values, nulls);
             pg_sys::MemoryContextSwitchTo(former);
-            pg_sys::MemoryContextReset(self.of_row);
+            pg_sys::MemoryContextReset(self.target.of_row);
             written
         }
     }
@@ -267,12 +319,12 @@ impl Table {
             }
             pg_sys::ExecStoreVirtualTuple(self.row);
             let new = Image::whole(self.row);
-            self.seek(values);
-            if !self.find() {
+            if !self.find(values) {
                 if let Some(feed) = &mut self.feed {
                     feed.inserted(&new);
                 }
-                pg_sys::ExecSimpleRelationInsert(self.target, self.state, self.row);
+                let target = &self.target;
+                pg_sys::ExecSimpleRelationInsert(target.result, target.state, self.row);
                 return Written::Inserted;
             }
             pg_sys::slot_getsomeattrs_int(self.found, self.columns.len() as i32);
@@ -298,10 +350,10 @@ impl Table {
     ) -> Result<Option<Written>> {
         // SAFETY: as for `put`.
         unsafe {
-            let former = pg_sys::MemoryContextSwitchTo(self.of_row);
+            let former = pg_sys::MemoryContextSwitchTo(self.target.of_row);
             let patched = self.patch_row(values, nulls, places);
             pg_sys::MemoryContextSwitchTo(former);
-            pg_sys::MemoryContextReset(self.of_row);
+            pg_sys::MemoryContextReset(self.target.of_row);
             patched
         }
     }
@@ -315,8 +367,7 @@ impl Table {
         let document = values.len() - 1;
         // SAFETY: as in `put_row`.
         unsafe {
-            self.seek(values);
-            if !self.find() {
+            if !self.find(values) {
                 return Ok(None);
             }
             pg_sys::slot_getsomeattrs_int(self.found, self.columns.len() as i32);
@@ -350,11 +401,17 @@ impl Table {
         Ok(Some(Written::Updated))
     }
 
-    /// Makes the conditions those of the key of a row given.
-    fn seek(&mut self, values: &[Datum]) {
-        let index = &mut self.index;
-        for (condition, column) in index.conditions.iter_mut().zip(&index.of_key) {
-            condition.sk_argument = values[index.given[*column]];
+    /// Looks for the row that has the key of a row given.
+    unsafe fn find(&mut self, values: &[Datum]) -> bool {
+        let Some(index) = &mut self.index else {
+            return false;
+        };
+        // SAFETY: the slot is of the table's kind, and the memory outlives the scan.
+        unsafe {
+            let former = pg_sys::MemoryContextSwitchTo(self.memory);
+            let found = index.find(|column| values[self.key[column]], self.found);
+            pg_sys::MemoryContextSwitchTo(former);
+            found
         }
     }
 
@@ -366,8 +423,8 @@ impl Table {
                 feed.updated(old, new);
             }
             pg_sys::ExecSimpleRelationUpdate(
-                self.target,
-                self.state,
+                self.target.result,
+                self.target.state,
                 null_mut(),
                 self.found,
                 self.row,
@@ -377,49 +434,11 @@ impl Table {
 
     /// Deletes the row with a key, if there is one; returns whether there was.
     pub fn delete(&mut self, key: &HashedColumns, tuple: Tuple<'_>) -> bool {
-        // SAFETY: as in `put`.
-        unsafe {
-            let former = pg_sys::MemoryContextSwitchTo(self.of_row);
-            let datums = key.datums(tuple);
-            for (condition, column) in self.index.conditions.iter_mut().zip(&self.index.of_key) {
-                condition.sk_argument = datums[*column];
-            }
-            let is_there = self.find();
-            if is_there {
-                if let Some(feed) = &mut self.feed {
-                    pg_sys::slot_getsomeattrs_int(self.found, self.columns.len() as i32);
-                    feed.deleted(&Image::whole(self.found));
-                }
-                pg_sys::ExecSimpleRelationDelete(self.target, self.state, null_mut(), self.found);
-            }
-            pg_sys::MemoryContextSwitchTo(former);
-            pg_sys::MemoryContextReset(self.of_row);
-            is_there
-        }
-    }
-
-    /// Looks for the row that fulfils the conditions, on the snapshot the table was opened on.
-    unsafe fn find(&mut self) -> bool {
-        let index = &mut self.index;
-        // SAFETY: an open scan of as many conditions; the slot is of the table's kind. What the scan makes as it goes it
-        // frees in the end, so it must not be in memory that is reset before.
-        unsafe {
-            let former = pg_sys::MemoryContextSwitchTo(self.memory);
-            pg_sys::index_rescan(
-                index.scan,
-                index.conditions.as_mut_ptr(),
-                index.conditions.len() as i32,
-                null_mut(),
-                0,
-            );
-            let found = pg_sys::index_getnext_slot(
-                index.scan,
-                pg_sys::ScanDirection::ForwardScanDirection,
-                self.found,
-            );
-            pg_sys::MemoryContextSwitchTo(former);
-            found
-        }
+        let Some(index) = &mut self.index else {
+            return false;
+        };
+        // SAFETY: the parts of an open table.
+        unsafe { delete(&self.target, index, self.found, &mut self.feed, key, tuple) }
     }
 
     /// Whether a row has another image than the one in the table, `updated_at` left aside.
@@ -441,62 +460,99 @@ impl Table {
 impl Drop for Table {
     fn drop(&mut self) {
         if !std::thread::panicking() {
-            // SAFETY: what `open` opened; the lock on the table stays.
+            // SAFETY: what `open` opened.
             unsafe {
-                pg_sys::index_endscan(self.index.scan);
                 pg_sys::ExecDropSingleTupleTableSlot(self.found);
                 pg_sys::ExecDropSingleTupleTableSlot(self.row);
-                close(self.relation, self.state, self.target);
-                pg_sys::CommandCounterIncrement();
             }
         }
     }
 }
 
-/// SAFETY: the three must have been opened together, and be used no more.
-unsafe fn close(
-    relation: pg_sys::Relation,
-    state: *mut pg_sys::EState,
-    target: *mut pg_sys::ResultRelInfo,
-) {
+/// Deletes the row with a key, if there is one; returns whether there was.
+///
+/// # Safety
+/// The index is one of the table's, and the slot of the table's kind.
+unsafe fn delete(
+    target: &Target,
+    index: &mut Index,
+    found: *mut pg_sys::TupleTableSlot,
+    feed: &mut Option<Feed>,
+    key: &HashedColumns,
+    tuple: Tuple<'_>,
+) -> bool {
+    // SAFETY: forwarded.
     unsafe {
-        pg_sys::ExecCloseIndices(target);
-        pg_sys::pfree(target.cast());
-        pg_sys::FreeExecutorState(state);
-        pg_sys::relation_close(relation, pg_sys::NoLock as i32);
+        let is_there = key.with_datums(tuple, |datums| index.find(|column| datums[column], found));
+        if is_there {
+            let former = pg_sys::MemoryContextSwitchTo(target.of_row);
+            if let Some(feed) = feed {
+                let columns = (*(*target.relation).rd_att).natts;
+                pg_sys::slot_getsomeattrs_int(found, columns);
+                feed.deleted(&Image::whole(found));
+            }
+            pg_sys::ExecSimpleRelationDelete(target.result, target.state, null_mut(), found);
+            pg_sys::MemoryContextSwitchTo(former);
+            pg_sys::MemoryContextReset(target.of_row);
+        }
+        is_there
     }
 }
 
+/// An index open for look-ups by a key.
+struct Index {
+    scan: pg_sys::IndexScanDesc,
+    conditions: Vec<pg_sys::ScanKeyData>,
+    /// For each of its columns, the column of the key.
+    of_key: Vec<usize>,
+}
+
 impl Index {
-    /// Opens the primary key among the indexes of `target` for look-ups; none when there is none of just the key's
-    /// columns and types.
-    unsafe fn open(
-        target: &pg_sys::ResultRelInfo,
-        relation: pg_sys::Relation,
-        tview: &Tview,
-        given: pg_sys::TupleDesc,
-    ) -> Option<Self> {
-        // SAFETY: open indexes of a locked table; the arrays of an index have an entry per key column.
+    /// Opens the primary key of a TVIEW's table.
+    ///
+    /// # Safety
+    /// The index must be open and one of the table's.
+    unsafe fn of_table(index: pg_sys::Relation, target: &Target, tview: &Tview) -> Option<Self> {
+        // SAFETY: forwarded; an open index has its row of the catalog.
         unsafe {
-            let name = |a: &pg_sys::FormData_pg_attribute| CStr::from_ptr(a.attname.data.as_ptr());
-            let index = (0..target.ri_NumIndices as usize)
-                .map(|i| *target.ri_IndexRelationDescs.add(i))
-                .find(|index| (*(**index).rd_index).indisprimary)?;
-            let (facts, count) = (&*(*index).rd_index, tview.key.0.len());
-            if facts.indnkeyatts as usize != count || !facts.indimmediate || !facts.indisvalid {
+            let names = &tview.plan.key;
+            let facts = &*(*index).rd_index;
+            if !facts.indimmediate || !facts.indisvalid {
                 return None;
             }
-            let key = &tview.plan.key;
+            Index::open(index, target.relation, &tview.key, |attribute| {
+                names
+                    .iter()
+                    .position(|k| k.name.as_bytes() == name_of(attribute).to_bytes())
+            })
+        }
+    }
+
+    /// Opens an index for look-ups on the active snapshot; none unless it is of just the columns and types of a key.
+    /// `column_of` says which of them a column of the table is.
+    ///
+    /// # Safety
+    /// Both must be open, the index one of the table's.
+    unsafe fn open(
+        index: pg_sys::Relation,
+        relation: pg_sys::Relation,
+        key: &HashedColumns,
+        column_of: impl Fn(&pg_sys::FormData_pg_attribute) -> Option<usize>,
+    ) -> Option<Self> {
+        // SAFETY: forwarded; the arrays of an index have an entry per key column.
+        unsafe {
+            let (facts, count) = (&*(*index).rd_index, key.0.len());
+            if facts.indnkeyatts as usize != count {
+                return None;
+            }
             let attributes = compat::attributes((*relation).rd_att);
             let (mut conditions, mut of_key) = (Vec::new(), Vec::new());
             for i in 0..count {
                 let number = *facts.indkey.values.as_slice(count).get(i)?;
                 let attribute = attributes.get(usize::try_from(number).ok()?.checked_sub(1)?)?;
-                let column = key
-                    .iter()
-                    .position(|k| k.name.as_bytes() == name(attribute).to_bytes())?;
+                let column = column_of(attribute)?;
                 let held = pg_sys::getBaseType(attribute.atttypid);
-                if held != tview.key.0[column].type_oid || of_key.contains(&column) {
+                if held != key.0[column].type_oid || of_key.contains(&column) {
                     return None;
                 }
                 let class = *(*index).rd_opcintype.add(i);
@@ -524,22 +580,65 @@ impl Index {
                 conditions.push(condition);
                 of_key.push(column);
             }
-            let columns = compat::attributes(given);
-            let given = key.iter().map(|k| {
-                columns
-                    .iter()
-                    .position(|g| name(g).to_bytes() == k.name.as_bytes())
-            });
-            let given = given.collect::<Option<Vec<_>>>()?;
             let scan =
                 compat::index_beginscan(relation, index, pg_sys::GetActiveSnapshot(), count as i32);
             Some(Index {
                 scan,
                 conditions,
                 of_key,
-                given,
             })
         }
+    }
+
+    /// Looks for a row with the values given for the columns of the key, on the snapshot the index was opened on.
+    ///
+    /// # Safety
+    /// They must be of the key's types, the slot of the table's kind. What the scan makes as it goes it frees in the end, so
+    /// the current memory must outlive it.
+    unsafe fn find(
+        &mut self,
+        value: impl Fn(usize) -> Datum,
+        slot: *mut pg_sys::TupleTableSlot,
+    ) -> bool {
+        for (condition, column) in self.conditions.iter_mut().zip(&self.of_key) {
+            condition.sk_argument = value(*column);
+        }
+        // SAFETY: forwarded; an open scan of as many conditions.
+        unsafe {
+            pg_sys::index_rescan(
+                self.scan,
+                self.conditions.as_mut_ptr(),
+                self.conditions.len() as i32,
+                null_mut(),
+                0,
+            );
+            let forward = pg_sys::ScanDirection::ForwardScanDirection;
+            pg_sys::index_getnext_slot(self.scan, forward, slot)
+        }
+    }
+}
+
+impl Drop for Index {
+    fn drop(&mut self) {
+        if !std::thread::panicking() {
+            // SAFETY: begun in `open`; its relations are still open.
+            unsafe { pg_sys::index_endscan(self.scan) };
+        }
+    }
+}
+
+unsafe fn name_of(attribute: &pg_sys::FormData_pg_attribute) -> &CStr {
+    // SAFETY: an attribute has a name.
+    unsafe { CStr::from_ptr(attribute.attname.data.as_ptr()) }
+}
+
+/// The place of a column among those of a row, from 0.
+unsafe fn position(row: pg_sys::TupleDesc, name: &str) -> Option<usize> {
+    // SAFETY: a valid descriptor.
+    unsafe {
+        compat::attributes(row)
+            .iter()
+            .position(|a| name_of(a).to_bytes() == name.as_bytes())
     }
 }
 
@@ -582,7 +681,6 @@ unsafe fn match_columns(
     unsafe {
         let attributes = compat::attributes(table);
         let given = compat::attributes(row);
-        let name = |a: &pg_sys::FormData_pg_attribute| CStr::from_ptr(a.attname.data.as_ptr());
         let mut used = 0;
         let columns = attributes
             .iter()
@@ -590,22 +688,23 @@ unsafe fn match_columns(
                 if a.attisdropped {
                     return Some(From::Nothing);
                 }
-                if let Some(i) = given.iter().position(|g| name(g) == name(a)) {
+                if let Some(i) = given.iter().position(|g| name_of(g) == name_of(a)) {
                     used += 1;
                     let fits = given[i].atttypid == a.atttypid
                         && (a.atttypmod < 0 || given[i].atttypmod == a.atttypmod);
                     return fits.then_some(From::Given(i));
                 }
-                let is_stamp = name(a) == c"updated_at" && a.atttypid == pg_sys::TIMESTAMPTZOID;
+                let is_stamp = name_of(a) == c"updated_at" && a.atttypid == pg_sys::TIMESTAMPTZOID;
                 match what {
-                    Given::Row => is_stamp.then_some(From::Now),
+                    Given::Row | Given::First => is_stamp.then_some(From::Now),
                     Given::Document { is_stamped: true } if is_stamp => Some(From::Now),
                     Given::Document { .. } => Some(From::Stored),
                 }
             })
             .collect::<Option<Vec<_>>>()?;
         let last = given.last().map(|a| a.atttypid);
-        let fits = what == Given::Row || last == Some(pg_sys::JSONBOID);
+        let is_whole = matches!(what, Given::Row | Given::First);
+        let fits = is_whole || last == Some(pg_sys::JSONBOID);
         (fits && used == given.len()).then_some(columns)
     }
 }

@@ -290,6 +290,20 @@ impl HashedColumns {
             .collect()
     }
 
+    /// Runs `f` with the values of a tuple without nulls; what they point to is freed afterwards.
+    pub fn with_datums<R>(&self, tuple: Tuple<'_>, f: impl FnOnce(&[Datum]) -> R) -> R {
+        let values = (0..self.0.len()).map(|i| datum_of(tuple.column(i)));
+        let (datums, copies): (Vec<Datum>, Vec<_>) = values
+            .map(|value| value.unwrap_or((Datum::null(), null_mut())))
+            .unzip();
+        let result = f(&datums);
+        for copy in copies.into_iter().filter(|copy| !copy.is_null()) {
+            // SAFETY: allocated by `datum_of`, and used no more.
+            unsafe { pg_sys::pfree(copy) };
+        }
+        result
+    }
+
     /// Type OIDs of the columns.
     pub fn types(&self) -> Vec<pg_sys::Oid> {
         self.0.iter().map(|column| column.type_oid).collect()
