@@ -75,7 +75,7 @@ COMMENT ON COLUMN @extschema@.pg_tview_helpers.occurrence IS 'Position of the oc
 COMMENT ON COLUMN @extschema@.pg_tview_helpers.source IS 'The table that occurs.';
 COMMENT ON COLUMN @extschema@.pg_tview_helpers.alias IS 'Its alias, with the views it was reached through: v_user.u.';
 COMMENT ON COLUMN @extschema@.pg_tview_helpers.strategy IS 'How a change reaches the keys: key (the key is in the row), link (by lookups) or full (the whole TVIEW is compared).';
-COMMENT ON COLUMN @extschema@.pg_tview_helpers.reason IS 'Why this strategy.';
+COMMENT ON COLUMN @extschema@.pg_tview_helpers.reason IS 'Why this strategy, and which rows alone count, when a condition with constants keeps others out.';
 COMMENT ON COLUMN @extschema@.pg_tview_helpers.links IS 'The lookups in words; empty unless the strategy is link.';
 COMMENT ON COLUMN @extschema@.pg_tview_helpers.lookup IS 'The first lookup as SQL, or what makes a key of the row''s values; null when the key is in the row as it is, and when the strategy is full.';
 COMMENT ON COLUMN @extschema@.pg_tview_helpers.columns IS 'Columns of the source that matter: a change of any other does nothing. Null when every column matters.';

@@ -198,15 +198,16 @@ AS $$
          WHERE a.attnum > 0 AND NOT a.attisdropped
     ),
     type AS MATERIALIZED (
-        SELECT t.oid, b.oid AS base, format_type(b.oid, -1) AS name, @extschema@._pg_tviews_equality(b.oid) AS eq
+        SELECT t.oid, b.oid AS base, format_type(b.oid, -1) AS name, @extschema@._pg_tviews_equality(b.oid) AS eq, y.typtype = 'e' AS is_enum
           FROM (SELECT DISTINCT a.atttypid AS oid FROM attribute a) t
          CROSS JOIN LATERAL @extschema@._pg_tviews_base_type(t.oid) b (oid)
+          JOIN pg_type y ON y.oid = b.oid
     ),
     columns AS (
         SELECT a.attrelid,
                jsonb_agg(jsonb_build_object(
                    'num', a.attnum, 'name', a.attname, 'type_oid', t.base::bigint, 'type_name', t.name,
-                   'collation', a.attcollation::bigint, 'not_null', a.not_null,
+                   'collation', a.attcollation::bigint, 'not_null', a.not_null, 'is_enum', t.is_enum,
                    -- Row images do not hold what is computed when it is read, so nothing can be looked up by it.
                    'eq', CASE WHEN NOT a.virtual THEN t.eq END) ORDER BY a.attnum) AS list
           FROM attribute a

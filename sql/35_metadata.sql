@@ -250,7 +250,7 @@ BEGIN
     END LOOP;
 
     SELECT jsonb_agg(CASE WHEN reasons ? (o ->> 'id')
-                          THEN o - 'patch' || jsonb_build_object('strategy', jsonb_build_object('kind', 'full'),
+                          THEN o - '{patch,restrictions}'::text[] || jsonb_build_object('strategy', jsonb_build_object('kind', 'full'),
                                                        'reason', reasons -> (o ->> 'id'), 'links', '', 'missing_index', NULL)
                           ELSE o
                      END ORDER BY n) INTO rewritten

@@ -6,7 +6,7 @@
 use serde::{Deserialize, Serialize};
 
 /// Version of the plan document. A backend that finds another version analyses the view again.
-pub const PLAN_VERSION: u32 = 4;
+pub const PLAN_VERSION: u32 = 5;
 
 /// Everything the analyser may know about the database.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -83,6 +83,9 @@ pub struct Column {
     /// The type's default btree equality, ready to use: `OPERATOR(pg_catalog.=)`. Absent when it has none.
     #[serde(default)]
     pub eq: Option<String>,
+    /// That type is an enum.
+    #[serde(default)]
+    pub is_enum: bool,
 }
 
 /// How one TVIEW is maintained.
@@ -134,9 +137,45 @@ pub struct Occurrence {
     /// A row of this occurrence can give the view a row whose key is null: its key columns are nullable and the
     /// view's key is a copy of them.
     pub null_key: bool,
+    /// Only rows of which all of these hold have any influence; empty when every row may.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub restrictions: Vec<Restriction>,
     /// What a change of some of the columns only comes to; none when that is not known any better.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub patch: Option<Patch>,
+}
+
+/// A comparison of a column with constants.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Restriction {
+    /// Attribute number of the column.
+    pub column: i16,
+    pub test: Test,
+}
+
+/// What must be true of the column's value.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Test {
+    /// It is null.
+    Null,
+    /// It is not null.
+    NotNull,
+    /// It is one of these, which are of one kind.
+    In(Vec<Constant>),
+}
+
+/// A value of a type whose values are equal only when they are the same.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Constant {
+    Boolean(bool),
+    Integer(i64),
+    Text(String),
+    /// As the server prints it.
+    Uuid(String),
+    /// The label of an enum value.
+    Label(String),
 }
 
 /// Columns of which nothing depends but values at known places of a document of the view's row, and how these values are

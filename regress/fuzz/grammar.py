@@ -167,6 +167,10 @@ class Grammar:
             return "true"
         column = rng.choice(columns)
         name = f"{alias}.{column.name}"
+        if self.chance(0.3):
+            constant = self.constant(name, column)
+            if constant is not None:
+                return constant
         match column.family:
             case "n" | "big":
                 return rng.choice([f"{name} > {rng.randint(0, 3)}", f"{name} IN (1, 2, 3)", f"coalesce({name}, 0) < 4",
@@ -183,6 +187,19 @@ class Grammar:
             case "arr":
                 return rng.choice([f"2 = ANY ({name})", f"cardinality({name}) > 1"])
         return f"{name} IS NOT NULL"
+
+    def constant(self, name: str, column: Column) -> str | None:
+        """A comparison of a column with constants, as capture can make it."""
+        rng = self.rng
+        null = f"{name} IS NULL"
+        match column.family:
+            case "n" | "big":
+                return rng.choice([f"{name} = {rng.randint(0, 3)}", f"{rng.randint(0, 3)} = {name}", f"{name} = -1", f"{name} IN (0, 2, 3)", null])
+            case "b":
+                return rng.choice([name, f"NOT {name}", f"{name} = true", f"{name} IS TRUE", f"{name} IS FALSE", null])
+            case "s" | "v":
+                return rng.choice([f"{name} = 's{rng.randint(0, 3)}'", f"{name} IN ('s1', 's2', 'x')", f"{name} = ANY (ARRAY['s0', 's3'])", null])
+        return null
 
     def equal(self, left: str, right: str, a: Column, b: Column) -> str:
         """The condition that two columns hold the same number; a's side is `left`."""

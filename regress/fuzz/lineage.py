@@ -147,8 +147,9 @@ class Found:
 Tables = dict[str, list[Row]]
 
 # Parts of the rules that `Climb` can leave out: images; the columns that no climb starts from; links, those of nulls and of
-# elements, rows of one's own on the way; an order, of which equality remains; keys that are made; every way but the first.
-FORGETTABLE = ("old", "new", "columns", "link", "nulls", "elements", "walk", "order", "made", "ways")
+# elements, rows of one's own on the way; an order, of which equality remains; keys that are made; every way but the first; all but the first of the constants
+# that a column is compared with; rows with a null where that is what counts.
+FORGETTABLE = ("old", "new", "columns", "link", "nulls", "elements", "walk", "order", "made", "ways", "constants", "absent")
 
 
 class Climb:
@@ -174,9 +175,11 @@ class Climb:
         at = range(len(source.numbers)) if numbers is None else [source.numbers.index(n) for n in numbers]
         old: dict[Row, list[Row]] = {}
         new: dict[Row, list[Row]] = {}
+        tests = [(source.numbers.index(r["column"]), r["test"]) for r in occurrence.get("restrictions", [])]
         for rows, into in ((before[source.name], old), (after[source.name], new)):
             for row in rows:
-                into.setdefault(tuple(row[i] for i in at), []).append(row)
+                if all(self._holds(test, row[i]) for i, test in tests):
+                    into.setdefault(tuple(row[i] for i in at), []).append(row)
         out: list[Row] = []
         for image in old.keys() | new.keys():
             gone, come = old.get(image, []), new.get(image, [])
@@ -185,6 +188,16 @@ class Climb:
             elif len(come) > len(gone) and self.forget != "new":
                 out.append(come[0])
         return out
+
+    def _holds(self, test: str | dict[str, Any], value: bytes | None) -> bool:
+        """Whether a comparison with constants is true of a value."""
+        if test == "null":
+            return value is None and self.forget != "absent"
+        if value is None or isinstance(test, str):
+            return value is not None
+        constants = [next(iter(constant.values())) for constant in test["in"]]
+        shown = [str(c).lower() if isinstance(c, bool) else str(c) for c in constants]
+        return value.decode() in (shown[:1] if self.forget == "constants" else shown)
 
     def keys(self, plan: Plan, before: Tables, after: Tables) -> Found:
         """The keys that a change can have affected."""

@@ -229,8 +229,10 @@ class Wild:
         """One conjunct."""
         rng = self.rng
         kind = rng.random()
-        if kind < 0.66:
+        if kind < 0.61:
             return self.equality(left, right)
+        if kind < 0.66:
+            return self.constant(scope)
         if kind < 0.71:
             return f"{self.pick(left, 'int').sql} {rng.choice(['<', '<=', '>', '>=', '<>', 'IS DISTINCT FROM'])} {self.pick(right, 'int').sql}"
         if kind < 0.74:
@@ -246,6 +248,22 @@ class Wild:
         if depth > 0:
             return self.tested(scope, depth)
         return self.equality(left, right)
+
+    def constant(self, scope: Scope) -> str:
+        """A comparison of a column with constants."""
+        rng = self.rng
+        kind = rng.choice(["int", "int", "text", "bool", "uuid"])
+        column = self.pick(scope, kind, loose=rng.random() < 0.1).sql
+        two = rng.sample(range(1, 5), 2)
+        match kind:
+            case "bool":
+                return rng.choice([column, f"NOT {column}", f"{column} IS FALSE"])
+            case "text":
+                return rng.choice([f"{column} = 'k{two[0]}'", f"{column} IN ('k{two[0]}', 's{two[1]}', 's1')"])
+            case "uuid":
+                one, other = (f"'00000000-0000-4000-8000-{n:012d}'" for n in two)
+                return rng.choice([f"{column} = {one}", f"{column} IN ({one}, {other})"])
+        return rng.choice([f"{column} = {two[0]}", f"{column} IN ({two[0]}, {two[1]})", f"{column} = ANY (ARRAY[-1, {two[0]}, 2])"])
 
     def tested(self, scope: Scope, depth: int) -> str:
         """A subquery as a condition."""

@@ -4,11 +4,12 @@
 //! full. A construct is never skipped in the hope that it does not matter.
 
 use super::document;
-use super::expression::{call, concatenated, literal, peel, strip, Walk};
+use super::expression::{call, concatenated, constant, constants, literal, peel, strip, Walk};
 use super::scope::{folded, Meaning, ScopeId, Scopes};
 use super::tree::{
-    Anchor, Condition, Either, Entry, EqualOp, Field, ItemColumn, JoinKind, Level, LevelId, Node,
-    NodeId, NodeKind, Occ, Order, Output, Piece, Place, Plain, Recursion, Tree,
+    Anchor, Compared, Condition, Either, Entry, EqualOp, Field, ItemColumn, JoinKind, Level,
+    LevelId, Literal, Node, NodeId, NodeKind, Occ, Order, Output, Piece, Place, Plain, Recursion,
+    Scalar, Tree,
 };
 use crate::lineage::{Relation, Snapshot};
 use sqlparser::ast::{
@@ -1450,10 +1451,34 @@ impl<'a> Builder<'a> {
                     }
                     _ => {}
                 }
+                if equality(op) == Some(EqualOp::Catalog) {
+                    let with = |side, other| {
+                        let (plain, constant) = (self.plain(side, spot.scope)?, constant(other)?);
+                        Some(Condition::Constant(plain, Compared::In(vec![constant])))
+                    };
+                    found.extend(with(left, right).or_else(|| with(right, left)));
+                }
                 self.always(expr, spot)
             }
             Expr::IsNotNull(inner) => {
-                found.extend(not_null(self.plain(inner, spot.scope)));
+                let plain = self.plain(inner, spot.scope);
+                found.extend(not_null(plain.clone()));
+                found.extend(plain.map(|p| Condition::Constant(p, Compared::NotNull)));
+                self.always(expr, spot)
+            }
+            Expr::IsNull(inner) => {
+                let plain = self.plain(inner, spot.scope);
+                let kept = plain.filter(|p| self.is_kept(p.column.node, spot));
+                found.extend(kept.map(|p| Condition::Constant(p, Compared::Null)));
+                self.always(expr, spot)
+            }
+            Expr::Identifier(_) | Expr::CompoundIdentifier(_) => {
+                found.extend(self.flag(expr, true, spot));
+                self.always(expr, spot)
+            }
+            Expr::IsTrue(inner) | Expr::IsFalse(inner) => {
+                let wanted = matches!(expr, Expr::IsTrue(_));
+                found.extend(self.flag(inner, wanted, spot));
                 self.always(expr, spot)
             }
             Expr::InSubquery {
@@ -1502,7 +1527,10 @@ impl<'a> Builder<'a> {
                     self.any_equal(&one, &two, &EqualOp::Catalog, found);
                     self.always(expr, spot)
                 }
-                _ => self.always(expr, spot),
+                inner => {
+                    found.extend(self.flag(inner, false, spot));
+                    self.always(expr, spot)
+                }
             },
             Expr::AnyOp {
                 left,
@@ -1515,6 +1543,12 @@ impl<'a> Builder<'a> {
                 }
                 (Some(op), right) => {
                     let one = self.candidates(left, spot.scope);
+                    if let (EqualOp::Catalog, [only], Some(list)) =
+                        (&op, one.as_slice(), constants(right))
+                    {
+                        let compared = Compared::In(list);
+                        found.push(Condition::Constant(only.clone(), compared));
+                    }
                     match right {
                         Expr::Array(array) => {
                             let mut two = Vec::new();
@@ -1547,6 +1581,28 @@ impl<'a> Builder<'a> {
         }
     }
 
+    /// The condition that a boolean column has this value.
+    fn flag(&self, expr: &Expr, wanted: bool, spot: Spot<'_>) -> Option<Condition> {
+        let constant = Literal {
+            value: Scalar::Boolean(wanted),
+            casts: Vec::new(),
+        };
+        let plain = self.plain(expr, spot.scope)?;
+        Some(Condition::Constant(plain, Compared::In(vec![constant])))
+    }
+
+    /// Whether no outer join below a condition can put a null row in the place of a leaf's. Joins are made from the inside out,
+    /// so the topmost one so far is that of the condition, when it is in ON.
+    fn is_kept(&self, leaf: NodeId, spot: Spot<'_>) -> bool {
+        let in_where = spot.anchor == Anchor::Rows;
+        let here = self.tree.nodes.get(leaf);
+        here.is_some_and(|node| node.level == spot.level)
+            && !self.tree.is_nullable(leaf, |join| {
+                let above = self.tree.nodes.get(join).and_then(|node| node.parent);
+                in_where || above.is_some()
+            })
+    }
+
     /// Conditions joined by OR. What they read is noted on the way.
     fn disjunction(
         &mut self,
@@ -1563,7 +1619,12 @@ impl<'a> Builder<'a> {
                     op: BinaryOperator::Or,
                     right,
                 } => open.extend([right.as_ref(), left.as_ref()]),
-                expr => options.push(self.conjuncts(expr, spot)?),
+                expr => {
+                    let mut option = self.conjuncts(expr, spot)?;
+                    // They tie nothing, and would make a choice of what is none.
+                    option.retain(|c| !matches!(c, Condition::Constant(..)));
+                    options.push(option);
+                }
             }
         }
         self.any(options, found);

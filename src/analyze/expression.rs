@@ -2,7 +2,7 @@
 
 use super::build::{arguments, Builder, Spot, Unknown, Walkable};
 use super::scope::{folded, Meaning};
-use super::tree::{ItemColumn, LevelId, Place, References, Shape, Step};
+use super::tree::{ItemColumn, LevelId, Literal, Place, References, Scalar, Shape, Step};
 use sqlparser::ast::{
     AccessExpr, BinaryOperator, CastKind, DuplicateTreatment, Expr, Function, FunctionArg,
     FunctionArgExpr, FunctionArgumentClause, FunctionArguments, Ident, NamedWindowDefinition,
@@ -104,6 +104,45 @@ fn truncated(expr: &Expr) -> Option<(&'static str, &Expr)> {
     let unit = literal(unit)?;
     let unit = UNITS.iter().find(|known| **known == unit)?;
     Some((unit, inner))
+}
+
+/// A constant under casts, unless it is null or written with escapes.
+pub fn constant(expr: &Expr) -> Option<Literal> {
+    let (Expr::Value(value), steps) = peel(expr) else {
+        return None;
+    };
+    let casts = steps.into_iter().map(|step| match step {
+        Step::Cast(cast) => Some(cast),
+        _ => None,
+    });
+    let value = match &value.value {
+        Value::Boolean(value) => Scalar::Boolean(*value),
+        Value::Number(digits, false) => Scalar::Number(digits.clone()),
+        Value::SingleQuotedString(text) if !text.contains('\\') => Scalar::Text(text.clone()),
+        _ => return None,
+    };
+    Some(Literal {
+        value,
+        casts: casts.collect::<Option<_>>()?,
+    })
+}
+
+/// The constants of an array that is written as such, under casts of the whole of it.
+pub fn constants(expr: &Expr) -> Option<Vec<Literal>> {
+    let (Expr::Array(array), steps) = peel(expr) else {
+        return None;
+    };
+    let outer = steps.iter().map(|step| match step {
+        Step::Cast(cast) => cast.strip_suffix("[]").map(str::to_owned),
+        _ => None,
+    });
+    let outer: Vec<String> = outer.collect::<Option<_>>()?;
+    let elements = array.elem.iter().map(|element| {
+        let mut literal = constant(element)?;
+        literal.casts.extend(outer.iter().cloned());
+        Some(literal)
+    });
+    elements.collect()
 }
 
 /// The text of a literal, under a cast to text.

@@ -16,11 +16,11 @@
 //! rows (LIMIT, grouping, windows) say nothing about rows inside that level.
 
 use super::tree::{
-    self, Anchor, Barrier, ChoiceId, Condition, EqualOp, ItemColumn, JoinKind, LevelId, NodeId,
-    NodeKind, OccId, Order, Output, Piece, Place, Plain, Recursion, Tree,
+    self, Anchor, Barrier, ChoiceId, Compared, Condition, EqualOp, ItemColumn, JoinKind, LevelId,
+    NodeId, NodeKind, OccId, Order, Output, Piece, Place, Plain, Recursion, Tree,
 };
 use super::types::{self, compare, Applied, Match};
-use crate::lineage::{Column, Relation};
+use crate::lineage::{Column, Relation, Test};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A column of an occurrence, by position in the relation's columns; or one that a full join merges: the number of
@@ -158,6 +158,8 @@ pub struct Necessity {
     class_of: BTreeMap<Slot, usize>,
     /// Columns known not to be null.
     pub not_null: BTreeSet<Slot>,
+    /// What is asked of the values of columns by themselves.
+    pub tests: BTreeSet<(Slot, Test)>,
     /// Leaves, joins known to be real.
     pub real: BTreeSet<NodeId>,
     /// It has no influence at all: a condition that is in force can never hold.
@@ -1127,6 +1129,11 @@ impl<'t> Closure<'_, 't> {
                         self.waiting.push(Waiting { one, two, op, both });
                     }
                 }
+                InForce::Condition(Condition::Constant(one, compared)) => {
+                    if let Some(one) = self.links.resolve(&one, self.around) {
+                        self.constant(&one, &compared);
+                    }
+                }
                 InForce::Condition(Condition::Exists(leaf)) => self.real(leaf),
                 InForce::Condition(Condition::Any(choice, options)) => {
                     match self.around.chosen.get(&choice) {
@@ -1329,6 +1336,35 @@ impl<'t> Closure<'_, 't> {
         }
         self.not_null(one);
         self.not_null(two);
+    }
+
+    fn constant(&mut self, one: &Resolved<'_>, compared: &Compared) {
+        if !self.counts(one) {
+            return;
+        }
+        if *compared != Compared::Null {
+            self.not_null(one);
+        }
+        // The first leaf is that of the condition.
+        let tree = self.links.tree;
+        let mut inner = one.leaves.iter().skip(1);
+        let may_be_added = *compared == Compared::Null
+            && (one.via.adds_null || inner.any(|leaf| tree.is_nullable(*leaf, |_| true)));
+        // The type and collation of a set operation's column may be others than those of a branch's.
+        let combined = one.leaves.iter().any(|leaf| {
+            tree.nodes.get(*leaf).is_none_or(|node| match node.kind {
+                NodeKind::Table(_) => false,
+                NodeKind::Level(level) => {
+                    let level = tree.levels.get(level);
+                    level.is_none_or(|level| level.branches.is_some())
+                }
+                _ => true,
+            })
+        });
+        if !may_be_added && !combined {
+            let test = types::test(one.column, compared);
+            self.found.tests.extend(test.map(|test| (one.slot, test)));
+        }
     }
 
     fn ordered(&mut self, one: &Resolved<'_>, order: Order, two: &Resolved<'_>) {

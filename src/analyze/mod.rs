@@ -3,7 +3,7 @@
 //! Pure: a catalog snapshot goes in, a plan comes out; nothing else is read, and nothing makes it panic.
 //! `parse` makes a syntax tree of each view, `build` expands them into one `tree` with the help of `scope`
 //! (names) and `expression`, `links` says which equalities hold for an occurrence (`types` which there are), `climb`
-//! finds its way to the key, `columns` what of it matters, `document` what of that is patched, `refuse` what cannot be maintained,
+//! finds its way to the key, `columns` what of it matters, `restrictions` in which rows, `document` what of that is patched, `refuse` what cannot be maintained,
 //! `sql` writes the statements.
 //!
 //! When in doubt an occurrence gets the strategy `full`: a link left out costs time, a link too many costs truth.
@@ -16,6 +16,7 @@ mod expression;
 mod links;
 mod parse;
 mod refuse;
+mod restrictions;
 mod scope;
 mod sql;
 mod tree;
@@ -425,6 +426,11 @@ impl<'r> Ways<'r> {
             Path::Walk(..) | Path::Never => return None,
         };
         let (columns, column_names) = numbers(relation, columns);
+        let restrictions = restrictions::of(self.snapshot, self.tree, way.occurrence);
+        let reason = match restrictions::words(relation, &restrictions) {
+            Some(words) => format!("{reason}; only rows where {words} count"),
+            None => reason,
+        };
         Some(Occurrence {
             id: (*self.ids.get(at)?)?,
             source: relation.oid,
@@ -436,6 +442,7 @@ impl<'r> Ways<'r> {
             links: self.words(at),
             missing_index,
             null_key: way.null_key,
+            restrictions,
             patch: None,
         })
     }
@@ -527,6 +534,7 @@ fn full(id: usize, relation: &Relation, reason: &str) -> Option<Occurrence> {
         links: String::new(),
         missing_index: None,
         null_key: true,
+        restrictions: Vec::new(),
         patch: None,
     })
 }

@@ -88,6 +88,30 @@ impl Tree {
         }
     }
 
+    /// Whether one of the joins above a node, among those that count, can put a null row in its place.
+    pub fn is_nullable(&self, mut node: NodeId, counts: impl Fn(NodeId) -> bool) -> bool {
+        // What is above was made later.
+        while let Some(above) = self.nodes.get(node).and_then(|n| n.parent) {
+            if above <= node {
+                return true;
+            }
+            if let Some(NodeKind::Join { kind, left, .. }) = self.nodes.get(above).map(|n| &n.kind)
+            {
+                let nullable = match kind {
+                    JoinKind::Inner => false,
+                    JoinKind::Left => node != *left,
+                    JoinKind::Right => node == *left,
+                    JoinKind::Full => true,
+                };
+                if nullable && counts(above) {
+                    return true;
+                }
+            }
+            node = above;
+        }
+        false
+    }
+
     /// What `coalesce` of two columns is: the merged column of a full join on their equality.
     pub fn merged(&self, one: ItemColumn, two: ItemColumn) -> Option<ItemColumn> {
         let mut node = one.node;
@@ -246,10 +270,43 @@ pub enum Condition {
     NotNull(ItemColumn),
     /// The two are equal, or both are null.
     Same(Plain, Plain),
+    /// The column stands so to constants. For the first kind of test its leaf is not on the nullable side of an outer join
+    /// below the condition.
+    Constant(Plain, Compared),
     /// The subquery behind this leaf has a row.
     Exists(NodeId),
     /// All conditions of one of these hold.
     Any(ChoiceId, Vec<Vec<Condition>>),
+}
+
+/// How a column is compared with constants.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Compared {
+    /// IS NULL.
+    Null,
+    /// IS NOT NULL.
+    NotNull,
+    /// It equals one of these, by `=` of `pg_catalog`.
+    In(Vec<Literal>),
+}
+
+/// A constant as it is written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Literal {
+    /// The value.
+    pub value: Scalar,
+    /// Types it is cast to, innermost first.
+    pub casts: Vec<String>,
+}
+
+/// The value of a constant.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Scalar {
+    Boolean(bool),
+    /// Digits and so on.
+    Number(String),
+    /// The text between the quotes.
+    Text(String),
 }
 
 /// An ordering operator of `pg_catalog`.

@@ -1,8 +1,8 @@
 //! What is known of the built-in types: which compare, which casts keep a value, which expressions of a value
 //! depend on nothing else.
 
-use super::tree::{EqualOp, Shape, Step};
-use crate::lineage::Column;
+use super::tree::{Compared, EqualOp, Literal, Scalar, Shape, Step};
+use crate::lineage::{Column, Constant, Test};
 
 /// How much two columns' types have in common.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -63,7 +63,12 @@ const DATE: u32 = 1082;
 const TIMESTAMP: u32 = 1114;
 const UUID: u32 = 2950;
 const JSONB: u32 = 3802;
+const TIMESTAMPTZ: u32 = 1184;
+const FLOAT4: u32 = 700;
+const FLOAT8: u32 = 701;
 const DEFAULT_COLLATION: u32 = 100;
+const C_COLLATION: u32 = 950;
+const POSIX_COLLATION: u32 = 951;
 const INT2: u32 = 21;
 const INT4: u32 = 23;
 const INT8: u32 = 20;
@@ -195,6 +200,101 @@ pub fn apply(steps: &[Step], column: &Column) -> Option<Vec<Applied>> {
         }
     }
     Some(applied)
+}
+
+/// What a comparison of this column with constants asks of its value, when the value alone can tell: where values of the
+/// type are equal only when they are the same.
+pub fn test(column: &Column, compared: &Compared) -> Option<Test> {
+    // Without one the value is in no row image.
+    if column.eq.as_deref() != Some(CATALOG_EQUAL) {
+        return None;
+    }
+    // A value of a composite type may be there and be null all the same.
+    let is_scalar = column.is_enum
+        || [
+            BOOL,
+            INT2,
+            INT4,
+            INT8,
+            NUMERIC,
+            FLOAT4,
+            FLOAT8,
+            TEXT,
+            VARCHAR,
+            BPCHAR,
+            UUID,
+            DATE,
+            TIMESTAMP,
+            TIMESTAMPTZ,
+            JSONB,
+        ]
+        .contains(&column.type_oid);
+    match compared {
+        Compared::Null => is_scalar.then_some(Test::Null),
+        Compared::NotNull => is_scalar.then_some(Test::NotNull),
+        Compared::In(literals) => {
+            let constants = literals.iter().map(|literal| constant(column, literal));
+            let mut constants: Vec<Constant> = constants.collect::<Option<_>>()?;
+            constants.sort();
+            constants.dedup();
+            (!constants.is_empty()).then_some(Test::In(constants))
+        }
+    }
+}
+
+/// The value a constant has in a column, when `=` of the two is that of the column's own type.
+fn constant(column: &Column, literal: &Literal) -> Option<Constant> {
+    let casts: Vec<String> = literal
+        .casts
+        .iter()
+        .map(|c| c.to_ascii_lowercase())
+        .collect();
+    let cast_to = |names: &[&str]| casts.iter().all(|c| names.contains(&c.as_str()));
+    let integers = ["smallint", "integer", "bigint"];
+    let range = match column.type_oid {
+        INT2 => i64::from(i16::MIN)..=i64::from(i16::MAX),
+        INT4 => i64::from(i32::MIN)..=i64::from(i32::MAX),
+        _ => i64::MIN..=i64::MAX,
+    };
+    match (column.type_oid, &literal.value) {
+        (BOOL, Scalar::Boolean(value)) if cast_to(&["boolean"]) => Some(Constant::Boolean(*value)),
+        (INT2 | INT4 | INT8, Scalar::Number(digits)) if cast_to(&integers) => {
+            let value = digits.parse().ok().filter(|n| range.contains(n));
+            value.map(Constant::Integer)
+        }
+        // As negative numbers are written.
+        (INT2 | INT4 | INT8, Scalar::Text(digits))
+            if cast_to(&integers) && !literal.casts.is_empty() =>
+        {
+            let value = digits.parse().ok().filter(|n| range.contains(n));
+            value.map(Constant::Integer)
+        }
+        (TEXT | VARCHAR, Scalar::Text(text))
+            if cast_to(&["text", "character varying", "varchar"])
+                // Others may take different texts for equal.
+                && [DEFAULT_COLLATION, C_COLLATION, POSIX_COLLATION]
+                    .contains(&column.collation) =>
+        {
+            Some(Constant::Text(text.clone()))
+        }
+        (UUID, Scalar::Text(text)) if cast_to(&["uuid"]) && is_uuid(text) => {
+            Some(Constant::Uuid(text.clone()))
+        }
+        (_, Scalar::Text(label)) if column.is_enum => {
+            let is_own = literal.casts.iter().all(|c| *c == column.type_name);
+            (is_own && !literal.casts.is_empty()).then(|| Constant::Label(label.clone()))
+        }
+        _ => None,
+    }
+}
+
+/// Whether this is how the server prints a `uuid`.
+fn is_uuid(text: &str) -> bool {
+    text.len() == 36
+        && text.bytes().enumerate().all(|(at, byte)| match at {
+            8 | 13 | 18 | 23 => byte == b'-',
+            _ => byte.is_ascii_hexdigit(),
+        })
 }
 
 /// Whether all that is done to a column's value makes a wider integer of an integer: they compare and hash alike.

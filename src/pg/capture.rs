@@ -14,6 +14,7 @@ use crate::pg::backend;
 use crate::pg::catalog::{Family, Tview};
 use crate::pg::compat;
 use crate::pg::merge;
+use crate::pg::restriction::Restriction;
 use crate::pg::settings::{queue_bytes, QUEUE_LIMIT};
 use crate::pg::types::{Attribute, ColumnType, Physical};
 use crate::queue::{Edge, Queue};
@@ -31,6 +32,8 @@ struct Watch {
     tview: Rc<Tview>,
     /// The columns that matter.
     relevant: Vec<Attribute>,
+    /// Rows of which one of these is not true are as good as absent.
+    restrictions: Vec<Restriction>,
     /// Those of them whose change cannot be patched, and the occurrence, when the change of others can.
     unpatched: Option<(Edge, Vec<Attribute>)>,
     carried: Carried,
@@ -162,9 +165,18 @@ impl Watch {
             // This part of the table lacks a column that leads on: nothing finer is known.
             _ => (Carried::Whole, Vec::new()),
         };
+        // Of an attribute that is not there nothing is asked.
+        let restrictions = occurrence.restrictions.iter().filter(|_| !partial);
+        let restrictions = restrictions
+            .filter_map(|r| {
+                let attribute = *map(&[r.column])?.first()?;
+                Restriction::build(r, relation, attribute)
+            })
+            .collect();
         Watch {
             tview: tview.clone(),
             relevant,
+            restrictions,
             unpatched,
             carried,
             nulls: matches!(occurrence.strategy, Strategy::Link { nulls: true, .. }),
@@ -177,6 +189,7 @@ impl Watch {
     fn attributes(&self) -> impl Iterator<Item = &Attribute> {
         self.relevant
             .iter()
+            .chain(self.restrictions.iter().map(|r| &r.attribute))
             .chain(self.carried.attributes())
             .chain(self.away.iter().flat_map(|(_, attributes, _)| attributes))
     }
@@ -234,6 +247,27 @@ impl Watch {
         }
     }
 
+    /// Whether a row can have any influence.
+    ///
+    /// # Safety
+    /// As for `record`.
+    unsafe fn counts(&self, row: &Image<'_>) -> bool {
+        // SAFETY: forwarded.
+        self.restrictions.iter().all(|r| unsafe { r.holds(row) })
+    }
+
+    /// Queues a row that is there now, whether or not it can have any influence.
+    ///
+    /// # Safety
+    /// As for `record`.
+    unsafe fn appeared(&self, row: &Image<'_>, queue: &mut Queue, tuple: &mut Vec<Value>) {
+        // SAFETY: forwarded.
+        unsafe {
+            self.record(row, queue, tuple);
+            self.introduce(row, queue, tuple);
+        }
+    }
+
     /// Queues an inserted row.
     ///
     /// # Safety
@@ -241,8 +275,22 @@ impl Watch {
     unsafe fn inserted(&self, row: &Image<'_>, queue: &mut Queue, tuple: &mut Vec<Value>) {
         // SAFETY: forwarded.
         unsafe {
-            self.record(row, queue, tuple);
-            self.introduce(row, queue, tuple);
+            if self.counts(row) {
+                self.appeared(row, queue, tuple);
+            }
+        }
+    }
+
+    /// Queues a deleted row.
+    ///
+    /// # Safety
+    /// As for `record`.
+    unsafe fn deleted(&self, row: &Image<'_>, queue: &mut Queue, tuple: &mut Vec<Value>) {
+        // SAFETY: forwarded.
+        unsafe {
+            if self.counts(row) {
+                self.record(row, queue, tuple);
+            }
         }
     }
 
@@ -284,6 +332,13 @@ impl Watch {
         unsafe {
             if !Image::differ(old, new, &self.relevant) {
                 return;
+            }
+            // What no restriction holds of is not there: the row may come or go without having been inserted or deleted.
+            match (self.counts(old), self.counts(new)) {
+                (true, true) => {}
+                (true, false) => return self.record(old, queue, tuple),
+                (false, true) => return self.appeared(new, queue, tuple),
+                (false, false) => return,
             }
             if let Some((occurrence, others)) = &self.unpatched {
                 // Then the links are the same in both.
@@ -577,7 +632,7 @@ pub unsafe fn capture(fcinfo: pg_sys::FunctionCallInfo) -> Result<Datum> {
                 feed(&source, |queue, tuple| {
                     let Some(row) = rows.next() else { return false };
                     for watch in &source.watches {
-                        watch.record(&row, queue, tuple);
+                        watch.deleted(&row, queue, tuple);
                     }
                     true
                 });
@@ -604,7 +659,7 @@ pub unsafe fn capture(fcinfo: pg_sys::FunctionCallInfo) -> Result<Datum> {
                             return false;
                         };
                         for watch in &source.watches {
-                            watch.record(&row, queue, tuple);
+                            watch.deleted(&row, queue, tuple);
                         }
                         true
                     });
@@ -659,7 +714,7 @@ unsafe fn capture_row(data: &pg_sys::TriggerData, source: &Source) -> Result<Dat
                     if operation == pg_sys::TRIGGER_EVENT_INSERT {
                         watch.inserted(&row, queue, &mut tuple);
                     } else {
-                        watch.record(&row, queue, &mut tuple);
+                        watch.deleted(&row, queue, &mut tuple);
                     }
                 }
             }
@@ -686,7 +741,7 @@ pub unsafe fn touch(
         let mut tuple = Vec::new();
         for watch in &source.watches {
             // SAFETY: forwarded.
-            unsafe { watch.inserted(row, queue, &mut tuple) };
+            unsafe { watch.appeared(row, queue, &mut tuple) };
         }
     });
     Ok(())
@@ -736,7 +791,7 @@ impl Feed {
     /// See `inserted`.
     pub unsafe fn deleted(&mut self, old: &Image<'_>) {
         // SAFETY: forwarded.
-        self.each(|watch, queue, tuple| unsafe { watch.record(old, queue, tuple) });
+        self.each(|watch, queue, tuple| unsafe { watch.deleted(old, queue, tuple) });
     }
 
     fn each(&mut self, record: impl Fn(&Watch, &mut Queue, &mut Vec<Value>)) {

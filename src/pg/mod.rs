@@ -18,6 +18,7 @@ pub mod merge;
 pub mod patch;
 pub mod planner;
 pub mod progress;
+pub mod restriction;
 pub mod rows;
 pub mod settings;
 pub mod shared;

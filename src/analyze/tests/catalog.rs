@@ -16,10 +16,11 @@ tb_word: pk_word int8!, word ctext | pk_word |
 tb_list: pk_list int8!, posts int8[], words text[] | pk_list |
 tb_price: pk_price int8!, since date, until date, n int4 | pk_price |
 tb_amount: pk_amount int8!, amount numeric | pk_amount |
+tb_task: pk_task int8!, id uuid, open bool, done bool, mood mood, padded bpchar, folded folded, pair pair | pk_task |
 ";
 
 /// Names, OIDs, collations and equalities of the types that occur.
-const TYPES: [(&str, u32, &str, u32, &str); 14] = [
+const TYPES: [(&str, u32, &str, u32, &str); 20] = [
     ("int4", 23, "integer", 0, "OPERATOR(pg_catalog.=)"),
     ("int8", 20, "bigint", 0, "OPERATOR(pg_catalog.=)"),
     ("text", 25, "text", 100, "OPERATOR(pg_catalog.=)"),
@@ -52,6 +53,13 @@ const TYPES: [(&str, u32, &str, u32, &str); 14] = [
     ("text[]", 1009, "text[]", 100, "OPERATOR(pg_catalog.=)"),
     ("numeric", 1700, "numeric", 0, "OPERATOR(pg_catalog.=)"),
     ("box", 603, "box", 0, ""),
+    ("bool", 16, "boolean", 0, "OPERATOR(pg_catalog.=)"),
+    ("uuid", 2950, "uuid", 0, "OPERATOR(pg_catalog.=)"),
+    ("bpchar", 1042, "character", 100, "OPERATOR(pg_catalog.=)"),
+    ("mood", 60_001, "public.mood", 0, "OPERATOR(pg_catalog.=)"),
+    ("pair", 60_002, "public.pair", 0, "OPERATOR(pg_catalog.=)"),
+    // With a collation that takes different texts for equal.
+    ("folded", 25, "text", 60_003, "OPERATOR(pg_catalog.=)"),
 ];
 
 /// Columns from `name type, ...`.
@@ -71,6 +79,7 @@ pub fn columns(text: &str) -> Vec<Column> {
                 collation: found.3,
                 not_null: bare != kind,
                 eq: Some(found.4.to_owned()).filter(|eq| !eq.is_empty()),
+                is_enum: found.0 == "mood",
             }
         })
         .collect()

@@ -5,4 +5,5 @@ mod corpus;
 mod document;
 mod properties;
 mod refusals;
+mod restrictions;
 mod statements;

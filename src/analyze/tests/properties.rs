@@ -29,6 +29,10 @@ fn well_formed(plan: &Plan) {
             hops += 1;
             assert!(hops <= plan.occurrences.len());
         }
+        if let Some(matter) = &occurrence.columns {
+            let mut restricted = occurrence.restrictions.iter();
+            assert!(restricted.all(|r| matter.contains(&r.column)));
+        }
         let whole = matches!(occurrence.strategy, Strategy::Full);
         assert_eq!(matches!(next.strategy, Strategy::Full), whole);
     }
@@ -41,7 +45,7 @@ const COLUMNS: [&str; 3] = ["pk_post", "fk_user", "n"];
 type On = (usize, usize, usize, usize);
 
 /// Comparisons; the first is plain equality.
-const COMPARISONS: usize = 6;
+const COMPARISONS: usize = 8;
 
 /// A condition between a column and one of another alias, as the server prints it.
 fn compared(own: &str, other: &str, column: usize, comparison: usize) -> String {
@@ -52,6 +56,8 @@ fn compared(own: &str, other: &str, column: usize, comparison: usize) -> String 
         3 => format!("(({own} = {other}.{one}) OR ({own} = {other}.{two}))"),
         4 => format!("({own} = COALESCE({other}.{one}, {other}.{two}))"),
         5 => format!("({own} = ANY (ARRAY[{other}.{one}, {other}.{two}]))"),
+        6 => format!("({own} = ANY (ARRAY[1, {column}]))"),
+        7 => format!("({own} IS NULL)"),
         _ => format!("({own} = {other}.{one})"),
     }
 }
@@ -202,6 +208,20 @@ proptest! {
         for (alias, after) in after {
             let is_new = after < usize::MAX && before.get(alias) == Some(&usize::MAX);
             prop_assert!(!is_new, "{} became {}", joins.sql(|a| ALIASES[a].into()), less.sql(|a| ALIASES[a].into()));
+        }
+    }
+
+    /// With fewer conditions no row may come to be kept out.
+    #[test]
+    fn fewer_conditions_keep_fewer_rows_out(joins in joins(COMPARISONS), pick in 0..8usize) {
+        let less = without(&joins, pick);
+        let (before, after) = (joins.plan(), less.plan());
+        for occurrence in &after.occurrences {
+            let same = before.occurrences.iter().filter(|o| o.alias == occurrence.alias);
+            for restriction in &occurrence.restrictions {
+                let known = same.clone().all(|o| o.restrictions.contains(restriction));
+                prop_assert!(known, "{} became {}", joins.sql(|a| ALIASES[a].into()), less.sql(|a| ALIASES[a].into()));
+            }
         }
     }
 
