@@ -124,6 +124,14 @@ pub enum Tuple<'a> {
 }
 
 impl<'a> Tuple<'a> {
+    /// The last value and those before it; none when there is only one.
+    pub fn split_last(self) -> Option<(&'a [Value], &'a Value)> {
+        match self {
+            Tuple::Word(_) => None,
+            Tuple::Values(values) => values.split_last().map(|(last, others)| (others, last)),
+        }
+    }
+
     /// The value in column `i`.
     pub fn column(self, i: usize) -> Column<'a> {
         match self {

@@ -182,7 +182,7 @@ pub enum Constant {
 /// brought up to date without the rest of the row.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Patch {
-    /// Attribute numbers of the columns.
+    /// Attribute numbers of the columns; none when the place holds an array of rows, which any change is a change of.
     pub columns: Vec<i16>,
     /// Each with its places, for people: `name → data #> {author,name}`.
     pub places: Vec<String>,
@@ -190,11 +190,26 @@ pub struct Patch {
     pub document: i16,
     /// The places: keys from the outermost on. None leads through another.
     pub paths: Vec<Vec<String>>,
+    /// The only place holds an array of which a row of the occurrence makes one element.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub elements: Option<Elements>,
     /// The table has the column `updated_at`, which the view has not.
     pub is_stamped: bool,
     /// For some keys, one array parameter per key column: the key and the document of the view's rows. What of the document
     /// is not at the places is left out when the statement is planned.
     pub fetch: String,
+}
+
+/// Elements of an array that are told apart, and ordered, by an integer which they hold.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Elements {
+    /// Attribute number of the column with the integer.
+    pub column: i16,
+    /// The key under which an element holds it.
+    pub identity: String,
+    pub is_descending: bool,
+    /// Without an element the place holds an empty array, not null.
+    pub may_be_empty: bool,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

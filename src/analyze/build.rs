@@ -7,7 +7,7 @@ use super::document;
 use super::expression::{call, concatenated, constant, constants, literal, peel, strip, Walk};
 use super::scope::{folded, Meaning, ScopeId, Scopes};
 use super::tree::{
-    Anchor, Compared, Condition, Either, Entry, EqualOp, Field, ItemColumn, JoinKind, Level,
+    Anchor, Array, Compared, Condition, Either, Entry, EqualOp, Field, ItemColumn, JoinKind, Level,
     LevelId, Literal, Node, NodeId, NodeKind, Occ, Order, Output, Piece, Place, Plain, Recursion,
     Scalar, Tree,
 };
@@ -799,14 +799,34 @@ impl<'a> Builder<'a> {
             output.references.extend(&walk.references);
             output.always |= walk.set_returning;
             if is_top && !path.is_empty() {
+                let array = self.array(part, &walk.references.levels);
                 output.fields.push(Field {
                     path,
                     references: walk.references,
                     always: walk.set_returning,
+                    array,
                 });
             }
         }
         Ok(output)
+    }
+
+    /// The array of told-apart elements that a value of a document is, whose subqueries are `levels`.
+    fn array(&self, expr: &Expr, levels: &[LevelId]) -> Option<Array> {
+        let [level] = *levels else { return None };
+        let array = document::array(expr)?;
+        let scope = self.scopes.of(level)?;
+        let column = self.uncast(array.order, scope)?;
+        let is_own = self.tree.nodes.get(column.node)?.level == level;
+        let mut identities = array.pairs.into_iter();
+        let identity = identities.find(|(_, value)| self.uncast(value, scope) == Some(column))?;
+        is_own.then(|| Array {
+            level,
+            column,
+            identity: identity.0.to_owned(),
+            is_descending: array.is_descending,
+            may_be_empty: array.may_be_empty,
+        })
     }
 
     /// The result column an unqualified name or a position in ORDER BY or DISTINCT ON may mean.

@@ -1,17 +1,28 @@
 //! Which columns of a source decide about nothing but values at known places of a document, so that a change of them can
 //! be patched into it (docs/architecture.md, "Patching").
 //!
-//! A column that is read anywhere else, or at a place that is not known, is not among them.
+//! A column that is read anywhere else, or at a place that is not known, is not among them. The rows of a source that make
+//! elements of an array at a known place, and nothing else, are patched whatever of them changes.
 
-use super::expression::{call, literal, strip};
-use super::tree::{Field, ItemColumn, Level, LevelId, NodeId, OccId, Place, References, Tree};
+use super::expression::{call, literal, peel, strip};
+use super::tree::{
+    Array, Condition, Field, ItemColumn, JoinKind, Level, LevelId, NodeId, NodeKind, OccId, Place,
+    References, Step, Tree,
+};
 use super::{numbers, sql};
-use crate::lineage::{Column, Patch, Plan, Relation, Snapshot, Strategy, Target};
-use sqlparser::ast::Expr;
+use crate::lineage::{
+    Column, Elements, Occurrence, Patch, Plan, Relation, Snapshot, Strategy, Target,
+};
+use sqlparser::ast::{
+    Expr, FunctionArg, FunctionArgExpr, FunctionArgumentClause, FunctionArguments, GroupByExpr,
+    OrderBySort, Query, SelectItem, SetExpr,
+};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// OID of `jsonb`.
 const JSONB: u32 = 3802;
+/// OIDs of `bigint`, `smallint` and `integer`.
+const INTEGERS: [u32; 3] = [20, 21, 23];
 /// Places of one document that are known apart.
 const FIELD_LIMIT: usize = 1_000;
 
@@ -45,6 +56,96 @@ fn pairs(expr: &Expr) -> Option<Vec<(&str, &Expr)>> {
         .collect();
     let keys: BTreeSet<&str> = pairs.iter().flatten().map(|(key, _)| *key).collect();
     pairs.filter(|pairs| pairs.len() == keys.len())
+}
+
+/// An array as it is written: `(SELECT jsonb_agg(jsonb_build_object(...) ORDER BY ...) FROM ...)`, be it with an empty array
+/// for none.
+pub struct WrittenArray<'e> {
+    /// What its elements are ordered by first.
+    pub order: &'e Expr,
+    pub is_descending: bool,
+    /// The pairs of an element.
+    pub pairs: Vec<(&'e str, &'e Expr)>,
+    pub may_be_empty: bool,
+}
+
+/// The array that an expression is.
+pub fn array(expr: &Expr) -> Option<WrittenArray<'_>> {
+    let expr = strip(expr);
+    let (query, may_be_empty) = match (expr, call(expr, "coalesce").as_deref()) {
+        (Expr::Subquery(query), _) => (query, false),
+        (_, Some([array, none])) if is_empty_array(none) => match strip(array) {
+            Expr::Subquery(query) => (query, true),
+            _ => return None,
+        },
+        _ => return None,
+    };
+    let Expr::Function(function) = only_column(query)? else {
+        return None;
+    };
+    let mut bare = function.clone();
+    let FunctionArguments::List(list) = &mut bare.args else {
+        return None;
+    };
+    // What is left without these must be a plain call. A filter is one more condition of each row.
+    list.clauses.clear();
+    bare.filter = None;
+    call(&Expr::Function(bare), "jsonb_agg")?;
+    let FunctionArguments::List(list) = &function.args else {
+        return None;
+    };
+    let ([FunctionArg::Unnamed(FunctionArgExpr::Expr(element))], [clause]) =
+        (list.args.as_slice(), list.clauses.as_slice())
+    else {
+        return None;
+    };
+    let FunctionArgumentClause::OrderBy(orders) = clause else {
+        return None;
+    };
+    let first = orders.first()?;
+    Some(WrittenArray {
+        order: &first.expr,
+        is_descending: match &first.options.sort {
+            None | Some(OrderBySort::Asc) => false,
+            Some(OrderBySort::Desc) => true,
+            Some(_) => return None,
+        },
+        pairs: pairs(element)?,
+        may_be_empty,
+    })
+}
+
+/// The only column of a query that does no more than join, filter and give one row.
+fn only_column(query: &Query) -> Option<&Expr> {
+    let SetExpr::Select(select) = query.body.as_ref() else {
+        return None;
+    };
+    let groups = match &select.group_by {
+        GroupByExpr::Expressions(list, modifiers) => !list.is_empty() || !modifiers.is_empty(),
+        GroupByExpr::All(_) => true,
+    };
+    let is_plain = query.with.is_none()
+        && query.order_by.is_none()
+        && query.limit_clause.is_none()
+        && query.fetch.is_none()
+        && select.distinct.is_none()
+        && select.having.is_none()
+        && select.named_window.is_empty()
+        && !groups;
+    match select.projection.as_slice() {
+        [SelectItem::UnnamedExpr(expr) | SelectItem::ExprWithAlias { expr, .. }] if is_plain => {
+            Some(strip(expr))
+        }
+        _ => None,
+    }
+}
+
+/// Whether it is `'[]'::jsonb`.
+fn is_empty_array(expr: &Expr) -> bool {
+    let (inner, steps) = peel(expr);
+    let is_cast =
+        |step: &Step| matches!(step, Step::Cast(cast) if cast.eq_ignore_ascii_case("jsonb"));
+    literal(inner) == Some("[]") && steps.iter().all(is_cast)
 }
 
 /// A value of a document: position of the document in the view, position among its values.
@@ -233,6 +334,190 @@ pub fn patches(
             .collect();
         occurrence.patch = patch(target, view, key, tree, relation, &read);
     }
+    let arrays = Arrays {
+        snapshot,
+        view,
+        key,
+        tree,
+    };
+    for at in 0..plan.occurrences.len() {
+        let found = found.get(at).and_then(|id| arrays.patch(*id, at, plan));
+        if let (Some(occurrence), Some(found)) = (plan.occurrences.get_mut(at), found) {
+            occurrence.patch = Some(found);
+        }
+    }
+}
+
+/// Finds what is patched of a source whose rows make elements of an array.
+struct Arrays<'t> {
+    snapshot: &'t Snapshot,
+    view: &'t Relation,
+    key: &'t [&'t Column],
+    tree: &'t Tree,
+}
+
+impl Arrays<'_> {
+    fn patch(&self, source: OccId, at: usize, plan: &Plan) -> Option<Patch> {
+        let occurrence = plan.occurrences.get(at)?;
+        let Strategy::Key {
+            columns: held,
+            lookup: None,
+        } = &occurrence.strategy
+        else {
+            return None;
+        };
+        // What another appearance of the source leads to is computed anew, most likely the same row.
+        let same = |other: &&Occurrence| other.source == occurrence.source;
+        if plan.occurrences.iter().filter(same).count() > 1 {
+            return None;
+        }
+        let tree = self.tree;
+        let source = tree.occurrences.get(source)?;
+        let relation = self.snapshot.relations.get(source.relation)?;
+        let level = tree.nodes.get(source.node)?.level;
+        let (document, field, array) = self.field(level)?;
+        if array.column.node != source.node || !self.is_in_every_row(source.node) {
+            return None;
+        }
+        // From here on it is a matter of speed: where an element has no identity of its own, or one row makes several, each
+        // patch of it would be given up.
+        let column = relation.columns.get(array.column.column)?;
+        let numbers: Vec<i16> = held.iter().copied().chain([column.num]).collect();
+        let is_identity = INTEGERS.contains(&column.type_oid)
+            && column.not_null
+            && relation
+                .unique
+                .iter()
+                .any(|unique| unique.iter().all(|num| numbers.contains(num)));
+        if !is_identity || !self.makes_one(level, source.node) {
+            return None;
+        }
+        let shown = self.view.columns.get(document);
+        let shown = shown.filter(|c| c.type_oid == JSONB)?;
+        Some(Patch {
+            columns: Vec::new(),
+            places: vec![format!(
+                "row → {} #> {{{}}}[{} = {}]",
+                shown.name,
+                field.path.join(","),
+                array.identity,
+                column.name
+            )],
+            document: shown.num,
+            paths: vec![field.path.clone()],
+            elements: Some(Elements {
+                column: column.num,
+                identity: array.identity.clone(),
+                is_descending: array.is_descending,
+                may_be_empty: array.may_be_empty,
+            }),
+            is_stamped: self.snapshot.target.updated_at,
+            fetch: sql::patch(self.view, self.key, shown),
+        })
+    }
+
+    /// The only place where a level is read, when that is an array in a document and nothing but rows of it depends on it.
+    fn field(&self, level: LevelId) -> Option<(usize, &Field, &Array)> {
+        let top = self.tree.levels.get(self.tree.top)?;
+        if !passes_rows_on(top) || top.references.levels.contains(&level) {
+            return None;
+        }
+        let mut fields = top.outputs.iter().enumerate().flat_map(|(at, output)| {
+            let fields = output.fields.iter();
+            fields.map(move |field| (at, field))
+        });
+        fields.find_map(|(at, field)| {
+            let array = field.array.as_ref().filter(|a| a.level == level)?;
+            (!field.always).then_some((at, field, array))
+        })
+    }
+
+    /// Whether each row of a FROM clause has a real row of this leaf.
+    fn is_in_every_row(&self, mut node: NodeId) -> bool {
+        while let Some(parent) = self.tree.nodes.get(node).and_then(|n| n.parent) {
+            let Some(NodeKind::Join {
+                kind, left, right, ..
+            }) = self.tree.nodes.get(parent).map(|n| &n.kind)
+            else {
+                return false;
+            };
+            let stays = match kind {
+                JoinKind::Inner => true,
+                JoinKind::Left => *left == node,
+                JoinKind::Right => *right == node,
+                JoinKind::Full => false,
+            };
+            // What is above was made later.
+            if !stays || parent <= node {
+                return false;
+            }
+            node = parent;
+        }
+        true
+    }
+
+    /// Whether a row of a leaf is in one row of its level at most: all other leaves are tables of which it finds one row by
+    /// a unique key, be it through one another.
+    fn makes_one(&self, level: LevelId, node: NodeId) -> bool {
+        let Some(here) = self.tree.levels.get(level) else {
+            return false;
+        };
+        let mut conditions: Vec<&Condition> = here.conditions.iter().collect();
+        let mut others = Vec::new();
+        let mut open = here.roots.clone();
+        while let Some(at) = open.pop() {
+            match self.tree.nodes.get(at).map(|n| &n.kind) {
+                Some(NodeKind::Join {
+                    left,
+                    right,
+                    conditions: on,
+                    ..
+                }) => {
+                    open.extend([*left, *right]);
+                    conditions.extend(on);
+                }
+                Some(NodeKind::Table(_)) if at == node => {}
+                Some(NodeKind::Table(other)) => others.push((at, *other)),
+                // The leaf of a subquery in a condition gives no rows.
+                _ => return false,
+            }
+        }
+        let equalities: Vec<(ItemColumn, ItemColumn)> = conditions
+            .iter()
+            .filter_map(|condition| match condition {
+                Condition::Equal(a, b, _) if a.steps.is_empty() && b.steps.is_empty() => {
+                    Some((a.column, b.column))
+                }
+                _ => None,
+            })
+            .flat_map(|(a, b)| [(a, b), (b, a)])
+            .collect();
+        let unique = |other: OccId| {
+            let occurrence = self.tree.occurrences.get(other)?;
+            self.snapshot.relations.get(occurrence.relation)
+        };
+        // Each round finds one at least, or none is found any more.
+        while !others.is_empty() {
+            let before = others.len();
+            let open: BTreeSet<NodeId> = others.iter().map(|(at, _)| *at).collect();
+            others.retain(|(at, other)| {
+                let Some(relation) = unique(*other) else {
+                    return true;
+                };
+                let bound: BTreeSet<i16> = equalities
+                    .iter()
+                    .filter(|(own, given)| own.node == *at && !open.contains(&given.node))
+                    .filter_map(|(own, _)| relation.columns.get(own.column).map(|c| c.num))
+                    .collect();
+                let is_found = |set: &Vec<i16>| set.iter().all(|num| bound.contains(num));
+                !relation.unique.iter().any(is_found)
+            });
+            if others.len() == before {
+                return false;
+            }
+        }
+        true
+    }
 }
 
 /// What is patched of the columns of a source, given where each is read: those of the first document among the places.
@@ -272,6 +557,7 @@ fn patch(
         places,
         document: shown.num,
         paths: paths.into_iter().collect(),
+        elements: None,
         is_stamped: target.updated_at,
         fetch: sql::patch(view, key, shown),
     })

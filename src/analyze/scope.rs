@@ -80,6 +80,13 @@ impl Scopes {
         self.0.len() - 1
     }
 
+    /// The scope of a level; none when it has several.
+    pub fn of(&self, level: LevelId) -> Option<ScopeId> {
+        let mut scopes = self.0.iter().enumerate().filter(|(_, s)| s.level == level);
+        let (scope, _) = scopes.next()?;
+        scopes.next().is_none().then_some(scope)
+    }
+
     /// Adds an element of FROM.
     pub fn add(
         &mut self,

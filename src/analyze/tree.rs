@@ -393,6 +393,23 @@ pub struct Field {
     pub references: References,
     /// It may return a set: then it decides about rows.
     pub always: bool,
+    /// The array it is, when that is one of elements that can be told apart.
+    pub array: Option<Array>,
+}
+
+/// An array that a subquery makes of the rows of its FROM.
+#[derive(Debug, Clone)]
+pub struct Array {
+    /// The subquery.
+    pub level: LevelId,
+    /// The column that elements are ordered by.
+    pub column: ItemColumn,
+    /// The key under which they hold its value.
+    pub identity: String,
+    /// The order is descending.
+    pub is_descending: bool,
+    /// Without a row it is an empty array; otherwise null.
+    pub may_be_empty: bool,
 }
 
 /// Where a level stands.

@@ -50,6 +50,8 @@ struct Watch {
 /// What a changed row contributes.
 enum Carried {
     Key(Vec<Attribute>),
+    /// The key and the number of an element of an array that the row makes.
+    Element(Edge, Vec<Attribute>),
     Climb(Edge, Vec<Attribute>),
     /// The elements of an array.
     Elements(Edge, [Attribute; 1], ColumnType),
@@ -60,7 +62,9 @@ impl Carried {
     /// The attributes whose values lead to the key.
     fn attributes(&self) -> &[Attribute] {
         match self {
-            Carried::Key(attributes) | Carried::Climb(_, attributes) => attributes,
+            Carried::Key(attributes)
+            | Carried::Element(_, attributes)
+            | Carried::Climb(_, attributes) => attributes,
             Carried::Elements(_, array, _) => array,
             Carried::Whole => &[],
         }
@@ -116,7 +120,9 @@ impl Watch {
         let matter = occurrence.columns.as_ref().filter(|_| !partial);
         let mapped = matter.and_then(|nums| map(nums));
         let patched = occurrence.patch.as_ref().filter(|_| mapped.is_some());
+        let number = patched.and_then(|patch| Some(patch.elements.as_ref()?.column));
         let unpatched = patched
+            .filter(|_| number.is_none())
             .and_then(|patch| map(&patch.columns))
             .map(|patched| {
                 let is_patched = |a: &Attribute| patched.iter().any(|p| p.num == a.num);
@@ -128,7 +134,12 @@ impl Watch {
             Strategy::Key {
                 columns,
                 lookup: None,
-            } => map(columns).map(Carried::Key),
+            } => map(columns).map(|columns| match number.and_then(|number| map(&[number])) {
+                Some(number) => {
+                    Carried::Element(occurrence.id as usize, [columns, number].concat())
+                }
+                None => Carried::Key(columns),
+            }),
             Strategy::Link {
                 from,
                 elements: true,
@@ -208,6 +219,15 @@ impl Watch {
                 Carried::Whole => entry(queue, &|pending| pending.mark_whole()),
                 Carried::Key(attributes) => {
                     if row.read(attributes, false, tuple) {
+                        entry(queue, &|pending| pending.add_key(tuple));
+                    } else if self.null_key {
+                        entry(queue, &|pending| pending.null_key = true);
+                    }
+                }
+                Carried::Element(occurrence, attributes) => {
+                    if row.read(attributes, false, tuple) {
+                        entry(queue, &|pending| pending.add_element(*occurrence, tuple));
+                    } else if row.read(&attributes[..attributes.len() - 1], false, tuple) {
                         entry(queue, &|pending| pending.add_key(tuple));
                     } else if self.null_key {
                         entry(queue, &|pending| pending.null_key = true);

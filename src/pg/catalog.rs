@@ -73,6 +73,8 @@ pub struct Tview {
     pub key: HashedColumns,
     /// By occurrence: its hop, when it has one.
     pub hops: Vec<Option<Hop>>,
+    /// By occurrence: the type of the number of the elements that it makes, when they can be patched.
+    numbers: Vec<Option<HashedColumns>>,
     /// Occurrences with a hop, deepest first.
     pub climb_order: Vec<usize>,
     /// Settings its rows are computed with: those of the session that created it.
@@ -105,6 +107,8 @@ impl Tview {
             Use::Patch(occurrence) => self.patch(occurrence).map(|patch| Wanted {
                 column: patch.document,
                 values: Keys::of(&patch.paths),
+                // Behind those of the key.
+                elements: patch.elements.as_ref().map(|_| self.key.0.len() as i32 + 1),
             }),
             _ => None,
         };
@@ -148,6 +152,11 @@ impl Tview {
     /// What is patched when a row of an occurrence changes.
     pub fn patch(&self, occurrence: usize) -> Option<&Patch> {
         self.plan.occurrences.get(occurrence)?.patch.as_ref()
+    }
+
+    /// The number of the elements that rows of an occurrence make.
+    pub fn number(&self, occurrence: usize) -> Option<&HashedColumns> {
+        self.numbers.get(occurrence)?.as_ref()
     }
 
     /// Whether `other` is the same TVIEW in the same state.
@@ -248,6 +257,12 @@ impl Tview {
                 nulls: *nulls,
             }));
         }
+        let numbers = plan.occurrences.iter().map(|occurrence| {
+            let elements = occurrence.patch.as_ref().and_then(|p| p.elements.as_ref());
+            let number = elements.map(|elements| column(occurrence.id, elements.column));
+            number.map(|of| Ok(HashedColumns(vec![of?]))).transpose()
+        });
+        let numbers = numbers.collect::<Result<_>>()?;
         let climb_order = deepest_first(&hops)?;
         let settings = row
             .get::<pgrx::JsonB>(8)
@@ -264,6 +279,7 @@ impl Tview {
             depth: row.require(5)?,
             key,
             hops,
+            numbers,
             climb_order,
             printing: Printing::new(settings),
             has_deferred: row.require(9)?,

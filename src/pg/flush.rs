@@ -283,7 +283,7 @@ fn flush_tview(id: TviewId, occasion: Occasion, flushing: &Flushing) -> Result<R
         flushing.writes(id);
         let rows = match &keys {
             None => work.write_all()?,
-            Some(keys) => work.write_affected(keys)?,
+            Some(keys) => work.write_affected(keys, pending)?,
         };
         taken.done(occasion);
         step.done(&rows);
@@ -341,6 +341,7 @@ impl Work<'_> {
                 keys.part(patched(occurrence)).merge(queued);
             }
         }
+        self.add_elements(pending, can_patch, &mut keys);
         let mut null = pending.null_key;
         let mut reached: BTreeMap<usize, Affected> = BTreeMap::new();
         let mut too_many = false;

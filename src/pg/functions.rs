@@ -1,6 +1,7 @@
 //! The functions SQL sees. Each is thin: arguments in, one call, result out. Their SQL declarations, with privileges
 //! and comments, are in `sql/10_library.sql`.
 
+use std::collections::BTreeSet;
 use std::ffi::CString;
 
 use pgrx::pg_sys;
@@ -689,6 +690,12 @@ fn queue(_: FunctionCallInfo) -> Result<Datum> {
             for tuple in pending.keys.iter() {
                 add(tview.key.texts(tuple).join(", "));
             }
+            // Of several elements the key is shown once.
+            let elements = pending.elements.values().flat_map(KeySet::iter);
+            let of_elements: BTreeSet<String> = elements
+                .map(|tuple| tview.key.texts(tuple).join(", "))
+                .collect();
+            of_elements.into_iter().for_each(&mut add);
             for (edge, set) in pending.climbs.iter().chain(&pending.patches) {
                 let (Some(hop), Some(occurrence)) =
                     (tview.hops.get(*edge), tview.plan.occurrences.get(*edge))

@@ -7,6 +7,7 @@ pub mod catalog;
 pub mod compat;
 pub mod deadline;
 pub mod documents;
+pub mod elements;
 pub mod events;
 pub mod flush;
 pub mod functions;

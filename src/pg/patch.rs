@@ -13,6 +13,7 @@ use crate::lineage::Patch;
 use crate::pg::capture::Feed;
 use crate::pg::catalog::Use;
 use crate::pg::documents::{built_if, payload};
+use crate::pg::elements::Numbers;
 use crate::pg::flush::{planning, ActiveSnapshot, Keys, Work, Writer};
 use crate::pg::rows::{self, Given, Plain};
 use crate::pg::stats::Rows;
@@ -22,6 +23,8 @@ use crate::queue::Pending;
 pub struct Places {
     paths: Vec<Vec<Box<[u8]>>>,
     is_stamped: bool,
+    /// At the only place: some elements of an array.
+    elements: Option<Numbers>,
 }
 
 /// What patching makes of a document.
@@ -35,11 +38,12 @@ pub enum Patched {
 }
 
 impl Places {
-    fn of(plan: &Patch) -> Self {
+    pub(super) fn of(plan: &Patch, elements: Option<Numbers>) -> Self {
         let path = |path: &Vec<String>| path.iter().map(|key| key.as_bytes().into()).collect();
         Places {
             paths: plan.paths.iter().map(path).collect(),
             is_stamped: plan.is_stamped,
+            elements,
         }
     }
 
@@ -62,6 +66,13 @@ impl Places {
             .iter()
             .map(|path| path.iter().map(AsRef::as_ref).collect())
             .collect();
+        if let (Some(elements), [path]) = (&self.elements, paths.as_slice()) {
+            let Some(changes) = value(fresh, path).and_then(|fresh| elements.changes(fresh)) else {
+                return Ok(Patched::Misfit);
+            };
+            let action = Action::Elements(elements.change(&changes));
+            return changed(stored, &[Change { path, action }]);
+        }
         let changes: Option<Vec<Change<'_>>> = paths
             .iter()
             .map(|path| {
@@ -72,18 +83,23 @@ impl Places {
         let Some(changes) = changes else {
             return Ok(Patched::Misfit);
         };
-        let mut fits = true;
-        let document = built_if(|out| {
-            let changed = patch(out, stored, &changes);
-            fits = changed.is_ok();
-            Ok(changed.unwrap_or(false))
-        })?;
-        Ok(match document {
-            Some(document) => Patched::Changed(document),
-            None if fits => Patched::Same,
-            None => Patched::Misfit,
-        })
+        changed(stored, &changes)
     }
+}
+
+/// Makes changes in a stored document.
+fn changed(stored: &[u8], changes: &[Change<'_>]) -> Result<Patched> {
+    let mut fits = true;
+    let document = built_if(|out| {
+        let changed = patch(out, stored, changes);
+        fits = changed.is_ok();
+        Ok(changed.unwrap_or(false))
+    })?;
+    Ok(match document {
+        Some(document) => Patched::Changed(document),
+        None if fits => Patched::Same,
+        None => Patched::Misfit,
+    })
 }
 
 /// The value at a place of a document; none when it leads nowhere.
@@ -101,8 +117,8 @@ fn value<'a>(document: &'a [u8], path: &[&[u8]]) -> Option<Item<'a>> {
 impl Work<'_> {
     /// Whether what is queued to be patched is: where rows can be written in any order and without a statement.
     pub(super) fn can_patch(&self, pending: &Pending) -> bool {
-        let mut patched = pending.patches.keys();
-        !pending.patches.is_empty()
+        let mut patched = pending.patches.keys().chain(pending.elements.keys());
+        !(pending.patches.is_empty() && pending.elements.is_empty())
             && !self.is_on_old_snapshot()
             && self.tview.key.hashable()
             && patched.all(|occurrence| self.tview.patch(*occurrence).is_some())
@@ -110,9 +126,13 @@ impl Work<'_> {
     }
 
     /// Brings the rows of affected keys up to date.
-    pub(super) fn write_affected(&self, keys: &Keys) -> Result<Rows> {
+    pub(super) fn write_affected(&self, keys: &Keys, pending: &Pending) -> Result<Rows> {
         let mut rows = self.write_keys(keys)?;
         for (&occurrence, set) in &keys.patched {
+            if let Some(elements) = pending.elements.get(&occurrence) {
+                rows.add(&self.patch_elements(occurrence, set, elements)?);
+                continue;
+            }
             let (patched, is_all) = self.patch(occurrence, set)?;
             rows.add(&patched);
             if !is_all {
@@ -136,7 +156,7 @@ impl Work<'_> {
         let usage = Use::Patch(occurrence);
         let statement = tview.statement(usage, planning(set), || key.array_types())?;
         let _snapshot = ActiveSnapshot::after_command(self.occasion);
-        let places = Places::of(plan);
+        let places = Places::of(plan, None);
         let mut writer = Writer::new(tview, feed, Some(set.len())).patching(&places);
         statement.stream(&key.arrays(set), &mut writer)?;
         let (rows, is_all) = writer.outcome();

@@ -44,6 +44,8 @@ pub struct Wanted {
     /// Number of the column.
     pub column: i16,
     pub values: Keys,
+    /// The only value is an array; wanted are the elements whose numbers are in this parameter.
+    pub elements: Option<i32>,
 }
 
 /// The keys under which an object's wanted values are, and what is wanted of each; all of it when there are none.
@@ -219,7 +221,7 @@ unsafe fn prune(query: *mut pg_sys::Query, wanted: &Wanted) {
             for j in 0..pg_sys::list_length(columns) {
                 let column: *mut pg_sys::TargetEntry = pg_sys::list_nth(columns, j).cast();
                 if (*column).resno == wanted.column && !(*column).resjunk {
-                    prune_object((*column).expr.cast(), &wanted.values);
+                    prune_object((*column).expr.cast(), &wanted.values, wanted.elements);
                 }
             }
         }
@@ -228,10 +230,17 @@ unsafe fn prune(query: *mut pg_sys::Query, wanted: &Wanted) {
 
 /// # Safety
 /// As for `prune`.
-unsafe fn prune_object(node: *mut pg_sys::Node, wanted: &Keys) {
+unsafe fn prune_object(node: *mut pg_sys::Node, wanted: &Keys, elements: Option<i32>) {
     // SAFETY: as for `prune`; a call whose other arguments are constants of type text, or literals, has keys.
     unsafe {
-        if node.is_null() || (*node).type_ != pg_sys::NodeTag::T_FuncExpr || wanted.0.is_empty() {
+        if node.is_null() {
+            return;
+        }
+        if let (true, Some(parameter)) = (wanted.0.is_empty(), elements) {
+            narrow(node, parameter);
+            return;
+        }
+        if (*node).type_ != pg_sys::NodeTag::T_FuncExpr || wanted.0.is_empty() {
             return;
         }
         let call = node.cast::<pg_sys::FuncExpr>();
@@ -247,13 +256,88 @@ unsafe fn prune_object(node: *mut pg_sys::Node, wanted: &Keys) {
             let key: *mut pg_sys::Const = pg_sys::list_nth(arguments, i).cast();
             if let Some(inner) = wanted.0.get(documents::key_of(key)) {
                 let value: *mut pg_sys::Node = pg_sys::list_nth(arguments, i + 1).cast();
-                prune_object(value, inner);
+                prune_object(value, inner, elements);
                 kept = pg_sys::lappend(pg_sys::lappend(kept, key.cast()), value.cast());
             }
         }
         if pg_sys::list_length(kept) == 2 * wanted.0.len() as i32 {
             (*call).args = kept;
         }
+    }
+}
+
+/// Makes the subquery that makes an array take only the rows whose number, which orders them, is in a parameter. What does
+/// not look as the analysis has found it gives all elements, which is right as well.
+///
+/// # Safety
+/// As for `prune`.
+unsafe fn narrow(mut node: *mut pg_sys::Node, parameter: i32) {
+    // SAFETY: as for `prune`; nodes made here belong to the same tree.
+    unsafe {
+        if (*node).type_ == pg_sys::NodeTag::T_CoalesceExpr {
+            node = pg_sys::list_nth((*node.cast::<pg_sys::CoalesceExpr>()).args, 0).cast();
+        }
+        if (*node).type_ != pg_sys::NodeTag::T_SubLink {
+            return;
+        }
+        let query: *mut pg_sys::Query = (*node.cast::<pg_sys::SubLink>()).subselect.cast();
+        if query.is_null()
+            || (*query).type_ != pg_sys::NodeTag::T_Query
+            || pg_sys::list_length((*query).targetList) != 1
+            || (*query).jointree.is_null()
+        {
+            return;
+        }
+        let column: *mut pg_sys::TargetEntry = pg_sys::list_nth((*query).targetList, 0).cast();
+        let aggregate: *mut pg_sys::Aggref = (*column).expr.cast();
+        if (*aggregate).xpr.type_ != pg_sys::NodeTag::T_Aggref
+            || pg_sys::list_length((*aggregate).aggorder) < 1
+        {
+            return;
+        }
+        let order: *mut pg_sys::SortGroupClause = pg_sys::list_nth((*aggregate).aggorder, 0).cast();
+        let arguments = (*aggregate).args;
+        let number = (0..pg_sys::list_length(arguments))
+            .map(|i| pg_sys::list_nth(arguments, i).cast::<pg_sys::TargetEntry>())
+            .find(|entry| (**entry).ressortgroupref == (*order).tleSortGroupRef)
+            .map(|entry| (*entry).expr.cast::<pg_sys::Var>());
+        let Some(number) = number else { return };
+        if (*number).xpr.type_ != pg_sys::NodeTag::T_Var || (*number).varlevelsup != 0 {
+            return;
+        }
+        let base = pg_sys::getBaseType((*number).vartype);
+        let function = match base {
+            pg_sys::INT2OID => pg_sys::F_INT2EQ,
+            pg_sys::INT4OID => pg_sys::F_INT4EQ,
+            pg_sys::INT8OID => pg_sys::F_INT8EQ,
+            _ => return,
+        };
+        let class = pg_sys::GetDefaultOpClass(base, pg_sys::BTREE_AM_OID);
+        let family = pg_sys::get_opclass_family(class);
+        let equal = pg_sys::BTEqualStrategyNumber as i16;
+        let operator = pg_sys::get_opfamily_member(family, base, base, equal);
+        let mut own: *mut pg_sys::Node = pg_sys::copyObjectImpl(number.cast()).cast();
+        if base != (*number).vartype {
+            let form = pg_sys::CoercionForm::COERCE_IMPLICIT_CAST;
+            own = pg_sys::makeRelabelType(own.cast(), base, -1, pg_sys::InvalidOid, form).cast();
+        }
+        let given: *mut pg_sys::Param = pg_sys::palloc0(size_of::<pg_sys::Param>()).cast();
+        (*given).xpr.type_ = pg_sys::NodeTag::T_Param;
+        (*given).paramkind = pg_sys::ParamKind::PARAM_EXTERN;
+        (*given).paramid = parameter;
+        (*given).paramtype = pg_sys::get_array_type(base);
+        (*given).paramtypmod = -1;
+        (*given).location = -1;
+        let condition: *mut pg_sys::ScalarArrayOpExpr =
+            pg_sys::palloc0(size_of::<pg_sys::ScalarArrayOpExpr>()).cast();
+        (*condition).xpr.type_ = pg_sys::NodeTag::T_ScalarArrayOpExpr;
+        (*condition).opno = operator;
+        (*condition).opfuncid = function.into();
+        (*condition).useOr = true;
+        (*condition).args = pg_sys::lappend(pg_sys::lappend(null_mut(), own.cast()), given.cast());
+        (*condition).location = -1;
+        let from = (*query).jointree;
+        (*from).quals = pg_sys::make_and_qual((*from).quals, condition.cast());
     }
 }
 

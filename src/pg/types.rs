@@ -304,6 +304,19 @@ impl HashedColumns {
         result
     }
 
+    /// The integer that a tuple of one column is; none when that has another type.
+    pub fn integer(&self, tuple: Tuple<'_>) -> Option<i64> {
+        let ([column], Tuple::Word(word)) = (self.0.as_slice(), tuple) else {
+            return None;
+        };
+        match column.type_oid {
+            pg_sys::INT2OID => Some(i64::from(word as i16)),
+            pg_sys::INT4OID => Some(i64::from(word as i32)),
+            pg_sys::INT8OID => Some(word as i64),
+            _ => None,
+        }
+    }
+
     /// Type OIDs of the columns.
     pub fn types(&self) -> Vec<pg_sys::Oid> {
         self.0.iter().map(|column| column.type_oid).collect()

@@ -30,7 +30,13 @@ pub struct Pending {
     /// Per occurrence: values to climb from, or keys, of which only columns changed that can be patched. What they come to
     /// is read when they are flushed, so these may be more than have changed, too.
     pub patches: BTreeMap<Edge, KeySet>,
+    /// Per occurrence whose rows make elements of an array: the key and the number of elements that may have changed, come or
+    /// gone. Their keys may be among `keys` as well, which count more.
+    pub elements: BTreeMap<Edge, KeySet>,
 }
+
+/// Elements of one occurrence that are kept apart. Whoever changes more is better off with the keys.
+const ELEMENT_LIMIT: usize = 1_000;
 
 impl Pending {
     /// Marks the whole TVIEW and lets go of everything finer.
@@ -65,6 +71,35 @@ impl Pending {
         }
     }
 
+    /// Adds an element: the columns of the key and, last, its number.
+    pub fn add_element(&mut self, occurrence: Edge, tuple: &[Value]) {
+        let Some((_, key)) = tuple.split_last() else {
+            return;
+        };
+        if self.whole || self.keys.contains(key) {
+            return;
+        }
+        let elements = self.elements.entry(occurrence).or_default();
+        elements.insert(tuple);
+        if elements.len() > ELEMENT_LIMIT {
+            self.forget_elements(occurrence);
+        }
+    }
+
+    /// Puts the keys of elements in the place of the elements.
+    fn forget_elements(&mut self, occurrence: Edge) {
+        for tuple in self
+            .elements
+            .remove(&occurrence)
+            .iter()
+            .flat_map(KeySet::iter)
+        {
+            if let Some((key, _)) = tuple.split_last() {
+                self.keys.insert(key);
+            }
+        }
+    }
+
     /// Adds all of `other`.
     pub fn merge(&mut self, other: &Pending) {
         if self.whole || other.whole {
@@ -82,6 +117,13 @@ impl Pending {
         for (occurrence, set) in &other.patches {
             self.patches.entry(*occurrence).or_default().merge(set);
         }
+        for (occurrence, set) in &other.elements {
+            let elements = self.elements.entry(*occurrence).or_default();
+            elements.merge(set);
+            if elements.len() > ELEMENT_LIMIT {
+                self.forget_elements(*occurrence);
+            }
+        }
     }
 
     fn sets(&self) -> impl Iterator<Item = &KeySet> {
@@ -89,6 +131,7 @@ impl Pending {
             .chain(self.climbs.values())
             .chain(self.introduced.values())
             .chain(self.patches.values())
+            .chain(self.elements.values())
     }
 
     /// Number of distinct values held; a whole TVIEW counts one.

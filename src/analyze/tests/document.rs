@@ -195,6 +195,297 @@ const CASES: &[Case] = &[
     ),
 ];
 
+const DATA_OF: &str = "SELECT p.pk_post, jsonb_build_object('title', p.title, 'comments', ";
+
+/// Arrays whose elements are patched, and what keeps them from it: the value of `comments` in the document of a post.
+const ARRAYS: &[(&str, &str, Option<&str>)] = &[
+    (
+        "an array of children",
+        "COALESCE(( SELECT jsonb_agg(jsonb_build_object('id', c.pk_comment, 'body', c.body) ORDER BY c.pk_comment) AS jsonb_agg \
+         FROM public.tb_comment c WHERE (c.fk_post = p.pk_post)), '[]'::jsonb)",
+        Some("[id = pk_comment]"),
+    ),
+    (
+        "null for none, descending, with a filter, conditions and a further order",
+        "( SELECT jsonb_agg(jsonb_build_object('n', c.n, 'pk', c.pk_comment) ORDER BY c.pk_comment DESC, c.n) FILTER (WHERE (c.n > 3)) \
+         AS list FROM public.tb_comment c WHERE ((c.fk_post = p.pk_post) AND (c.body IS NOT NULL) AND (c.n < p.n)))",
+        Some("[pk = pk_comment]"),
+    ),
+    (
+        "joins to one row each, one through the other",
+        "( SELECT jsonb_agg(jsonb_build_object('id', c.pk_comment, 'by', u.name, 'boss', b.name) ORDER BY c.pk_comment) AS list \
+         FROM ((public.tb_comment c JOIN public.tb_user u ON ((u.pk_user = c.fk_user))) LEFT JOIN public.tb_user b ON ((b.pk_user = u.fk_boss))) \
+         WHERE (c.fk_post = p.pk_post))",
+        Some("[id = pk_comment]"),
+    ),
+    (
+        "a list in FROM",
+        "( SELECT jsonb_agg(jsonb_build_object('id', c.pk_comment, 'by', u.name) ORDER BY c.pk_comment) AS list \
+         FROM public.tb_user u, public.tb_comment c WHERE ((c.fk_post = p.pk_post) AND (c.fk_user = u.pk_user)))",
+        Some("[id = pk_comment]"),
+    ),
+    (
+        "subqueries in elements and conditions",
+        "( SELECT jsonb_agg(jsonb_build_object('id', c.pk_comment, 'n', ( SELECT count(*) AS count FROM public.tb_tag t WHERE (t.pk_tag = c.pk_comment))) \
+         ORDER BY c.pk_comment) AS list FROM public.tb_comment c WHERE ((c.fk_post = p.pk_post) AND (EXISTS ( SELECT FROM public.tb_user u \
+         WHERE (u.pk_user = c.fk_user)))))",
+        Some("[id = pk_comment]"),
+    ),
+    (
+        "a join to several rows",
+        "( SELECT jsonb_agg(jsonb_build_object('id', c.pk_comment, 'by', u.name) ORDER BY c.pk_comment) AS list \
+         FROM (public.tb_comment c JOIN public.tb_user u ON ((u.fk_boss = c.fk_user))) WHERE (c.fk_post = p.pk_post))",
+        None,
+    ),
+    (
+        "a join to half of a key",
+        "( SELECT jsonb_agg(jsonb_build_object('id', c.pk_comment) ORDER BY c.pk_comment) AS list \
+         FROM (public.tb_comment c JOIN public.tb_post_tag t ON ((t.fk_post = c.fk_post))) WHERE (c.fk_post = p.pk_post))",
+        None,
+    ),
+    (
+        "a cross join",
+        "( SELECT jsonb_agg(jsonb_build_object('id', c.pk_comment) ORDER BY c.pk_comment) AS list \
+         FROM (public.tb_comment c CROSS JOIN public.tb_tag t) WHERE (c.fk_post = p.pk_post))",
+        None,
+    ),
+    (
+        "two sources that find each other only",
+        "( SELECT jsonb_agg(jsonb_build_object('id', c.pk_comment) ORDER BY c.pk_comment) AS list FROM public.tb_comment c, public.tb_user u, \
+         public.tb_user b WHERE ((c.fk_post = p.pk_post) AND (u.pk_user = b.pk_user)))",
+        None,
+    ),
+    (
+        "a subquery beside it",
+        "( SELECT jsonb_agg(jsonb_build_object('id', c.pk_comment) ORDER BY c.pk_comment) AS list FROM (public.tb_comment c \
+         JOIN ( SELECT u.pk_user FROM public.tb_user u) u ON ((u.pk_user = c.fk_user))) WHERE (c.fk_post = p.pk_post))",
+        None,
+    ),
+    (
+        "the nullable side of a join",
+        "( SELECT jsonb_agg(jsonb_build_object('id', c.pk_comment) ORDER BY c.pk_comment) AS list FROM (public.tb_tag t \
+         LEFT JOIN public.tb_comment c ON (((c.pk_comment = t.pk_tag) AND (c.fk_post = t.pk_tag)))) WHERE (t.pk_tag = p.pk_post))",
+        None,
+    ),
+    (
+        "either side of a full join",
+        "( SELECT jsonb_agg(jsonb_build_object('id', c.pk_comment) ORDER BY c.pk_comment) AS list FROM (public.tb_comment c \
+         FULL JOIN public.tb_tag t ON ((t.pk_tag = c.pk_comment))) WHERE (c.fk_post = p.pk_post))",
+        None,
+    ),
+    (
+        "another order",
+        "( SELECT jsonb_agg(jsonb_build_object('id', c.pk_comment) ORDER BY c.n, c.pk_comment) AS list \
+         FROM public.tb_comment c WHERE (c.fk_post = p.pk_post))",
+        None,
+    ),
+    (
+        "an expression for an order",
+        "( SELECT jsonb_agg(jsonb_build_object('id', c.pk_comment) ORDER BY (- c.pk_comment)) AS list \
+         FROM public.tb_comment c WHERE (c.fk_post = p.pk_post))",
+        None,
+    ),
+    (
+        "no order",
+        "( SELECT jsonb_agg(jsonb_build_object('id', c.pk_comment)) AS list FROM public.tb_comment c WHERE (c.fk_post = p.pk_post))",
+        None,
+    ),
+    (
+        "elements without their number",
+        "( SELECT jsonb_agg(jsonb_build_object('id', (c.pk_comment)::text, 'body', c.body) ORDER BY c.pk_comment) AS list \
+         FROM public.tb_comment c WHERE (c.fk_post = p.pk_post))",
+        None,
+    ),
+    (
+        "with a number of something else",
+        "( SELECT jsonb_agg(jsonb_build_object('id', p.pk_post) ORDER BY p.pk_post, c.pk_comment) AS list \
+         FROM public.tb_comment c WHERE (c.fk_post = p.pk_post))",
+        None,
+    ),
+    (
+        "elements that are no objects with constant keys",
+        "( SELECT jsonb_agg((jsonb_build_object('id', c.pk_comment) || jsonb_build_object('n', c.n)) ORDER BY c.pk_comment) AS list \
+         FROM public.tb_comment c WHERE (c.fk_post = p.pk_post))",
+        None,
+    ),
+    (
+        "a key that is there twice",
+        "( SELECT jsonb_agg(jsonb_build_object('id', c.pk_comment, 'id', c.n) ORDER BY c.pk_comment) AS list \
+         FROM public.tb_comment c WHERE (c.fk_post = p.pk_post))",
+        None,
+    ),
+    (
+        "a number that is not unique",
+        "( SELECT jsonb_agg(jsonb_build_object('n', c.n) ORDER BY c.n) AS list FROM public.tb_comment c WHERE (c.fk_post = p.pk_post))",
+        None,
+    ),
+    (
+        "another aggregate",
+        "( SELECT json_agg(jsonb_build_object('id', c.pk_comment) ORDER BY c.pk_comment) AS list \
+         FROM public.tb_comment c WHERE (c.fk_post = p.pk_post))",
+        None,
+    ),
+    (
+        "DISTINCT",
+        "( SELECT jsonb_agg(DISTINCT jsonb_build_object('id', c.pk_comment) ORDER BY c.pk_comment) AS list \
+         FROM public.tb_comment c WHERE (c.fk_post = p.pk_post))",
+        None,
+    ),
+    (
+        "HAVING",
+        "( SELECT jsonb_agg(jsonb_build_object('id', c.pk_comment) ORDER BY c.pk_comment) AS list \
+         FROM public.tb_comment c WHERE (c.fk_post = p.pk_post) HAVING (count(*) > 3))",
+        None,
+    ),
+    (
+        "GROUP BY",
+        "( SELECT jsonb_agg(jsonb_build_object('id', c.pk_comment) ORDER BY c.pk_comment) AS list \
+         FROM public.tb_comment c WHERE (c.fk_post = p.pk_post) GROUP BY c.fk_post)",
+        None,
+    ),
+    (
+        "a limit",
+        "( SELECT jsonb_agg(jsonb_build_object('id', c.pk_comment) ORDER BY c.pk_comment) AS list \
+         FROM public.tb_comment c WHERE (c.fk_post = p.pk_post) LIMIT 1)",
+        None,
+    ),
+    (
+        "rows that are chosen before",
+        "( SELECT jsonb_agg(jsonb_build_object('id', c.pk_comment) ORDER BY c.pk_comment) AS list FROM ( SELECT o.pk_comment \
+         FROM public.tb_comment o WHERE (o.fk_post = p.pk_post) ORDER BY o.n LIMIT 5) c)",
+        None,
+    ),
+    (
+        "another value for none",
+        "COALESCE(( SELECT jsonb_agg(jsonb_build_object('id', c.pk_comment) ORDER BY c.pk_comment) AS list \
+         FROM public.tb_comment c WHERE (c.fk_post = p.pk_post)), '[{\"id\": 1}]'::jsonb)",
+        None,
+    ),
+    (
+        "a function around it",
+        "jsonb_strip_nulls(( SELECT jsonb_agg(jsonb_build_object('id', c.pk_comment) ORDER BY c.pk_comment) AS list \
+         FROM public.tb_comment c WHERE (c.fk_post = p.pk_post)))",
+        None,
+    ),
+    (
+        "a column through which the row is found further up",
+        "( SELECT jsonb_agg(jsonb_build_object('id', c.pk_comment) ORDER BY c.pk_comment) AS list \
+         FROM (public.tb_comment c JOIN public.tb_user u ON ((u.pk_user = c.fk_user))) WHERE (u.pk_user = p.fk_user))",
+        None,
+    ),
+    (
+        "the source a second time",
+        "( SELECT jsonb_agg(jsonb_build_object('id', c.pk_comment, 'n', ( SELECT count(*) AS count FROM public.tb_comment d \
+         WHERE (d.fk_post = c.fk_post))) ORDER BY c.pk_comment) AS list FROM public.tb_comment c WHERE (c.fk_post = p.pk_post))",
+        None,
+    ),
+];
+
+fn array(value: &str) -> String {
+    format!("{DATA_OF}{value}) AS data FROM public.tb_post p")
+}
+
+fn with_array(definition: &str) -> Blog {
+    Blog::new().view("v_x", DATA, definition).key("pk_post")
+}
+
+/// What is patched of comments.
+fn of_comments(definition: &str) -> Option<String> {
+    let places = patched(&with_array(definition));
+    let mut places = places.into_iter();
+    places.find(|place| place.starts_with("c: "))
+}
+
+#[test]
+fn elements_that_are_patched() {
+    for (shows, value, expect) in ARRAYS {
+        let expect = expect.map(|of| format!("c: row → data #> {{comments}}{of}"));
+        assert_eq!(of_comments(&array(value)), expect, "{shows}");
+    }
+}
+
+#[test]
+fn no_elements_are_patched_where_rows_depend_on_the_document() {
+    let plain = array(ARRAYS[0].1);
+    assert!(of_comments(&plain).is_some());
+    for other in [
+        plain.replacen("SELECT", "SELECT DISTINCT", 1),
+        format!("{plain} ORDER BY (jsonb_build_object('x', p.title)) LIMIT 5"),
+        format!("{plain} ORDER BY 2"),
+        format!("{plain} UNION ALL {plain}"),
+        format!("{plain} GROUP BY p.pk_post"),
+    ] {
+        assert_eq!(of_comments(&other), None, "{other}");
+    }
+    // As a column of its own, or in a subquery around which there is a document, it has no place.
+    let value = ARRAYS[0].1;
+    for other in [
+        format!("SELECT p.pk_post, {value} AS data FROM public.tb_post p"),
+        format!(
+            "SELECT x.pk_post, jsonb_build_object('comments', x.c) AS data FROM ( SELECT p.pk_post, {value} AS c \
+             FROM public.tb_post p) x"
+        ),
+    ] {
+        assert_eq!(of_comments(&other), None, "{other}");
+    }
+}
+
+#[test]
+fn no_elements_are_patched_by_a_number_that_may_be_null_or_no_integer() {
+    for (column, of) in [
+        ("n", "tb_comment"),
+        ("body", "tb_comment"),
+        ("pk_comment", "tb_comment"),
+    ] {
+        let mut blog = with_array(&array(
+            &ARRAYS[0]
+                .1
+                .replace("'id', c.pk_comment", &format!("'id', c.{column}"))
+                .replace("BY c.pk_comment", &format!("BY c.{column}")),
+        ));
+        let relation = blog
+            .0
+            .relations
+            .iter_mut()
+            .find(|r| r.name == of)
+            .expect("a table");
+        let at = relation
+            .columns
+            .iter()
+            .position(|c| c.name == column)
+            .expect("a column");
+        // With the key it is enough.
+        relation.unique = vec![vec![2, relation.columns[at].num]];
+        let mut found = |is_not_null| {
+            let relation = blog
+                .0
+                .relations
+                .iter_mut()
+                .find(|r| r.name == of)
+                .expect("a table");
+            relation.columns[at].not_null = is_not_null;
+            patched(&blog).iter().any(|place| place.starts_with("c: "))
+        };
+        assert_eq!(
+            (found(true), found(false)),
+            (column != "body", false),
+            "{column}"
+        );
+    }
+}
+
+#[test]
+fn the_elements() {
+    let plan = with_array(&array(ARRAYS[1].1)).plan();
+    let found = plan.occurrences.iter().find(|o| o.alias == "c");
+    let patch = found.and_then(|o| o.patch.as_ref()).expect("a patch");
+    let elements = patch.elements.as_ref().expect("elements");
+    assert_eq!((elements.column, elements.identity.as_str()), (1, "pk"));
+    assert!(elements.is_descending && !elements.may_be_empty);
+    assert!(patch.columns.is_empty());
+    assert_eq!(patch.paths, [["comments"]]);
+}
+
 fn patched(blog: &Blog) -> Vec<String> {
     let plan = blog.plan();
     let patched = plan.occurrences.iter().filter_map(|o| {
