@@ -410,6 +410,12 @@ class Grammar:
         order = self.order(name, child)
         rng = self.rng
         element = self.document(name, child, depth - 1)
+        if len(child.key) == 1 and self.chance(0.4):
+            # Elements that can be told apart, which are patched one by one when nothing else stands against it.
+            key, fields = f"{name}.{child.key[0].name}", ", ".join(f"'f{i}', {self.scalar(name, child)}" for i in range(rng.randint(1, 2)))
+            only = f" FILTER (WHERE {self.predicate(name, child)})" if self.chance(0.2) else ""
+            array = f"(SELECT jsonb_agg(jsonb_build_object('id', {key}, {fields}) ORDER BY {key}{rng.choice(('', '', ' DESC'))}){only} FROM {source} WHERE {where})"
+            return f"coalesce({array}, '[]'::jsonb)" if self.chance(0.5) else array
         number = child.find("n", "big", "amt")
         options = [
             f"(SELECT count(*) FROM {source} WHERE {where})",

@@ -117,8 +117,12 @@ fn value<'a>(document: &'a [u8], path: &[&[u8]]) -> Option<Item<'a>> {
 impl Work<'_> {
     /// Whether what is queued to be patched is: where rows can be written in any order and without a statement.
     pub(super) fn can_patch(&self, pending: &Pending) -> bool {
-        let mut patched = pending.patches.keys().chain(pending.elements.keys());
-        !(pending.patches.is_empty() && pending.elements.is_empty())
+        let mut patched = pending
+            .patches
+            .keys()
+            .chain(pending.elements.keys())
+            .peekable();
+        patched.peek().is_some()
             && !self.is_on_old_snapshot()
             && self.tview.key.hashable()
             && patched.all(|occurrence| self.tview.patch(*occurrence).is_some())

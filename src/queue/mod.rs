@@ -488,4 +488,45 @@ mod tests {
         queue.entry(T).add_patch(3, &word(2));
         assert!(queue.entry(T).whole && queue.entry(T).patches.is_empty());
     }
+
+    fn element(key: u64, number: u64) -> [Value; 2] {
+        [Value::Word(key), Value::Word(number)]
+    }
+
+    #[test]
+    fn elements_come_back_as_such_and_give_way_to_the_whole() {
+        let mut queue = Queue::new();
+        for number in [7, 8, 7] {
+            queue.entry(T).add_element(3, &element(1, number));
+        }
+        assert_eq!(queue.len(), 2);
+        let taken = queue.take(T).unwrap();
+        assert!(!taken.is_empty() && taken.keys.is_empty());
+        queue.record_flush(2, T, taken);
+        queue.subtransaction_aborted(2);
+        assert!(queue.entry(T).elements[&3].contains(&element(1, 8)));
+        queue.plan_changed(T);
+        queue.entry(T).add_element(3, &element(1, 9));
+        assert!(queue.entry(T).whole && queue.entry(T).elements.is_empty());
+    }
+
+    #[test]
+    fn many_elements_are_their_keys() {
+        let mut pending = Pending::default();
+        for number in 0..=ELEMENT_LIMIT as u64 {
+            pending.add_element(3, &element(number % 2, number));
+        }
+        assert_eq!((pending.keys.len(), pending.len()), (2, 2));
+        // What is computed anyway is not kept apart.
+        pending.add_element(3, &element(1, 5));
+        assert!(pending.elements.is_empty());
+        let (mut one, mut two) = (Pending::default(), Pending::default());
+        for number in 0..ELEMENT_LIMIT as u64 {
+            one.add_element(3, &element(1, number));
+            two.add_element(3, &element(2, number));
+        }
+        assert_eq!(one.len(), ELEMENT_LIMIT);
+        one.merge(&two);
+        assert_eq!((one.keys.len(), one.len()), (2, 2));
+    }
 }
