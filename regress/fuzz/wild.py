@@ -134,6 +134,11 @@ class Wild:
         for x, y in rng.sample(loose, min(len(loose), 2)) or [rng.choice(pairs)]:
             made = f"(a.{x.name})::text"
             forms += [f"SELECT {made} AS k, count(b.{y.name}) AS n FROM {a.name} a LEFT JOIN {b.name} b ON b.{y.name} = a.{x.name} GROUP BY {made}"] * 2
+        x, y = rng.choice(pairs)
+        few = [c for c in b.columns if c.type in ("integer", "bigint")]
+        tests = [f"b.{c.name} IN (1, 2, 3)" for c in few] + [f"b.{c.name} IS NULL" for c in b.columns if c.nullable and c.family != "u"]
+        for test in rng.sample(tests, min(len(tests), 4)):
+            forms.append(f"SELECT {key}, ({count} b.{y.name} = a.{x.name} AND {test}) AS n FROM {a.name} a")
         if nullable:
             x, y = rng.choice(nullable)
             forms += [f"SELECT {key}, ({count} b.{y.name} IS NOT DISTINCT FROM a.{x.name}) AS n FROM {a.name} a"] * 2

@@ -364,6 +364,19 @@ UPDATE gate SET n = 8, word = upper(word);
 SELECT oracle.diff('tv_cased');
 SELECT oracle.diff('tv_nullif');
 
+-- A branch gives the column of a set operation a collation in which other texts are equal than in that of another branch.
+CREATE COLLATION ci (PROVIDER = icu, LOCALE = 'und-u-ks-level2', DETERMINISTIC = false);
+CREATE TABLE folded (id int PRIMARY KEY, word text COLLATE ci);
+INSERT INTO folded VALUES (7, 'a');
+SELECT pg_tviews_create('collated', 'SELECT g.id AS pk_collated, g.word, (SELECT string_agg(s.id::text, '','' ORDER BY s.id) FROM (SELECT d.pk_doc AS id, d.title AS word FROM doc d UNION ALL SELECT f.id, upper(f.word) FROM folded f) s WHERE s.word = g.word) AS ids FROM gate g');
+\set entity collated
+:explain
+SELECT oracle.diff('tv_collated');
+INSERT INTO doc VALUES (24, NULL, NULL, 'a', NULL), (25, NULL, NULL, 'B', NULL);
+SELECT oracle.diff('tv_collated');
+DELETE FROM doc WHERE pk_doc IN (24, 25);
+SELECT oracle.diff('tv_collated');
+
 SELECT oracle.all();
 SET client_min_messages = warning;
 DROP SCHEMA lineage_alternatives CASCADE;

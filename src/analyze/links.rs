@@ -16,8 +16,8 @@
 //! rows (LIMIT, grouping, windows) say nothing about rows inside that level.
 
 use super::tree::{
-    self, Anchor, Barrier, ChoiceId, Compared, Condition, EqualOp, ItemColumn, JoinKind, LevelId,
-    NodeId, NodeKind, OccId, Order, Output, Piece, Place, Plain, Recursion, Tree,
+    self, Anchor, Barrier, ChoiceId, Compared, Condition, EqualOp, ItemColumn, JoinKind, Level,
+    LevelId, NodeId, NodeKind, OccId, Order, Output, Piece, Place, Plain, Recursion, Tree,
 };
 use super::types::{self, compare, Applied, Match};
 use crate::lineage::{Column, Relation, Test};
@@ -857,27 +857,61 @@ impl<'t> Links<'t> {
             .any(|key| !key.is_empty() && key.iter().all(grouped))
     }
 
-    /// Whether no two branches of a set operation are known to give this column different types.
+    /// Whether the branches of a set operation give this column one type, as far as known, and one collation: its own may
+    /// otherwise be another than that of a branch.
     fn branches_agree(&self, branches: &[LevelId], output: usize, around: &Around) -> bool {
-        let mut kinds = branches.iter().filter_map(|branch| {
-            let inside = Around {
-                branches: around.branches.clone(),
-                ..Around::default()
-            };
-            let plain = self
-                .tree
-                .levels
-                .get(*branch)?
-                .outputs
-                .get(output)?
-                .plain
-                .as_ref()?;
-            let resolved = self.resolve(plain, &inside)?;
-            let column = self.column(resolved.slot)?;
-            Some((column.type_oid, column.collation))
-        });
-        let first = kinds.next();
-        kinds.all(|kind| Some(kind) == first)
+        let inside = Around {
+            branches: around.branches.clone(),
+            ..Around::default()
+        };
+        let mut kinds = Vec::new();
+        let mut open = branches.to_vec();
+        while let Some(level) = open.pop() {
+            match self.tree.levels.get(level) {
+                Some(Level {
+                    branches: Some(branches),
+                    ..
+                }) => open.extend(branches),
+                Some(here) => match here.outputs.get(output) {
+                    Some(shown) if shown.null => {}
+                    Some(shown) => kinds.extend(self.kinds(shown, &inside)),
+                    None => kinds.push(None),
+                },
+                None => kinds.push(None),
+            }
+        }
+        let known = || kinds.iter().flatten();
+        let mut types = known().filter_map(|(kind, _)| *kind);
+        let first = types.next();
+        let mut collations = known().map(|(_, collation)| *collation);
+        let collation = collations.next().unwrap_or(0);
+        types.all(|kind| Some(kind) == first)
+            && collations.all(|other| other == collation)
+            && (collation == 0 || kinds.iter().all(Option::is_some))
+    }
+
+    /// Types, where they are those of columns, and collations of what a result column is made of; none for what is not known.
+    fn kinds(&self, output: &Output, around: &Around) -> Vec<Option<(Option<u32>, u32)>> {
+        let values: Vec<&Plain> = match (&output.plain, &output.either, &output.pieces) {
+            (Some(plain), _, _) => vec![plain],
+            (None, Some(either), _) => either.options.iter().collect(),
+            (None, None, Some(pieces)) => {
+                let values = pieces.iter().filter_map(|piece| match piece {
+                    Piece::Value(plain) => Some(plain),
+                    Piece::Text(_) => None,
+                });
+                values.collect()
+            }
+            (None, None, None) => return vec![None],
+        };
+        let is_made = output.plain.is_none() && output.either.is_none();
+        let kind = |plain| {
+            let found = self.follow(plain, around, MERGE_LIMIT).ok()?;
+            let column = found.column;
+            let is_column = found.is_bare() && !is_made;
+            Some((is_column.then_some(column.type_oid), column.collation))
+        };
+        values.into_iter().map(kind).collect()
     }
 
     /// What is in force for an occurrence when some leaves are taken to be real as well.
@@ -1350,18 +1384,7 @@ impl<'t> Closure<'_, 't> {
         let mut inner = one.leaves.iter().skip(1);
         let may_be_added = *compared == Compared::Null
             && (one.via.adds_null || inner.any(|leaf| tree.is_nullable(*leaf, |_| true)));
-        // The type and collation of a set operation's column may be others than those of a branch's.
-        let combined = one.leaves.iter().any(|leaf| {
-            tree.nodes.get(*leaf).is_none_or(|node| match node.kind {
-                NodeKind::Table(_) => false,
-                NodeKind::Level(level) => {
-                    let level = tree.levels.get(level);
-                    level.is_none_or(|level| level.branches.is_some())
-                }
-                _ => true,
-            })
-        });
-        if !may_be_added && !combined {
+        if !may_be_added {
             let test = types::test(one.column, compared);
             self.found.tests.extend(test.map(|test| (one.slot, test)));
         }

@@ -353,7 +353,7 @@ impl Watch {
             if !Image::differ(old, new, &self.relevant) {
                 return;
             }
-            // What no restriction holds of is not there: the row may come or go without having been inserted or deleted.
+            // A row of which a restriction is not true is not there: an update may bring it or take it away.
             match (self.counts(old), self.counts(new)) {
                 (true, true) => {}
                 (true, false) => return self.record(old, queue, tuple),

@@ -49,6 +49,34 @@ const CASES: &[Case] = &[
         &["c: key pk_comment", "p: pk_post -> c fk_post", "u: pk_user -> p fk_user"],
     ),
     case(
+        "trap: a set operation may give its column another collation than that of a branch, by COLLATE or by that of another column",
+        "pk_post int8, n int8, m int8",
+        "SELECT p.pk_post, ( SELECT count(*) AS count FROM ( SELECT u.name FROM public.tb_user u \
+         UNION ALL SELECT (t.label COLLATE public.ci) FROM public.tb_tag t) s WHERE (s.name = p.title)) AS n, \
+         ( SELECT count(*) AS count FROM ( SELECT u.name FROM public.tb_user u UNION ALL SELECT lower(w.word) FROM public.tb_word w) s \
+         WHERE (s.name = p.title)) AS m FROM public.tb_post p",
+        &[
+            "p: key pk_post",
+            "u: full, the subquery is not tied to the key by an equality",
+            "t: full, the subquery is not tied to the key by an equality",
+            "u: full, the subquery is not tied to the key by an equality",
+            "w: full, the subquery is not tied to the key by an equality",
+        ],
+    ),
+    case(
+        "what is made of columns in one collation, and nulls, leave it as it is",
+        "pk_post int8, n int8",
+        "SELECT p.pk_post, ( SELECT count(*) AS count FROM ( SELECT u.name FROM public.tb_user u \
+         UNION ALL SELECT lower(t.label) FROM public.tb_tag t UNION ALL SELECT NULL::text \
+         UNION ALL SELECT ((c.body || '/'::text) || c.body) FROM public.tb_comment c) s WHERE (s.name = p.title)) AS n FROM public.tb_post p",
+        &[
+            "p: key pk_post",
+            "u: name -> p title",
+            "t: label ~> p title",
+            "c: full, the subquery is not tied to the key by an equality",
+        ],
+    ),
+    case(
         "a full join alone does not tie one side to a key on the other",
         "pk_post int8, name text",
         "SELECT p.pk_post, u.name FROM (public.tb_post p FULL JOIN public.tb_user u ON ((u.pk_user = p.fk_user)))",

@@ -106,6 +106,14 @@ impl Joins {
         format!("SELECT {}.pk_post FROM {from}{filter}", alias(0))
     }
 
+    /// Number of conditions with alternatives.
+    fn alternatives(&self) -> usize {
+        let on = self.joins.iter().flat_map(|(_, conditions)| conditions);
+        let all = on.chain(self.wheres.iter().map(|(_, condition)| condition));
+        all.filter(|(.., comparison)| (3..=5).contains(comparison))
+            .count()
+    }
+
     fn plan(&self) -> Plan {
         view(&self.sql(|at| ALIASES[at].to_owned())).plan()
     }
@@ -200,8 +208,10 @@ proptest! {
     }
 
     /// The same where conditions have alternatives, of which each may be the shorter way: no occurrence may come to reach the key.
+    /// Of more alternatives than there are here some are not looked at.
     #[test]
     fn fewer_conditions_lead_nowhere_new(joins in joins(COMPARISONS), pick in 0..8usize) {
+        prop_assume!(joins.alternatives() <= 4);
         let less = without(&joins, pick);
         let (before, after) = (joins.plan(), less.plan());
         let (before, after) = (by_alias(&before), by_alias(&after));

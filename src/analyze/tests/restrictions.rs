@@ -128,6 +128,13 @@ const CASES: &[Case] = &[
         &["p: title = 'x' AND n = 2"],
     ),
     case(
+        "through a set operation",
+        DATA,
+        "SELECT s.pk_post, s.name FROM ( SELECT p.pk_post, p.title AS name FROM public.tb_post p WHERE (p.n = 1) \
+         UNION ALL SELECT u.pk_user, u.name FROM public.tb_user u) s WHERE (s.name = 'x'::text)",
+        &["p: title = 'x' AND n = 1", "u: name = 'x'"],
+    ),
+    case(
         "trap: a set operation may give its column another collation",
         DATA,
         "SELECT s.pk_post, s.name FROM ( SELECT p.pk_post, p.title AS name FROM public.tb_post p WHERE (p.n = 1) \
