@@ -468,6 +468,7 @@ CREATE OR REPLACE FUNCTION @extschema@._pg_tviews_on_ddl_end()
 RETURNS event_trigger
 LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
+SET jit = off
 AS $$
 DECLARE
     commands jsonb;
@@ -499,7 +500,7 @@ BEGIN
 
     SELECT jsonb_agg(jsonb_build_object('class', d.classid::bigint, 'object', d.objid::bigint, 'tag', d.command_tag)) INTO commands
       FROM pg_event_trigger_ddl_commands() d
-     WHERE d.schema_name IS DISTINCT FROM 'pg_temp' AND NOT d.in_extension;
+     WHERE d.schema_name IS DISTINCT FROM 'pg_temp';
     IF commands IS NULL THEN
         RETURN;
     END IF;
@@ -528,28 +529,30 @@ BEGIN
     -- Views that call a replaced function, also through an operator, an aggregate or a cast, and tables with columns of
     -- an altered type, also inside an array, a range, a domain, a composite type or another table's row type: as good as
     -- redefined. A table's own rows are followed by the columns of the plan.
+    -- OFFSET 0: by the index, one object after another. pg_depend may be large, and a script of an extension has many commands.
     WITH RECURSIVE changed (class, object) AS (
         SELECT CASE WHEN d.class IN ('pg_class'::regclass, 'pg_cast'::regclass) THEN 'pg_type'::regclass::oid ELSE d.class END,
-               CASE d.class WHEN 'pg_class'::regclass THEN c.reltype WHEN 'pg_cast'::regclass THEN k.castsource ELSE d.object END
+               CASE d.class WHEN 'pg_class'::regclass THEN (SELECT c.reltype FROM pg_class c WHERE c.oid = d.object)
+                            -- A cast to json decides how a type looks in documents.
+                            WHEN 'pg_cast'::regclass THEN (SELECT k.castsource FROM pg_cast k WHERE k.oid = d.object)
+                            ELSE d.object END
           FROM jsonb_to_recordset(commands) d (class oid, object oid)
-          LEFT JOIN pg_class c ON d.class = 'pg_class'::regclass AND c.oid = d.object
-          -- A cast to json decides how a type looks in documents.
-          LEFT JOIN pg_cast k ON d.class = 'pg_cast'::regclass AND k.oid = d.object
         UNION
         SELECT CASE WHEN p.classid = 'pg_class'::regclass THEN 'pg_type'::regclass::oid ELSE p.classid END,
-               CASE WHEN p.classid = 'pg_class'::regclass THEN c.reltype ELSE p.objid END
+               CASE WHEN p.classid = 'pg_class'::regclass THEN (SELECT c.reltype FROM pg_class c WHERE c.oid = p.objid) ELSE p.objid END
           FROM changed o
-          JOIN pg_depend p ON p.refclassid = o.class AND p.refobjid = o.object
-          LEFT JOIN pg_class c ON p.classid = 'pg_class'::regclass AND c.oid = p.objid
+         CROSS JOIN LATERAL (SELECT d.* FROM pg_depend d WHERE d.refclassid = o.class AND d.refobjid = o.object OFFSET 0) p
          WHERE p.classid IN ('pg_operator'::regclass, 'pg_proc'::regclass, 'pg_cast'::regclass, 'pg_opclass'::regclass,
                              'pg_type'::regclass, 'pg_ts_config'::regclass)
             OR p.classid = 'pg_class'::regclass AND p.objsubid > 0
     )
-    SELECT replaced || array_agg(DISTINCT coalesce(r.ev_class, p.objid)::regclass) INTO replaced
+    SELECT replaced || array_agg(DISTINCT r.relation::regclass) INTO replaced
       FROM changed c
-      JOIN pg_depend p ON p.refclassid = c.class AND p.refobjid = c.object
-      LEFT JOIN pg_rewrite r ON p.classid = 'pg_rewrite'::regclass AND r.oid = p.objid AND r.rulename = '_RETURN'
-     WHERE r.oid IS NOT NULL OR p.classid = 'pg_class'::regclass AND p.objsubid > 0;
+     CROSS JOIN LATERAL (SELECT d.* FROM pg_depend d WHERE d.refclassid = c.class AND d.refobjid = c.object OFFSET 0) p
+     CROSS JOIN LATERAL (
+            SELECT CASE WHEN p.classid = 'pg_rewrite'::regclass THEN (SELECT w.ev_class FROM pg_rewrite w WHERE w.oid = p.objid AND w.rulename = '_RETURN')
+                        WHEN p.classid = 'pg_class'::regclass AND p.objsubid > 0 THEN p.objid END) r (relation)
+     WHERE r.relation IS NOT NULL;
 
     -- All sources of the TVIEWs whose capture is about to be replaced.
     PERFORM @extschema@._pg_tviews_lock_tables(array_agg(DISTINCT s.oid), false)
