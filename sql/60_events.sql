@@ -150,7 +150,7 @@ REVOKE ALL ON FUNCTION @extschema@._pg_tviews_refuse_ddl() FROM PUBLIC;
 ------------------------------------------------------------------------------------------------------------
 -- Restores. A whole dump brings the metadata, with plans for relations that had other OIDs. A dump of the schema only, or of
 -- one schema, brings none: the guard of a TVIEW's table then says what it is. Both are seen when triggers are created,
--- which comes after all data. A restore creates its own triggers, in parallel too: nothing here creates one, or waits long.
+-- which comes after all data. A restore creates its own triggers, in parallel too: nothing here creates one that a dump has, or waits long.
 ------------------------------------------------------------------------------------------------------------
 CREATE OR REPLACE FUNCTION @extschema@._pg_tviews_declaration(arguments bytea)
 RETURNS text[]
@@ -338,6 +338,7 @@ SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
     created record;
+    members regclass[];
     tview   regclass;
 BEGIN
     FOR created IN
@@ -350,6 +351,18 @@ BEGIN
         IF created.is_guard AND cardinality(created.declaration) = 4
            AND NOT EXISTS (SELECT FROM @extschema@.pg_tview_meta m WHERE m.table_oid = created.relation) THEN
             PERFORM @extschema@._pg_tviews_register_restored(created.relation, created.declaration);
+        END IF;
+
+        -- A dump leaves out the triggers of tables that belong to another extension, and most of their rows.
+        IF created.is_guard THEN
+            SELECT array_agg(s.oid ORDER BY s.oid) INTO members
+              FROM @extschema@.pg_tview_meta m
+             CROSS JOIN LATERAL unnest(@extschema@._pg_tviews_watched(m.relations, m.unwatched) || m.family) s (oid)
+             WHERE m.table_oid = created.relation AND NOT @extschema@._pg_tviews_has_capture(s.oid)
+               AND EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_class'::regclass AND d.objid = s.oid AND d.deptype = 'e');
+            PERFORM @extschema@._pg_tviews_install_capture(s.oid, @extschema@._pg_tviews_needs_row_capture(s.oid)) FROM unnest(members) s (oid);
+            PERFORM @extschema@._pg_tviews_settle_capture(members);
+            PERFORM @extschema@._pg_tviews_mark_whole(created.relation) WHERE members IS NOT NULL;
         END IF;
 
         FOR tview IN
@@ -367,7 +380,7 @@ BEGIN
 END
 $$;
 
-COMMENT ON FUNCTION @extschema@._pg_tviews_follow_restore() IS 'When the command that has just run created a trigger of the extension: registers the TVIEW it declares, and stores the plans of TVIEWs that have all their triggers now.';
+COMMENT ON FUNCTION @extschema@._pg_tviews_follow_restore() IS 'When the command that has just run created a trigger of the extension: registers the TVIEW it declares, gives tables of other extensions the triggers that no dump has, and stores the plans of TVIEWs that have all their triggers now.';
 REVOKE ALL ON FUNCTION @extschema@._pg_tviews_follow_restore() FROM PUBLIC;
 
 CREATE OR REPLACE FUNCTION @extschema@._pg_tviews_refuse_type_change(relation regclass, column_name text)
