@@ -483,6 +483,11 @@ BEGIN
             HINT = 'Give the TVIEW its new definition with pg_tviews_replace().';
     END IF;
 
+    IF EXISTS (SELECT FROM pg_class c WHERE c.oid = tview AND c.relpersistence = 'u') THEN
+        RAISE EXCEPTION USING ERRCODE = 'feature_not_supported',
+            MESSAGE = format('TVIEW %s cannot be unlogged', tview),
+            DETAIL = 'A crash would empty it unseen.';
+    END IF;
     PERFORM @extschema@._pg_tviews_require_watchable(tview);
     IF EXISTS (SELECT FROM pg_inherits i WHERE tview IN (i.inhrelid, i.inhparent)) THEN
         RAISE EXCEPTION USING ERRCODE = 'feature_not_supported',

@@ -150,7 +150,7 @@ REVOKE ALL ON FUNCTION @extschema@._pg_tviews_refuse_ddl() FROM PUBLIC;
 ------------------------------------------------------------------------------------------------------------
 -- Restores. A whole dump brings the metadata, with plans for relations that had other OIDs. A dump of the schema only, or of
 -- one schema, brings none: the guard of a TVIEW's table then says what it is. Both are seen when triggers are created,
--- which comes after all data. A restore creates its own triggers, in parallel too: nothing here creates one, or waits long.
+-- which comes after all data. A restore creates its own triggers, in parallel too: nothing here creates one that a dump has, or waits long.
 ------------------------------------------------------------------------------------------------------------
 CREATE OR REPLACE FUNCTION @extschema@._pg_tviews_declaration(arguments bytea)
 RETURNS text[]
@@ -338,6 +338,7 @@ SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
     created record;
+    members regclass[];
     tview   regclass;
 BEGIN
     FOR created IN
@@ -350,6 +351,18 @@ BEGIN
         IF created.is_guard AND cardinality(created.declaration) = 4
            AND NOT EXISTS (SELECT FROM @extschema@.pg_tview_meta m WHERE m.table_oid = created.relation) THEN
             PERFORM @extschema@._pg_tviews_register_restored(created.relation, created.declaration);
+        END IF;
+
+        -- A dump leaves out the triggers of tables that belong to another extension, and most of their rows.
+        IF created.is_guard THEN
+            SELECT array_agg(s.oid ORDER BY s.oid) INTO members
+              FROM @extschema@.pg_tview_meta m
+             CROSS JOIN LATERAL unnest(@extschema@._pg_tviews_watched(m.relations, m.unwatched) || m.family) s (oid)
+             WHERE m.table_oid = created.relation AND NOT @extschema@._pg_tviews_has_capture(s.oid)
+               AND EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_class'::regclass AND d.objid = s.oid AND d.deptype = 'e');
+            PERFORM @extschema@._pg_tviews_install_capture(s.oid, @extschema@._pg_tviews_needs_row_capture(s.oid)) FROM unnest(members) s (oid);
+            PERFORM @extschema@._pg_tviews_settle_capture(members);
+            PERFORM @extschema@._pg_tviews_mark_whole(created.relation) WHERE members IS NOT NULL;
         END IF;
 
         FOR tview IN
@@ -367,7 +380,7 @@ BEGIN
 END
 $$;
 
-COMMENT ON FUNCTION @extschema@._pg_tviews_follow_restore() IS 'When the command that has just run created a trigger of the extension: registers the TVIEW it declares, and stores the plans of TVIEWs that have all their triggers now.';
+COMMENT ON FUNCTION @extschema@._pg_tviews_follow_restore() IS 'When the command that has just run created a trigger of the extension: registers the TVIEW it declares, gives tables of other extensions the triggers that no dump has, and stores the plans of TVIEWs that have all their triggers now.';
 REVOKE ALL ON FUNCTION @extschema@._pg_tviews_follow_restore() FROM PUBLIC;
 
 CREATE OR REPLACE FUNCTION @extschema@._pg_tviews_refuse_type_change(relation regclass, column_name text)
@@ -468,6 +481,7 @@ CREATE OR REPLACE FUNCTION @extschema@._pg_tviews_on_ddl_end()
 RETURNS event_trigger
 LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
+SET jit = off
 AS $$
 DECLARE
     commands jsonb;
@@ -499,7 +513,7 @@ BEGIN
 
     SELECT jsonb_agg(jsonb_build_object('class', d.classid::bigint, 'object', d.objid::bigint, 'tag', d.command_tag)) INTO commands
       FROM pg_event_trigger_ddl_commands() d
-     WHERE d.schema_name IS DISTINCT FROM 'pg_temp' AND NOT d.in_extension;
+     WHERE d.schema_name IS DISTINCT FROM 'pg_temp';
     IF commands IS NULL THEN
         RETURN;
     END IF;
@@ -528,28 +542,30 @@ BEGIN
     -- Views that call a replaced function, also through an operator, an aggregate or a cast, and tables with columns of
     -- an altered type, also inside an array, a range, a domain, a composite type or another table's row type: as good as
     -- redefined. A table's own rows are followed by the columns of the plan.
+    -- OFFSET 0: by the index, one object after another. pg_depend may be large, and a script of an extension has many commands.
     WITH RECURSIVE changed (class, object) AS (
         SELECT CASE WHEN d.class IN ('pg_class'::regclass, 'pg_cast'::regclass) THEN 'pg_type'::regclass::oid ELSE d.class END,
-               CASE d.class WHEN 'pg_class'::regclass THEN c.reltype WHEN 'pg_cast'::regclass THEN k.castsource ELSE d.object END
+               CASE d.class WHEN 'pg_class'::regclass THEN (SELECT c.reltype FROM pg_class c WHERE c.oid = d.object)
+                            -- A cast to json decides how a type looks in documents.
+                            WHEN 'pg_cast'::regclass THEN (SELECT k.castsource FROM pg_cast k WHERE k.oid = d.object)
+                            ELSE d.object END
           FROM jsonb_to_recordset(commands) d (class oid, object oid)
-          LEFT JOIN pg_class c ON d.class = 'pg_class'::regclass AND c.oid = d.object
-          -- A cast to json decides how a type looks in documents.
-          LEFT JOIN pg_cast k ON d.class = 'pg_cast'::regclass AND k.oid = d.object
         UNION
         SELECT CASE WHEN p.classid = 'pg_class'::regclass THEN 'pg_type'::regclass::oid ELSE p.classid END,
-               CASE WHEN p.classid = 'pg_class'::regclass THEN c.reltype ELSE p.objid END
+               CASE WHEN p.classid = 'pg_class'::regclass THEN (SELECT c.reltype FROM pg_class c WHERE c.oid = p.objid) ELSE p.objid END
           FROM changed o
-          JOIN pg_depend p ON p.refclassid = o.class AND p.refobjid = o.object
-          LEFT JOIN pg_class c ON p.classid = 'pg_class'::regclass AND c.oid = p.objid
+         CROSS JOIN LATERAL (SELECT d.* FROM pg_depend d WHERE d.refclassid = o.class AND d.refobjid = o.object OFFSET 0) p
          WHERE p.classid IN ('pg_operator'::regclass, 'pg_proc'::regclass, 'pg_cast'::regclass, 'pg_opclass'::regclass,
                              'pg_type'::regclass, 'pg_ts_config'::regclass)
             OR p.classid = 'pg_class'::regclass AND p.objsubid > 0
     )
-    SELECT replaced || array_agg(DISTINCT coalesce(r.ev_class, p.objid)::regclass) INTO replaced
+    SELECT replaced || array_agg(DISTINCT r.relation::regclass) INTO replaced
       FROM changed c
-      JOIN pg_depend p ON p.refclassid = c.class AND p.refobjid = c.object
-      LEFT JOIN pg_rewrite r ON p.classid = 'pg_rewrite'::regclass AND r.oid = p.objid AND r.rulename = '_RETURN'
-     WHERE r.oid IS NOT NULL OR p.classid = 'pg_class'::regclass AND p.objsubid > 0;
+     CROSS JOIN LATERAL (SELECT d.* FROM pg_depend d WHERE d.refclassid = c.class AND d.refobjid = c.object OFFSET 0) p
+     CROSS JOIN LATERAL (
+            SELECT CASE WHEN p.classid = 'pg_rewrite'::regclass THEN (SELECT w.ev_class FROM pg_rewrite w WHERE w.oid = p.objid AND w.rulename = '_RETURN')
+                        WHEN p.classid = 'pg_class'::regclass AND p.objsubid > 0 THEN p.objid END) r (relation)
+     WHERE r.relation IS NOT NULL;
 
     -- All sources of the TVIEWs whose capture is about to be replaced.
     PERFORM @extschema@._pg_tviews_lock_tables(array_agg(DISTINCT s.oid), false)

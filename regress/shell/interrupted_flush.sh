@@ -108,7 +108,8 @@ keeper "$shut"
 writer lock_timeout <<<"SET lock_timeout = '100ms'; $lost"
 after lock_timeout 55P03
 keeper "$shut"
-writer statement_timeout <<<"SET statement_timeout = '100ms'; BEGIN; $lost
+writer statement_timeout <<<"BEGIN; $lost
+SET statement_timeout = '100ms';
 SELECT count(*) FROM tv_post;
 COMMIT;"
 after statement_timeout 57014

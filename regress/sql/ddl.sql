@@ -188,6 +188,23 @@ ALTER TABLE tv_post DROP COLUMN updated_at;
 \echo :LAST_ERROR_SQLSTATE
 ALTER TABLE tv_post RENAME COLUMN title TO heading;
 \echo :LAST_ERROR_SQLSTATE
+ALTER VIEW v_post RENAME COLUMN title TO heading;
+\echo :LAST_ERROR_SQLSTATE
+ALTER TABLE tv_post ALTER COLUMN title TYPE varchar;
+\echo :LAST_ERROR_SQLSTATE
+ALTER TABLE tv_post SET UNLOGGED;
+\echo :LAST_ERROR_SQLSTATE
+-- What changes nothing of the contents.
+ALTER VIEW v_post SET (security_barrier = true), ALTER COLUMN title SET DEFAULT 'none';
+ALTER TABLE tv_post ALTER COLUMN title SET STORAGE EXTERNAL, ALTER COLUMN title SET STATISTICS 10, ALTER COLUMN title SET DEFAULT 'none', REPLICA IDENTITY FULL;
+ALTER TABLE tv_post DISABLE TRIGGER USER;
+ALTER TABLE tv_post ENABLE TRIGGER USER;
+BEGIN;
+LOCK TABLE tv_post, v_post, post IN ACCESS EXCLUSIVE MODE;
+UPDATE post SET title = 'locked' WHERE pk_post = 1;
+COMMIT;
+SELECT oracle.diff('tv_post');
+SELECT * FROM pg_tviews_health_check() WHERE status <> 'OK';
 ALTER TABLE tv_post SET (fillfactor = 70);
 UPDATE post SET title = 'still' WHERE pk_post = 1;
 SELECT oracle.diff('tv_post');

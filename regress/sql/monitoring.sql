@@ -219,6 +219,21 @@ COMMIT;
 UPDATE users SET name = 'Ann' WHERE pk_user = 1;
 SELECT * FROM pg_tviews_verify() ORDER BY entity;
 SELECT * FROM pg_tviews_health_check() WHERE status != 'OK';
+-- Where TVIEWs build on one another, in the order of depth: without it the command is refused, and nothing has happened.
+SELECT pg_tviews_create('reader', 'SELECT pk_post AS pk_reader, name FROM tv_post'), pg_tviews_create('name', 'SELECT name AS pk_name, count(*) AS posts FROM tv_post JOIN tv_reader USING (name) GROUP BY 1');
+BEGIN;
+SELECT pg_tviews_drop('post', true);
+ROLLBACK;
+BEGIN;
+DROP TABLE tviews;
+CREATE TEMP TABLE tviews AS SELECT entity, depth, pg_get_viewdef('v_' || entity) AS definition FROM pg_tview_meta;
+SELECT pg_tviews_drop(entity, true) FROM pg_tview_meta ORDER BY depth DESC, entity;
+SELECT pg_tviews_create(entity, definition) FROM tviews ORDER BY depth, entity;
+COMMIT;
+UPDATE users SET name = 'Anna' WHERE pk_user = 1;
+SELECT m.depth, v.* FROM pg_tview_meta m JOIN pg_tviews_verify() v USING (entity) ORDER BY m.depth, m.entity;
+SELECT * FROM pg_tviews_health_check() WHERE status != 'OK';
+SELECT pg_tviews_drop('name'), pg_tviews_drop('reader');
 
 -- Health: each check finds what it is for.
 CREATE VIEW unhealthy AS SELECT check_name, status, details FROM pg_tviews_health_check() WHERE status <> 'OK';
