@@ -53,7 +53,7 @@ SELECT pg_tviews_replace('tv_post', 'SELECT p.pk_post, p.title, coalesce(string_
 UPDATE tag SET name = 'c' WHERE name = 'a';
 UPDATE users SET name = 'no longer read';
 SELECT oracle.all();
-SELECT tgrelid::regclass FROM pg_trigger WHERE tgname = 'pg_tviews_update' AND tgrelid IN ('users'::regclass, 'tag'::regclass);
+SELECT tgrelid::regclass FROM pg_trigger WHERE tgname = 'pg_tviews_update' AND tgrelid IN ('users'::regclass, 'tag'::regclass) ORDER BY tgrelid::regclass::text;
 
 -- Columns come, at the end and elsewhere; go; change their type; in one transaction with writes.
 BEGIN;
