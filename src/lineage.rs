@@ -134,6 +134,10 @@ pub struct Occurrence {
     /// A row of this occurrence can give the view a row whose key is null: its key columns are nullable and the
     /// view's key is a copy of them.
     pub null_key: bool,
+    /// The strategy is `key`, and the key of every row of the view is copied from a row of this occurrence: without such a row in
+    /// the source there is none in the view.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub gives_key: bool,
     /// What a change of some of the columns only comes to; none when that is not known any better.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub patch: Option<Patch>,

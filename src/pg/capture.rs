@@ -40,6 +40,8 @@ struct Watch {
     away: Vec<(Edge, Vec<Attribute>, bool)>,
     /// A null in a carried column may be a null key.
     null_key: bool,
+    /// The rows give the view its keys.
+    gives_key: bool,
     /// Only some rows of the relation are those of the occurrence: an update can move a row in or out.
     partial: bool,
 }
@@ -170,6 +172,7 @@ impl Watch {
             nulls: matches!(occurrence.strategy, Strategy::Link { nulls: true, .. }),
             away,
             null_key: occurrence.null_key && matches!(occurrence.strategy, Strategy::Key { .. }),
+            gives_key: occurrence.gives_key,
             partial,
         }
     }
@@ -243,6 +246,19 @@ impl Watch {
         unsafe {
             self.record(row, queue, tuple);
             self.introduce(row, queue, tuple);
+        }
+    }
+
+    /// Queues a deleted row.
+    ///
+    /// # Safety
+    /// As for `record`.
+    unsafe fn deleted(&self, row: &Image<'_>, queue: &mut Queue, tuple: &mut Vec<Value>) {
+        // SAFETY: forwarded.
+        unsafe { self.record(row, queue, tuple) };
+        let id = self.tview.id;
+        if self.gives_key && queue.is_pending(id) {
+            queue.entry(id).may_lack = true;
         }
     }
 
@@ -577,7 +593,7 @@ pub unsafe fn capture(fcinfo: pg_sys::FunctionCallInfo) -> Result<Datum> {
                 feed(&source, |queue, tuple| {
                     let Some(row) = rows.next() else { return false };
                     for watch in &source.watches {
-                        watch.record(&row, queue, tuple);
+                        watch.deleted(&row, queue, tuple);
                     }
                     true
                 });
@@ -659,7 +675,7 @@ unsafe fn capture_row(data: &pg_sys::TriggerData, source: &Source) -> Result<Dat
                     if operation == pg_sys::TRIGGER_EVENT_INSERT {
                         watch.inserted(&row, queue, &mut tuple);
                     } else {
-                        watch.record(&row, queue, &mut tuple);
+                        watch.deleted(&row, queue, &mut tuple);
                     }
                 }
             }
@@ -736,7 +752,7 @@ impl Feed {
     /// See `inserted`.
     pub unsafe fn deleted(&mut self, old: &Image<'_>) {
         // SAFETY: forwarded.
-        self.each(|watch, queue, tuple| unsafe { watch.record(old, queue, tuple) });
+        self.each(|watch, queue, tuple| unsafe { watch.deleted(old, queue, tuple) });
     }
 
     fn each(&mut self, record: impl Fn(&Watch, &mut Queue, &mut Vec<Value>)) {
