@@ -6,13 +6,14 @@ import re
 import shutil
 import subprocess
 
-FEW, MANY = 50, 150
+FEW, MANY, MOST = 50, 150, 200
 # Rows: in much smaller tables the planner hashes a whole table for one row of the hand-written trigger.
 SCALE = 10_000
 RUN = itertools.count(1)
 OPERATIONS = {
     'update a post': "PREPARE work (bigint, bigint) AS UPDATE tb_post SET title = 'title ' || $1 WHERE pk_post = $2",
     'insert a post': "PREPARE work (bigint, bigint) AS INSERT INTO tb_post VALUES (900000000 + $1, $2, 'title', 'body')",
+    'delete a post': 'PREPARE work (bigint, bigint) AS DELETE FROM tb_post WHERE pk_post = $1',
     'update what nobody reads': 'PREPARE work (bigint, bigint) AS UPDATE tb_post SET visits = $1 WHERE pk_post = $2',
     'update an author of 10 posts': "PREPARE work (bigint, bigint) AS UPDATE tb_user SET name = 'name ' || $1 WHERE pk_user = $2",
 }
@@ -20,7 +21,8 @@ OPERATIONS = {
 
 def of_script(directory, programs, database, prepare, times, listing=None):
     """Instructions of a backend that starts, runs the statement so many times, and ends."""
-    base = next(RUN) * 1000
+    # Rows that no other run uses, and that are there.
+    base = next(RUN) * MOST
     lines = [f'{prepare};'] + [f'EXECUTE work ({base + k}, {1 + k % 100});' for k in range(times)]
     command = [shutil.which('valgrind'), '--tool=callgrind', f'--callgrind-out-file={listing or "/dev/null"}',
                f'{programs}/postgres', '--single', '-j', '-D', f'{directory}/data', database]

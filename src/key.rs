@@ -4,6 +4,7 @@
 //! any other. Two values that are equal for the type but differ in their bytes (`1.0` and `1.00`) may both stand in
 //! a set; that costs a look-up and is never wrong.
 
+use std::borrow::Cow;
 use std::collections::HashSet;
 use std::mem::size_of;
 
@@ -129,6 +130,14 @@ impl<'a> Tuple<'a> {
         match self {
             Tuple::Word(_) => None,
             Tuple::Values(values) => values.split_last().map(|(last, others)| (others, last)),
+        }
+    }
+
+    /// The values.
+    pub fn values(self) -> Cow<'a, [Value]> {
+        match self {
+            Tuple::Word(w) => Cow::Owned(vec![Value::Word(w)]),
+            Tuple::Values(values) => Cow::Borrowed(values),
         }
     }
 

@@ -140,6 +140,10 @@ pub struct Occurrence {
     /// Only rows of which all of these hold have any influence; empty when every row may.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub restrictions: Vec<Restriction>,
+    /// The strategy is `key`, and the key of every row of the view is copied from a row of this occurrence: without such a row in
+    /// the source there is none in the view.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub gives_key: bool,
     /// What a change of some of the columns only comes to; none when that is not known any better.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub patch: Option<Patch>,

@@ -210,6 +210,26 @@ COMMIT;
 SELECT name FROM author WHERE pk_author = 4;
 SELECT oracle.all();
 
+-- On the transaction's own snapshot, and with a policy that an event trigger has put on the new table.
+BEGIN ISOLATION LEVEL REPEATABLE READ;
+SELECT pg_tviews_create('own', 'SELECT pk_author AS pk_own, name FROM author');
+SELECT count(*) > 0 FROM tv_own;
+UPDATE author SET name = 'Dan' WHERE pk_author = 4;
+COMMIT;
+CREATE FUNCTION secure() RETURNS event_trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF to_regclass('create_a.tv_held') IS NOT NULL THEN
+        ALTER TABLE create_a.tv_held ENABLE ROW LEVEL SECURITY;
+    END IF;
+END $$;
+CREATE EVENT TRIGGER secure ON ddl_command_end WHEN TAG IN ('CREATE TABLE') EXECUTE FUNCTION secure();
+SELECT pg_tviews_create('held', 'SELECT pk_author AS pk_held, name FROM author');
+DROP EVENT TRIGGER secure;
+DROP FUNCTION secure();
+SELECT count(*) > 0 FROM tv_held;
+SELECT i.indrelid::regclass FROM pg_index i WHERE i.indisprimary AND i.indrelid IN ('tv_own'::regclass, 'tv_held'::regclass) ORDER BY 1;
+SELECT oracle.all();
+
 DROP SCHEMA create_a CASCADE;
 DROP SCHEMA "Create B" CASCADE;
 SELECT entity FROM pg_tview_meta WHERE schema IN ('create_a', 'Create B');

@@ -33,7 +33,7 @@ use climb::{Held, KeyPart, Path, Tie, Way};
 use columns::Columns;
 use links::{Links, Relationship};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
-use tree::{Occ, OccId, Tree};
+use tree::{ItemColumn, Occ, OccId, Tree};
 
 pub use sql::PRUNED;
 
@@ -443,8 +443,35 @@ impl<'r> Ways<'r> {
             missing_index,
             null_key: way.null_key,
             restrictions,
+            gives_key: self.gives_key(at, way, key),
             patch: None,
         })
+    }
+
+    /// Whether the key columns of the view are copies of the columns that are the key in rows of an occurrence.
+    fn gives_key(&self, at: usize, way: &Way, key: &[KeyPart<'_>]) -> bool {
+        let Path::Key(Held {
+            columns,
+            made: None,
+        }) = &way.path
+        else {
+            return false;
+        };
+        let (tree, target) = (self.tree, &self.snapshot.target);
+        let (Some(source), Some(relation)) = (self.source(at), self.relation(at)) else {
+            return false;
+        };
+        let is_copy = |(part, column): (&KeyPart<'_>, &usize)| {
+            let (node, column) = (source.node, *column);
+            let of = |c: &Column| (c.type_oid, c.collation);
+            tree.copied(part.output) == Some(ItemColumn { node, column })
+                && relation.columns.get(column).map(of) == Some(of(part.column))
+        };
+        !tree.unresolved
+            && !tree.has_siblings
+            && key.len() == target.key.len()
+            && key.len() == columns.len()
+            && key.iter().zip(columns).all(is_copy)
     }
 
     /// The climb in words.
@@ -535,6 +562,7 @@ fn full(id: usize, relation: &Relation, reason: &str) -> Option<Occurrence> {
         missing_index: None,
         null_key: true,
         restrictions: Vec::new(),
+        gives_key: false,
         patch: None,
     })
 }

@@ -69,6 +69,23 @@ impl Tree {
         }
     }
 
+    /// The column of a source that a result column of the view is a copy of, in every row in which it is not null.
+    pub fn copied(&self, mut output: usize) -> Option<ItemColumn> {
+        let mut level = self.top;
+        // Each step goes inwards.
+        loop {
+            let here = self.levels.get(level)?;
+            let is_query = here.branches.is_none() && !here.recursive && !here.values;
+            let plain = here.outputs.get(output)?.plain.as_ref();
+            let column = plain.filter(|p| is_query && p.steps.is_empty())?.column;
+            match self.nodes.get(column.node)?.kind {
+                NodeKind::Table(_) => return Some(column),
+                NodeKind::Level(inner) => (level, output) = (inner, column.column),
+                _ => return None,
+            }
+        }
+    }
+
     /// Whether there is a window function anywhere.
     pub fn has_windows(&self) -> bool {
         self.levels.iter().any(|level| !level.windows.is_empty())

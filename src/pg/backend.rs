@@ -232,6 +232,14 @@ fn with_catalog<R>(f: impl FnOnce(&mut Catalog) -> Result<R>) -> Result<R> {
     f(&mut Loading::begin().catalog)
 }
 
+/// Asks the catalog for what it knows; none when it has to be read first.
+fn ask_catalog<R>(f: impl FnOnce(&Catalog) -> Option<R>) -> Option<R> {
+    if STALE.get() {
+        return None;
+    }
+    CATALOG.with_borrow(f)
+}
+
 /// The catalog while a load works on it. It is taken out, since loading runs statements that may invalidate it, and
 /// goes back also when the load fails.
 struct Loading {
@@ -265,12 +273,15 @@ pub fn watchers(relation: u32) -> Result<Rc<[Rc<Tview>]>> {
 
 /// The TVIEW with this table, if there is one.
 pub fn tview(id: TviewId) -> Result<Option<Rc<Tview>>> {
-    with_catalog(|catalog| catalog.tview(id))
+    match ask_catalog(|catalog| catalog.known_tview(id)) {
+        Some(known) => Ok(known),
+        None => with_catalog(|catalog| catalog.tview(id)),
+    }
 }
 
 /// The same for several.
 pub fn tviews(ids: &[TviewId]) -> Result<Vec<Option<Rc<Tview>>>> {
-    with_catalog(|catalog| ids.iter().map(|id| catalog.tview(*id)).collect())
+    ids.iter().map(|id| tview(*id)).collect()
 }
 
 /// Whether the transaction's snapshot shows the metadata as they are now.

@@ -43,6 +43,8 @@ struct Watch {
     away: Vec<(Edge, Vec<Attribute>, bool)>,
     /// A null in a carried column may be a null key.
     null_key: bool,
+    /// The rows give the view its keys.
+    gives_key: bool,
     /// Only some rows of the relation are those of the occurrence: an update can move a row in or out.
     partial: bool,
 }
@@ -193,6 +195,7 @@ impl Watch {
             nulls: matches!(occurrence.strategy, Strategy::Link { nulls: true, .. }),
             away,
             null_key: occurrence.null_key && matches!(occurrence.strategy, Strategy::Key { .. }),
+            gives_key: occurrence.gives_key,
             partial,
         }
     }
@@ -308,9 +311,14 @@ impl Watch {
     unsafe fn deleted(&self, row: &Image<'_>, queue: &mut Queue, tuple: &mut Vec<Value>) {
         // SAFETY: forwarded.
         unsafe {
-            if self.counts(row) {
-                self.record(row, queue, tuple);
+            if !self.counts(row) {
+                return;
             }
+            self.record(row, queue, tuple);
+        }
+        let id = self.tview.id;
+        if self.gives_key && queue.is_pending(id) {
+            queue.entry(id).may_lack = true;
         }
     }
 

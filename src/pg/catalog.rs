@@ -63,6 +63,8 @@ pub struct Tview {
     pub view: u32,
     /// `schema.tv_name`, quoted, for messages.
     pub name: String,
+    /// What the context of an error says of a flush.
+    pub context: CString,
     pub owner: pg_sys::Oid,
     pub depth: i32,
     pub plan: Plan,
@@ -270,11 +272,13 @@ impl Tview {
             .unwrap_or_default();
         let id = row.require::<pg_sys::Oid>(1)?;
         let sources: BTreeSet<u32> = plan.occurrences.iter().map(|o| o.source).collect();
+        let name: String = row.require(3)?;
         Ok(Tview {
             id: id.to_u32(),
             sources: sources.into_iter().collect(),
             view: row.require::<pg_sys::Oid>(2)?.to_u32(),
-            name: row.require(3)?,
+            context: CString::new(format!("refresh of TVIEW {name}")).unwrap_or_default(),
+            name,
             owner: row.require(4)?,
             depth: row.require(5)?,
             key,
@@ -499,12 +503,22 @@ impl Catalog {
 
     /// The TVIEW with this table, if there is one.
     pub fn tview(&mut self, id: TviewId) -> Result<Option<Rc<Tview>>> {
-        let is_known = self.tviews.contains_key(&id) || self.others.contains(&id);
-        looked_up(Cache::Plans, is_known);
-        if !is_known {
-            self.load_tview(id, &BTreeMap::new())?;
+        if let Some(known) = self.known_tview(id) {
+            return Ok(known);
         }
+        looked_up(Cache::Plans, false);
+        self.load_tview(id, &BTreeMap::new())?;
         Ok(self.tviews.get(&id).cloned())
+    }
+
+    /// The same, unless that has to be read first.
+    pub fn known_tview(&self, id: TviewId) -> Option<Option<Rc<Tview>>> {
+        let tview = self.tviews.get(&id);
+        let is_known = tview.is_some() || self.others.contains(&id);
+        is_known.then(|| {
+            looked_up(Cache::Plans, true);
+            tview.cloned()
+        })
     }
 
     fn load_watchers(&mut self, relation: u32) -> Result<Rc<[Rc<Tview>]>> {

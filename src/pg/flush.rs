@@ -5,7 +5,6 @@
 //! snapshot (docs/architecture.md, "Locks").
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
-use std::ffi::CString;
 use std::rc::Rc;
 
 use pgrx::pg_sys;
@@ -236,8 +235,7 @@ fn flush_tview(id: TviewId, occasion: Occasion, flushing: &Flushing) -> Result<R
         return Ok(Rows::default());
     };
     let step = Step::begin(id);
-    let line = CString::new(format!("refresh of TVIEW {}", tview.name)).unwrap_or_default();
-    with_context(&line, || {
+    with_context(&tview.context, || {
         let Some(pending) = backend::with_queue(|queue| queue.take(id)) else {
             step.put_off();
             return Ok(Rows::default());
@@ -298,6 +296,8 @@ pub(super) struct Keys {
     /// By the occurrence that changed: those to patch.
     pub patched: BTreeMap<usize, KeySet>,
     pub null: bool,
+    /// The view may lack some of those to compute since the rows that gave them are deleted.
+    pub may_lack: bool,
 }
 
 impl Keys {
@@ -307,6 +307,7 @@ impl Keys {
             set,
             patched: BTreeMap::new(),
             null: false,
+            may_lack: false,
         }
     }
 }
@@ -399,6 +400,7 @@ impl Work<'_> {
             set: keys.anew,
             patched: keys.patched,
             null,
+            may_lack: pending.may_lack,
         }))
     }
 
@@ -456,14 +458,73 @@ impl Work<'_> {
         if keys.null {
             self.refuse_null_key()?;
         }
-        if keys.set.is_empty() {
-            return Ok(Rows::default());
+        let (mut rows, rest) = match keys.may_lack {
+            true => self.delete_lacking(&keys.set)?,
+            false => None,
         }
-        if let Some(rows) = self.write_rows(&keys.set)? {
+        .unwrap_or_default();
+        let set = rest.as_ref().unwrap_or(&keys.set);
+        if set.is_empty() {
             return Ok(rows);
         }
-        let table = self.run(Use::Recompute, &self.tview.key, Some(&keys.set))?;
-        self.outcome(table)
+        let others = match self.write_rows(set)? {
+            Some(rows) => rows,
+            None => self.outcome(self.run(Use::Recompute, &self.tview.key, Some(set))?)?,
+        };
+        rows.add(&others);
+        Ok(rows)
+    }
+
+    /// Deletes the rows of keys that the view lacks because no row of the source that gives them is there, and returns the
+    /// other keys. The keys are locked: what a snapshot taken now does not show stays away. None where there is no telling
+    /// without the view.
+    fn delete_lacking(&self, keys: &KeySet) -> Result<Option<(Rows, Option<KeySet>)>> {
+        let (tview, key) = (self.tview, &self.tview.key);
+        let giving = tview.plan.occurrences.iter().find(|o| o.gives_key);
+        let Some((source, columns)) = giving.and_then(|o| match &o.strategy {
+            Strategy::Key {
+                columns,
+                lookup: None,
+            } => Some((o.source, columns)),
+            _ => None,
+        }) else {
+            return Ok(None);
+        };
+        if self.is_on_old_snapshot() {
+            return Ok(None);
+        }
+        let feed = match rows::plain(tview, false) {
+            Plain::No => return Ok(None),
+            Plain::Yes => None,
+            Plain::Captured => Some(Feed::new(tview.id.into())?),
+        };
+        let _snapshot = ActiveSnapshot::after_command(self.occasion);
+        let Some(mut holders) = rows::Holders::open(source, columns, key) else {
+            return Ok(None);
+        };
+        let mut rest = KeySet::default();
+        let lacking: Vec<Tuple<'_>> = keys
+            .iter()
+            .filter(|tuple| {
+                let is_there = holders.has(key, *tuple);
+                if is_there {
+                    rest.insert(&tuple.values());
+                }
+                !is_there
+            })
+            .collect();
+        drop(holders);
+        let mut rows = Rows::default();
+        if !lacking.is_empty() {
+            // SAFETY: `is_current` has locked the table, and it is plain.
+            let Some(mut deletion) = (unsafe { rows::Deletion::open(tview, feed) }) else {
+                return Ok(None);
+            };
+            rows.individual = lacking.len() == 1;
+            let deleted = lacking.iter().filter(|tuple| deletion.delete(key, **tuple));
+            rows.deleted = deleted.count() as u64;
+        }
+        Ok(Some((rows, Some(rest))))
     }
 
     /// Writes the rows of keys, which are locked, as the view gives them: what it gives stays true until then. Gives none

@@ -63,6 +63,9 @@ fn acquire(level: u16, field2: u32, field3: u32, mode: Mode) {
 extern "C-unwind" {
     // `catalog/pg_inherits.h`, which pgrx leaves out of its bindings.
     fn has_subclass(relation: pg_sys::Oid) -> bool;
+    // Unguarded: several calls share one guard.
+    #[link_name = "LockRelationOid"]
+    fn unguarded_lock_relation(relation: pg_sys::Oid, mode: c_int);
     fn find_all_inheritors(
         parent: pg_sys::Oid,
         mode: c_int,
@@ -73,22 +76,26 @@ extern "C-unwind" {
 /// Takes the locks on relations that a flush needs, parts of its sources included, before any lock of the protocol:
 /// whoever holds a source (`TRUNCATE`, `ALTER TABLE`) may be about to lock the TVIEW. The view comes before the table,
 /// as in a drop, for which this waits. A relation that is gone may be locked.
-#[allow(ffi_unwind_calls, reason = "the calls stand alone inside the guard")]
+#[allow(
+    ffi_unwind_calls,
+    reason = "nothing inside the guard has to be dropped"
+)]
 pub fn lock_relations(tview: u32, view: u32, sources: &[u32]) {
     let share = pg_sys::AccessShareLock as c_int;
-    // SAFETY: the locks belong to the transaction; the list of parts to the open SPI connection.
+    // SAFETY: the locks belong to the transaction; the list of parts to the open SPI connection. Nothing inside the guard
+    // has to be dropped.
     unsafe {
-        for &source in sources {
-            let source = pg_sys::Oid::from(source);
-            pg_sys::LockRelationOid(source, share);
-            pg_sys::ffi::pg_guard_ffi_boundary(|| {
+        pg_sys::ffi::pg_guard_ffi_boundary(|| {
+            for &source in sources {
+                let source = pg_sys::Oid::from(source);
+                unguarded_lock_relation(source, share);
                 if has_subclass(source) {
                     find_all_inheritors(source, share, std::ptr::null_mut());
                 }
-            });
-        }
-        pg_sys::LockRelationOid(view.into(), share);
-        pg_sys::LockRelationOid(tview.into(), pg_sys::RowExclusiveLock as c_int);
+            }
+            unguarded_lock_relation(view.into(), share);
+            unguarded_lock_relation(tview.into(), pg_sys::RowExclusiveLock as c_int);
+        });
     }
 }
 

@@ -219,7 +219,7 @@ pub struct Table {
     /// The row to be written.
     row: *mut pg_sys::TupleTableSlot,
     /// The row that is there.
-    found: *mut pg_sys::TupleTableSlot,
+    found: Slot,
     columns: Vec<From>,
     /// By column of the table.
     physical: Vec<Physical>,
@@ -260,7 +260,7 @@ impl Table {
             };
             let physical = compat::attributes(table).iter().map(Physical::of).collect();
             let row = pg_sys::MakeSingleTupleTableSlot(table, &raw const pg_sys::TTSOpsVirtual);
-            let found = pg_sys::table_slot_create(target.relation, null_mut());
+            let found = Slot::of(target.relation);
             Some(Table {
                 row,
                 found,
@@ -327,8 +327,8 @@ impl Table {
                 pg_sys::ExecSimpleRelationInsert(target.result, target.state, self.row);
                 return Written::Inserted;
             }
-            pg_sys::slot_getsomeattrs_int(self.found, self.columns.len() as i32);
-            let old = Image::whole(self.found);
+            pg_sys::slot_getsomeattrs_int(self.found.0, self.columns.len() as i32);
+            let old = Image::whole(self.found.0);
             if !self.differs(&old, &new) {
                 return Written::Same;
             }
@@ -370,8 +370,8 @@ impl Table {
             if !self.find(values) {
                 return Ok(None);
             }
-            pg_sys::slot_getsomeattrs_int(self.found, self.columns.len() as i32);
-            let old = Image::whole(self.found);
+            pg_sys::slot_getsomeattrs_int(self.found.0, self.columns.len() as i32);
+            let old = Image::whole(self.found.0);
             pg_sys::ExecClearTuple(self.row);
             for (i, from) in self.columns.iter().enumerate() {
                 let (value, null) = match from {
@@ -409,7 +409,7 @@ impl Table {
         // SAFETY: the slot is of the table's kind, and the memory outlives the scan.
         unsafe {
             let former = pg_sys::MemoryContextSwitchTo(self.memory);
-            let found = index.find(|column| values[self.key[column]], self.found);
+            let found = index.find(|column| values[self.key[column]], self.found.0);
             pg_sys::MemoryContextSwitchTo(former);
             found
         }
@@ -426,7 +426,7 @@ impl Table {
                 self.target.result,
                 self.target.state,
                 null_mut(),
-                self.found,
+                self.found.0,
                 self.row,
             );
         }
@@ -438,7 +438,16 @@ impl Table {
             return false;
         };
         // SAFETY: the parts of an open table.
-        unsafe { delete(&self.target, index, self.found, &mut self.feed, key, tuple) }
+        unsafe {
+            delete(
+                &self.target,
+                index,
+                self.found.0,
+                &mut self.feed,
+                key,
+                tuple,
+            )
+        }
     }
 
     /// Whether a row has another image than the one in the table, `updated_at` left aside.
@@ -461,10 +470,156 @@ impl Drop for Table {
     fn drop(&mut self) {
         if !std::thread::panicking() {
             // SAFETY: what `open` opened.
-            unsafe {
-                pg_sys::ExecDropSingleTupleTableSlot(self.found);
-                pg_sys::ExecDropSingleTupleTableSlot(self.row);
+            unsafe { pg_sys::ExecDropSingleTupleTableSlot(self.row) };
+        }
+    }
+}
+
+/// A table open for rows to be deleted.
+pub struct Deletion {
+    index: Index,
+    found: Slot,
+    feed: Option<Feed>,
+    _primary_key: Opened,
+    target: Target,
+}
+
+impl Deletion {
+    /// Opens the table of a TVIEW on the active snapshot; none when its primary key is not the key.
+    ///
+    /// # Safety
+    /// The table must be locked for writing, and plain.
+    pub unsafe fn open(tview: &Tview, feed: Option<Feed>) -> Option<Self> {
+        // SAFETY: forwarded.
+        unsafe {
+            let target = Target::open(tview);
+            let primary_key = Opened::primary_key(target.relation)?;
+            Some(Deletion {
+                index: Index::of_table(primary_key.0, &target, tview)?,
+                found: Slot::of(target.relation),
+                feed,
+                _primary_key: primary_key,
+                target,
+            })
+        }
+    }
+
+    /// Deletes the row with a key, if there is one; returns whether there was.
+    pub fn delete(&mut self, key: &HashedColumns, tuple: Tuple<'_>) -> bool {
+        let (index, found) = (&mut self.index, self.found.0);
+        // SAFETY: the parts of an open table.
+        unsafe { delete(&self.target, index, found, &mut self.feed, key, tuple) }
+    }
+}
+
+/// A source open for the question whether it has a row with a key.
+pub struct Holders {
+    index: Index,
+    found: Slot,
+    _primary_key: Opened,
+    _relation: Opened,
+}
+
+impl Holders {
+    /// Opens a source, which is locked, on the active snapshot; none unless it is a table without parts, whose primary key are
+    /// these columns, in the order of the key. A plan is data that a TVIEW's owner can write, so he also needs to be allowed
+    /// to read all of the table, as which the flush runs.
+    pub fn open(source: u32, columns: &[i16], key: &HashedColumns) -> Option<Self> {
+        // SAFETY: what is opened is closed when dropped, or by the abort after an error.
+        unsafe {
+            let relation = Opened::relation(source);
+            let facts = &*(*relation.0).rd_rel;
+            let may_read = pg_sys::pg_class_aclcheck(
+                (*relation.0).rd_id,
+                pg_sys::GetUserId(),
+                pg_sys::ACL_SELECT as pg_sys::AclMode,
+            );
+            if facts.relkind as u8 != pg_sys::RELKIND_RELATION
+                || facts.relhassubclass
+                || facts.relrowsecurity
+                || may_read != pg_sys::AclResult::ACLCHECK_OK
+            {
+                return None;
             }
+            let primary_key = Opened::primary_key(relation.0)?;
+            let index = &*(*primary_key.0).rd_index;
+            // A snapshot of now finds what the index leaves out for older ones; the planner would not use it either.
+            if !index.indisvalid || index.indcheckxmin {
+                return None;
+            }
+            let place = |a: &pg_sys::FormData_pg_attribute| {
+                columns.iter().position(|column| *column == a.attnum)
+            };
+            Some(Holders {
+                index: Index::open(primary_key.0, relation.0, key, place)?,
+                found: Slot::of(relation.0),
+                _primary_key: primary_key,
+                _relation: relation,
+            })
+        }
+    }
+
+    /// Whether there is a row with a key.
+    pub fn has(&mut self, key: &HashedColumns, tuple: Tuple<'_>) -> bool {
+        let (index, found) = (&mut self.index, self.found.0);
+        // SAFETY: a slot of the source's kind; the current memory is that in which it was opened.
+        key.with_datums(tuple, |datums| unsafe {
+            index.find(|column| datums[column], found)
+        })
+    }
+}
+
+/// A slot for rows of a table.
+struct Slot(*mut pg_sys::TupleTableSlot);
+
+impl Slot {
+    /// # Safety
+    /// The relation must be open, and a table.
+    unsafe fn of(relation: pg_sys::Relation) -> Self {
+        // SAFETY: forwarded.
+        Slot(unsafe { pg_sys::table_slot_create(relation, null_mut()) })
+    }
+}
+
+impl Drop for Slot {
+    fn drop(&mut self) {
+        if !std::thread::panicking() {
+            // SAFETY: made in `of`.
+            unsafe { pg_sys::ExecDropSingleTupleTableSlot(self.0) };
+        }
+    }
+}
+
+/// A relation that is open while this lives; the lock on it stays.
+struct Opened(pg_sys::Relation);
+
+impl Opened {
+    /// A relation that is locked.
+    fn relation(oid: u32) -> Self {
+        // SAFETY: closed in `drop`, or by the abort after an error.
+        Opened(unsafe { pg_sys::relation_open(pg_sys::Oid::from(oid), pg_sys::NoLock as i32) })
+    }
+
+    /// The primary key of a table, if it has one.
+    ///
+    /// # Safety
+    /// The table must be open and locked.
+    unsafe fn primary_key(table: pg_sys::Relation) -> Option<Self> {
+        // SAFETY: forwarded; the list is a copy, and the descriptor says afterwards which of them is the primary key.
+        unsafe {
+            pg_sys::list_free(pg_sys::RelationGetIndexList(table));
+            let oid = (*table).rd_pkindex;
+            (oid != pg_sys::InvalidOid)
+                .then(|| Opened(pg_sys::index_open(oid, pg_sys::AccessShareLock as i32)))
+        }
+    }
+}
+
+impl Drop for Opened {
+    fn drop(&mut self) {
+        if !std::thread::panicking() {
+            // SAFETY: open since `relation` or `primary_key`.
+            unsafe { pg_sys::relation_close(self.0, pg_sys::NoLock as i32) };
         }
     }
 }

@@ -22,6 +22,8 @@ pub struct Pending {
     pub whole: bool,
     /// A row may have given the view a null key.
     pub null_key: bool,
+    /// Rows that gave the view its keys have been deleted: some of the keys may have left it.
+    pub may_lack: bool,
     pub keys: KeySet,
     /// Per edge: values to climb from, locked exclusively.
     pub climbs: BTreeMap<Edge, KeySet>,
@@ -107,6 +109,7 @@ impl Pending {
             return;
         }
         self.null_key |= other.null_key;
+        self.may_lack |= other.may_lack;
         self.keys.merge(&other.keys);
         for (edge, set) in &other.climbs {
             self.climbs.entry(*edge).or_default().merge(set);

@@ -3,6 +3,7 @@
 mod catalog;
 mod corpus;
 mod document;
+mod gives_key;
 mod properties;
 mod refusals;
 mod restrictions;
