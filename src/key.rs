@@ -4,6 +4,7 @@
 //! any other. Two values that are equal for the type but differ in their bytes (`1.0` and `1.00`) may both stand in
 //! a set; that costs a look-up and is never wrong.
 
+use std::borrow::Cow;
 use std::collections::HashSet;
 use std::mem::size_of;
 
@@ -124,6 +125,14 @@ pub enum Tuple<'a> {
 }
 
 impl<'a> Tuple<'a> {
+    /// The values of all columns.
+    pub fn values(self) -> Cow<'a, [Value]> {
+        match self {
+            Tuple::Word(w) => Cow::Owned(vec![Value::Word(w)]),
+            Tuple::Values(values) => Cow::Borrowed(values),
+        }
+    }
+
     /// The value in column `i`.
     pub fn column(self, i: usize) -> Column<'a> {
         match self {

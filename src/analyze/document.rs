@@ -11,7 +11,7 @@ use sqlparser::ast::Expr;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// OID of `jsonb`.
-const JSONB: u32 = 3802;
+pub const JSONB: u32 = 3802;
 /// Places of one document that are known apart.
 const FIELD_LIMIT: usize = 1_000;
 
@@ -157,7 +157,7 @@ impl<'t> Readers<'t> {
 }
 
 /// Whether each result row of a level is made of one combination of rows of its FROM, and of no other row.
-fn passes_rows_on(level: &Level) -> bool {
+pub fn passes_rows_on(level: &Level) -> bool {
     !(level.aggregated
         || level.grouped
         || level.distinct
@@ -167,6 +167,14 @@ fn passes_rows_on(level: &Level) -> bool {
         || level.limited
         || level.recursive
         || level.values)
+}
+
+/// Whether a key names one row of the view, which is determined by its sources.
+pub fn names_rows(snapshot: &Snapshot, key: &[&Column], tree: &Tree, plan: &Plan) -> bool {
+    let target = &snapshot.target;
+    let is_determined = !tree.unresolved && !target.allow_volatile && target.unwatched.is_empty();
+    let is_whole = !key.is_empty() && plan.key.len() == key.len() && key.len() == target.key.len();
+    is_determined && is_whole && !tree.has_siblings
 }
 
 /// Adds to the plan's occurrences what can be patched. `found` are their occurrences in the tree.
@@ -179,10 +187,7 @@ pub fn patches(
     plan: &mut Plan,
 ) {
     let target = &snapshot.target;
-    let is_determined = !tree.unresolved && !target.allow_volatile && target.unwatched.is_empty();
-    let names_rows =
-        !key.is_empty() && plan.key.len() == key.len() && key.len() == target.key.len();
-    if !is_determined || !names_rows || tree.has_siblings {
+    if !names_rows(snapshot, key, tree, plan) {
         return;
     }
     let readers = Readers::of(tree);

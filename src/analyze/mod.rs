@@ -3,7 +3,8 @@
 //! Pure: a catalog snapshot goes in, a plan comes out; nothing else is read, and nothing makes it panic.
 //! `parse` makes a syntax tree of each view, `build` expands them into one `tree` with the help of `scope`
 //! (names) and `expression`, `links` says which equalities hold for an occurrence (`types` which there are), `climb`
-//! finds its way to the key, `columns` what of it matters, `document` what of that is patched, `refuse` what cannot be maintained,
+//! finds its way to the key, `columns` what of it matters, `document` what of that is patched, `counters` what is kept from
+//! differences, `refuse` what cannot be maintained,
 //! `sql` writes the statements.
 //!
 //! When in doubt an occurrence gets the strategy `full`: a link left out costs time, a link too many costs truth.
@@ -11,6 +12,7 @@
 mod build;
 mod climb;
 mod columns;
+mod counters;
 mod document;
 mod expression;
 mod links;
@@ -121,6 +123,10 @@ pub fn analyze(snapshot: &Snapshot) -> Plan {
                     let paths = occurrences(snapshot, &lineage, &mut plan);
                     if !missed(snapshot, &builder, &mut plan, &mut unwatchable) {
                         document::patches(snapshot, top, &key, lineage.tree, &paths, &mut plan);
+                        if let Some(Ok(query)) = parsed.get(&view) {
+                            let tree = lineage.tree;
+                            counters::counters(snapshot, top, &key, tree, &paths, query, &mut plan);
+                        }
                     }
                 }
             }
@@ -437,6 +443,7 @@ impl<'r> Ways<'r> {
             missing_index,
             null_key: way.null_key,
             patch: None,
+            counters: None,
         })
     }
 
@@ -528,6 +535,7 @@ fn full(id: usize, relation: &Relation, reason: &str) -> Option<Occurrence> {
         missing_index: None,
         null_key: true,
         patch: None,
+        counters: None,
     })
 }
 

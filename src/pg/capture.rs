@@ -13,6 +13,7 @@ use crate::lineage::{Occurrence, Strategy};
 use crate::pg::backend;
 use crate::pg::catalog::{Family, Tview};
 use crate::pg::compat;
+use crate::pg::counters::Counting;
 use crate::pg::merge;
 use crate::pg::settings::{queue_bytes, QUEUE_LIMIT};
 use crate::pg::types::{Attribute, ColumnType, Physical};
@@ -42,6 +43,8 @@ struct Watch {
     null_key: bool,
     /// Only some rows of the relation are those of the occurrence: an update can move a row in or out.
     partial: bool,
+    /// How the occurrence is counted; none when it is not.
+    counting: Option<Counting>,
 }
 
 /// What a changed row contributes.
@@ -84,7 +87,15 @@ impl Source {
                         continue;
                     }
                 }
-                watches.push(Watch::build(tview, occurrence, id, columns, partial));
+                let watch = Watch::build(tview, occurrence, id, columns, partial);
+                // One occurrence counts for all.
+                if !watch
+                    .counting
+                    .as_ref()
+                    .is_some_and(|c| c.follows(occurrence.id))
+                {
+                    watches.push(watch);
+                }
             }
         }
         let last_attribute = watches
@@ -120,7 +131,15 @@ impl Watch {
                 let others = mapped.iter().flatten().filter(|a| !is_patched(a));
                 (occurrence.id as usize, others.copied().collect())
             });
-        let relevant = mapped.unwrap_or_else(|| columns.all());
+        let counting = occurrence
+            .counters
+            .as_ref()
+            .filter(|_| mapped.is_some())
+            .and_then(|counters| Counting::build(counters, &occurrence.strategy, map));
+        let relevant = match &counting {
+            Some(counting) => counting.attributes(),
+            None => mapped.unwrap_or_else(|| columns.all()),
+        };
         let carried = match &occurrence.strategy {
             Strategy::Key {
                 columns,
@@ -171,6 +190,7 @@ impl Watch {
             away,
             null_key: occurrence.null_key && matches!(occurrence.strategy, Strategy::Key { .. }),
             partial,
+            counting,
         }
     }
 
@@ -234,11 +254,58 @@ impl Watch {
         }
     }
 
+    /// Counts a row that has changed, where that can be done; tells whether it was.
+    ///
+    /// # Safety
+    /// As for `record`, for both images.
+    unsafe fn count(
+        &self,
+        old: Option<&Image<'_>>,
+        new: Option<&Image<'_>>,
+        queue: &mut Queue,
+    ) -> bool {
+        let Some(counting) = self.counting.as_ref() else {
+            return false;
+        };
+        let can_count = queue.can_count(self.tview.id);
+        if can_count {
+            // SAFETY: forwarded.
+            unsafe { counting.count(old, new, queue.entry(self.tview.id)) };
+        }
+        can_count
+    }
+
     /// Queues an inserted row.
     ///
     /// # Safety
     /// As for `record`.
     unsafe fn inserted(&self, row: &Image<'_>, queue: &mut Queue, tuple: &mut Vec<Value>) {
+        // SAFETY: forwarded.
+        unsafe {
+            if !self.count(None, Some(row), queue) {
+                self.touched(row, queue, tuple);
+            }
+        }
+    }
+
+    /// Queues a deleted row.
+    ///
+    /// # Safety
+    /// As for `record`.
+    unsafe fn deleted(&self, row: &Image<'_>, queue: &mut Queue, tuple: &mut Vec<Value>) {
+        // SAFETY: forwarded.
+        unsafe {
+            if !self.count(Some(row), None, queue) {
+                self.record(row, queue, tuple);
+            }
+        }
+    }
+
+    /// Queues a row whatever has become of it.
+    ///
+    /// # Safety
+    /// As for `record`.
+    unsafe fn touched(&self, row: &Image<'_>, queue: &mut Queue, tuple: &mut Vec<Value>) {
         // SAFETY: forwarded.
         unsafe {
             self.record(row, queue, tuple);
@@ -282,7 +349,7 @@ impl Watch {
     ) {
         // SAFETY: forwarded.
         unsafe {
-            if !Image::differ(old, new, &self.relevant) {
+            if !Image::differ(old, new, &self.relevant) || self.count(Some(old), Some(new), queue) {
                 return;
             }
             if let Some((occurrence, others)) = &self.unpatched {
@@ -396,7 +463,7 @@ impl Image<'_> {
     ///
     /// # Safety
     /// Both must be images of rows of the relation the attributes describe.
-    unsafe fn differ(a: &Image<'_>, b: &Image<'_>, attributes: &[Attribute]) -> bool {
+    pub unsafe fn differ(a: &Image<'_>, b: &Image<'_>, attributes: &[Attribute]) -> bool {
         attributes.iter().any(|attribute| {
             let i = attribute.num as usize - 1;
             match (a.nulls[i], b.nulls[i]) {
@@ -414,7 +481,12 @@ impl Image<'_> {
     ///
     /// # Safety
     /// As for `differ`.
-    unsafe fn read(&self, attributes: &[Attribute], nulls: bool, tuple: &mut Vec<Value>) -> bool {
+    pub unsafe fn read(
+        &self,
+        attributes: &[Attribute],
+        nulls: bool,
+        tuple: &mut Vec<Value>,
+    ) -> bool {
         tuple.clear();
         for attribute in attributes {
             let i = attribute.num as usize - 1;
@@ -498,6 +570,9 @@ fn enforce_limit(source: &Source) {
         for watch in &source.watches {
             if queue.is_pending(watch.tview.id) {
                 let pending = queue.entry(watch.tview.id);
+                if pending.bytes() > bytes {
+                    pending.void_counted();
+                }
                 if pending.len() > limit || pending.bytes() > bytes {
                     pending.mark_whole();
                 }
@@ -577,7 +652,7 @@ pub unsafe fn capture(fcinfo: pg_sys::FunctionCallInfo) -> Result<Datum> {
                 feed(&source, |queue, tuple| {
                     let Some(row) = rows.next() else { return false };
                     for watch in &source.watches {
-                        watch.record(&row, queue, tuple);
+                        watch.deleted(&row, queue, tuple);
                     }
                     true
                 });
@@ -604,7 +679,7 @@ pub unsafe fn capture(fcinfo: pg_sys::FunctionCallInfo) -> Result<Datum> {
                             return false;
                         };
                         for watch in &source.watches {
-                            watch.record(&row, queue, tuple);
+                            watch.deleted(&row, queue, tuple);
                         }
                         true
                     });
@@ -659,7 +734,7 @@ unsafe fn capture_row(data: &pg_sys::TriggerData, source: &Source) -> Result<Dat
                     if operation == pg_sys::TRIGGER_EVENT_INSERT {
                         watch.inserted(&row, queue, &mut tuple);
                     } else {
-                        watch.record(&row, queue, &mut tuple);
+                        watch.deleted(&row, queue, &mut tuple);
                     }
                 }
             }
@@ -686,7 +761,7 @@ pub unsafe fn touch(
         let mut tuple = Vec::new();
         for watch in &source.watches {
             // SAFETY: forwarded.
-            unsafe { watch.inserted(row, queue, &mut tuple) };
+            unsafe { watch.touched(row, queue, &mut tuple) };
         }
     });
     Ok(())
@@ -736,7 +811,7 @@ impl Feed {
     /// See `inserted`.
     pub unsafe fn deleted(&mut self, old: &Image<'_>) {
         // SAFETY: forwarded.
-        self.each(|watch, queue, tuple| unsafe { watch.record(old, queue, tuple) });
+        self.each(|watch, queue, tuple| unsafe { watch.deleted(old, queue, tuple) });
     }
 
     fn each(&mut self, record: impl Fn(&Watch, &mut Queue, &mut Vec<Value>)) {

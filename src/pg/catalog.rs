@@ -14,7 +14,7 @@ use pgrx::pg_sys::Datum;
 
 use crate::analyze::analyze;
 use crate::error::{code, Error, Result};
-use crate::lineage::{Patch, Plan, Strategy, PLAN_VERSION};
+use crate::lineage::{Counters, Patch, Plan, Strategy, PLAN_VERSION};
 use crate::pg::identity::{Printing, RunAs, Settings};
 use crate::pg::planner::{Builders, Keys, Rules, Wanted};
 use crate::pg::spi::{self, Connection, Planning, Row, Statement};
@@ -145,6 +145,11 @@ impl Tview {
     /// What is patched when a row of an occurrence changes.
     pub fn patch(&self, occurrence: usize) -> Option<&Patch> {
         self.plan.occurrences.get(occurrence)?.patch.as_ref()
+    }
+
+    /// What is counted of the rows of an occurrence.
+    pub fn counters(&self, occurrence: usize) -> Option<&Counters> {
+        self.plan.occurrences.get(occurrence)?.counters.as_ref()
     }
 
     /// Whether `other` is the same TVIEW in the same state.

@@ -283,7 +283,7 @@ fn flush_tview(id: TviewId, occasion: Occasion, flushing: &Flushing) -> Result<R
         flushing.writes(id);
         let rows = match &keys {
             None => work.write_all()?,
-            Some(keys) => work.write_affected(keys)?,
+            Some(keys) => work.write_affected(pending, keys)?,
         };
         taken.done(occasion);
         step.done(&rows);
@@ -331,7 +331,8 @@ impl Work<'_> {
     fn climb(&self, pending: &Pending) -> Result<Option<Keys>> {
         let tview = self.tview;
         let can_patch = self.can_patch(pending);
-        let patched = |occurrence| can_patch.then_some(occurrence);
+        let patched =
+            |occurrence| (can_patch && self.is_certain(pending, occurrence)).then_some(occurrence);
         let mut keys = Affected {
             anew: pending.keys.clone(),
             ..Affected::default()
@@ -673,7 +674,12 @@ impl Sink for Writer<'_> {
         let written = unsafe {
             match self.places {
                 None => Some(table.put(values, nulls)),
-                Some(places) => table.patch(values, nulls, places)?,
+                Some(places) => match (values.last(), nulls.last()) {
+                    (Some(fresh), Some(false)) => {
+                        table.patch(values, |stored| places.set(stored, *fresh))?
+                    }
+                    _ => None,
+                },
             }
         };
         match written {

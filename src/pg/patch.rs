@@ -87,7 +87,7 @@ impl Places {
 }
 
 /// The value at a place of a document; none when it leads nowhere.
-fn value<'a>(document: &'a [u8], path: &[&[u8]]) -> Option<Item<'a>> {
+pub fn value<'a>(document: &'a [u8], path: &[&[u8]]) -> Option<Item<'a>> {
     path.iter()
         .try_fold(Item::of_jsonb(document)?, |value, key| {
             let Item::Container(bytes) = value else {
@@ -105,14 +105,23 @@ impl Work<'_> {
         !pending.patches.is_empty()
             && !self.is_on_old_snapshot()
             && self.tview.key.hashable()
-            && patched.all(|occurrence| self.tview.patch(*occurrence).is_some())
+            && patched.all(|o| self.tview.patch(*o).is_some() || self.tview.counters(*o).is_some())
             && !matches!(rows::plain(self.tview, true), Plain::No)
     }
 
     /// Brings the rows of affected keys up to date.
-    pub(super) fn write_affected(&self, keys: &Keys) -> Result<Rows> {
+    pub(super) fn write_affected(&self, pending: &Pending, keys: &Keys) -> Result<Rows> {
         let mut rows = self.write_keys(keys)?;
         for (&occurrence, set) in &keys.patched {
+            if let (Some(counters), Some(Some(counted))) = (
+                self.tview.counters(occurrence),
+                pending.counted.get(&occurrence),
+            ) {
+                let (changed, rest) = self.count(counters, counted, set)?;
+                rows.add(&changed);
+                rows.add(&self.write_keys(&Keys::anew(rest))?);
+                continue;
+            }
             let (patched, is_all) = self.patch(occurrence, set)?;
             rows.add(&patched);
             if !is_all {

@@ -2,6 +2,7 @@
 
 mod catalog;
 mod corpus;
+mod counters;
 mod document;
 mod properties;
 mod refusals;
