@@ -17,7 +17,7 @@ use sqlparser::ast::{
     visit_expressions, BinaryOperator, Expr, FunctionArg, FunctionArgExpr, FunctionArguments,
     GroupByExpr, Join, JoinConstraint, JoinOperator, Query, Select, SetExpr, TableFactor, Value,
 };
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::ops::ControlFlow;
 
 /// An aggregate as it is written: its kind, and its argument if it has one.
@@ -34,6 +34,18 @@ struct Found {
     path: Vec<String>,
     aggregate: Aggregate,
     column: Option<ItemColumn>,
+}
+
+/// An occurrence that is counted.
+struct Member<'s> {
+    /// Position in the plan.
+    at: usize,
+    relation: &'s Relation,
+    /// Attribute numbers of the columns that are the key.
+    columns: Vec<i16>,
+    /// Position of the document in the view.
+    document: usize,
+    values: Vec<Counter>,
 }
 
 /// The view's query and what is known of it.
@@ -83,88 +95,45 @@ pub fn counters(
         let shown = view.columns.get(v.document);
         shown.is_some_and(|c| c.type_oid == document::JSONB)
     });
-    // By source, key columns and document: the occurrences, and their values.
-    let mut groups: BTreeMap<(u32, &[i16], usize), Vec<(usize, Vec<Counter>)>> = BTreeMap::new();
     let leaves: BTreeSet<NodeId> = values.iter().map(|v| v.leaf).collect();
+    let mut members: Vec<Member> = Vec::new();
     for leaf in leaves {
         let own: Vec<&Found> = values.iter().filter(|v| v.leaf == leaf).collect();
-        let Some((at, relation)) = source(snapshot, tree, found, leaf) else {
-            continue;
-        };
-        let (Some(occurrence), Some(first)) = (plan.occurrences.get(at), own.first()) else {
-            continue;
-        };
-        let Strategy::Key {
-            columns,
-            lookup: None,
-        } = &occurrence.strategy
-        else {
-            continue;
-        };
-        let held = analysis.link(leaf);
-        let held = held.map(|held| {
-            let numbers = held.iter().filter_map(|at| relation.columns.get(*at));
-            numbers.map(|c| c.num).collect::<Vec<_>>()
-        });
-        let counters: Option<Vec<Counter>> = own.iter().map(|v| counter(v, relation)).collect();
-        let (Some(held), Some(counters)) = (held, counters) else {
-            continue;
-        };
-        let is_one_document = own.iter().all(|v| v.document == first.document);
-        let has_types = columns.iter().zip(key).all(|(num, key)| {
-            let column = relation.columns.iter().find(|c| c.num == *num);
-            column.is_some_and(|c| {
-                types::is_exact(c) && c.type_oid == key.type_oid && c.collation == key.collation
-            })
-        });
-        if held != *columns
-            || !is_one_document
-            || !has_types
-            || occurrence.null_key
-            || occurrence.columns.is_none()
-        {
+        if let Some((at, relation)) = source(snapshot, tree, found, leaf) {
+            members.extend(analysis.member(plan, key, at, relation, &own));
+        }
+    }
+    for member in &members {
+        let is_of_source = |m: &&Member| m.relation.oid == member.relation.oid;
+        let of_plan = plan.occurrences.iter();
+        let read = of_plan.filter(|o| o.source == member.relation.oid).count();
+        // A source that is read otherwise, too, would be computed anew for that.
+        if members.iter().filter(is_of_source).count() != read {
             continue;
         }
-        let group = (occurrence.source, columns.as_slice(), first.document);
-        groups.entry(group).or_default().push((at, counters));
-    }
-    // A source that is read otherwise, too, would be computed anew for that.
-    let mut of_source: BTreeMap<u32, usize> = BTreeMap::new();
-    for occurrence in &plan.occurrences {
-        *of_source.entry(occurrence.source).or_default() += 1;
-    }
-    for ((source, ..), members) in &groups {
-        of_source.entry(*source).and_modify(|n| *n -= members.len());
-    }
-    let made: Vec<(usize, Counters)> = groups
-        .iter()
-        .filter(|((source, ..), _)| of_source.get(source) == Some(&0))
-        .flat_map(|((source, _, document), members)| {
-            let relation = snapshot.relations.iter().find(|r| r.oid == *source);
-            let id = relation.and_then(row_id);
-            let shown = view.columns.get(*document);
-            let leader = members.iter().map(|(at, _)| *at as u32).min();
-            let all: Vec<Counter> = members.iter().flat_map(|(_, own)| own.clone()).collect();
-            members.iter().filter_map(move |(at, own)| {
-                let (relation, shown) = (relation?, shown?);
-                Some((
-                    *at,
-                    Counters {
-                        leader: leader?,
-                        id: id.clone()?,
-                        values: all.clone(),
-                        places: own.iter().map(|c| place(c, relation, shown)).collect(),
-                        document: shown.name.clone(),
-                        is_stamped: snapshot.target.updated_at,
-                    },
-                ))
-            })
-        })
-        .collect();
-    for (at, counters) in made {
-        if let Some(occurrence) = plan.occurrences.get_mut(at) {
-            occurrence.counters = Some(counters);
-        }
+        let together = members.iter().filter(is_of_source).filter(|m| {
+            let (columns, document) = (&member.columns, member.document);
+            m.columns == *columns && m.document == document
+        });
+        let shown = view.columns.get(member.document);
+        let leader = together.clone().map(|m| m.at).min();
+        let (Some(shown), Some(leader), Some(id), Some(occurrence)) = (
+            shown,
+            leader.and_then(|at| u32::try_from(at).ok()),
+            row_id(member.relation),
+            plan.occurrences.get_mut(member.at),
+        ) else {
+            continue;
+        };
+        let places = member.values.iter();
+        occurrence.counters = Some(Counters {
+            leader,
+            id,
+            values: together.flat_map(|m| m.values.clone()).collect(),
+            places: places.map(|c| place(c, member.relation, shown)).collect(),
+            document: shown.name.clone(),
+            is_stamped: snapshot.target.updated_at,
+        });
     }
 }
 
@@ -242,6 +211,47 @@ fn plain(plain: &super::tree::Plain) -> Option<ItemColumn> {
 }
 
 impl<'t> Analysis<'t> {
+    /// The occurrence at a position of the plan, of whose rows these values are; none when they cannot be kept.
+    fn member<'s>(
+        &self,
+        plan: &Plan,
+        key: &[&Column],
+        at: usize,
+        relation: &'s Relation,
+        own: &[&Found],
+    ) -> Option<Member<'s>> {
+        let first = own.first()?;
+        let occurrence = plan.occurrences.get(at)?;
+        let Strategy::Key {
+            columns,
+            lookup: None,
+        } = &occurrence.strategy
+        else {
+            return None;
+        };
+        let held = self.link(first.leaf)?;
+        let held: Vec<&Column> = held
+            .iter()
+            .filter_map(|column| relation.columns.get(*column))
+            .collect();
+        let has_types = held.iter().zip(key).all(|(c, key)| {
+            types::is_exact(c) && c.type_oid == key.type_oid && c.collation == key.collation
+        });
+        let fits = held.iter().map(|c| c.num).eq(columns.iter().copied())
+            && has_types
+            && own.iter().all(|v| v.document == first.document)
+            && !occurrence.null_key
+            && occurrence.columns.is_some();
+        let values: Option<Vec<Counter>> = own.iter().map(|v| counter(v, relation)).collect();
+        fits.then_some(Member {
+            at,
+            relation,
+            columns: columns.clone(),
+            document: first.document,
+            values: values?,
+        })
+    }
+
     /// The values of documents that aggregate the rows of one leaf.
     fn values(&self) -> Vec<Found> {
         let grouped = self.grouped();
