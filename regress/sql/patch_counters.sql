@@ -164,6 +164,18 @@ UPDATE orders SET amount = 2 WHERE pk_order = 3022;
 COMMIT;
 :check
 
+-- What was between two changes of a row is no extreme of what has come.
+BEGIN;
+INSERT INTO orders VALUES (1023, 2, 5, 5, 5, '2040-01-01', '2040-01-01', '2040-01-01', '');
+UPDATE orders SET placed = '2026-01-01', at = '2026-01-01', moment = '2026-01-01' WHERE pk_order = 1023;
+COMMIT;
+:check
+BEGIN;
+UPDATE orders SET placed = '2040-01-01', at = '2040-01-01', moment = '2040-01-01' WHERE pk_order = 1023;
+UPDATE orders SET pk_order = 3023, placed = '2026-01-01', at = '2026-01-01', moment = '2026-01-01' WHERE pk_order = 1023;
+COMMIT;
+:check
+
 -- Row triggers that update the row once more, before and after capture.
 CREATE FUNCTION again() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
@@ -204,6 +216,14 @@ ROLLBACK TO one;
 INSERT INTO orders VALUES (1033, 1, 2, 1, 1, NULL, NULL, NULL, NULL);
 COMMIT;
 :check
+-- With a flush in it, which comes back.
+BEGIN;
+SAVEPOINT one;
+INSERT INTO orders VALUES (1035, 1, 1, 1, 1, NULL, NULL, NULL, NULL);
+SELECT pg_tviews_flush();
+ROLLBACK TO one;
+COMMIT;
+:check
 -- One that is not.
 BEGIN;
 SAVEPOINT one;
@@ -217,6 +237,12 @@ BEGIN;
 INSERT INTO orders VALUES (1040, 1, 1, 1, 1, NULL, NULL, NULL, NULL);
 SELECT data -> 'orders' FROM tv_user WHERE pk_user = 1;
 INSERT INTO orders VALUES (1041, 1, 1, 1, 1, NULL, NULL, NULL, NULL);
+COMMIT;
+:check
+-- On one snapshot, whose flush is done again at commit.
+BEGIN ISOLATION LEVEL REPEATABLE READ;
+INSERT INTO orders VALUES (1038, 1, 1, 1, 1, NULL, NULL, NULL, NULL);
+SELECT data -> 'orders' FROM tv_tally WHERE pk_user = 1;
 COMMIT;
 :check
 CREATE FUNCTION looks() RETURNS int LANGUAGE plpgsql VOLATILE AS $$ BEGIN RETURN 0 * (SELECT count(data) FROM counters.tv_user) + 0 * (SELECT count(data) FROM counters.tv_tally); END $$;
