@@ -297,7 +297,11 @@ fn check_references(plan: &Plan) -> Result<()> {
                     ..
                 } => (*to as usize) < count && !from.is_empty() && from.len() == to_columns.len(),
                 Strategy::Full => true,
-            };
+            }
+            && occurrence.counters.as_ref().is_none_or(|counters| {
+                let leader = plan.occurrences.get(counters.leader as usize);
+                leader.is_some_and(|o| matches!(o.strategy, Strategy::Key { lookup: None, .. }))
+            });
         if !sound {
             return Err(Error::internal("the stored plan of a TVIEW is damaged")
                 .hint("Run pg_tviews_install_stmt_triggers() to derive it again."));
