@@ -79,7 +79,7 @@ COMMENT ON COLUMN @extschema@.pg_tview_helpers.reason IS 'Why this strategy, and
 COMMENT ON COLUMN @extschema@.pg_tview_helpers.links IS 'The lookups in words; empty unless the strategy is link.';
 COMMENT ON COLUMN @extschema@.pg_tview_helpers.lookup IS 'The first lookup as SQL, or what makes a key of the row''s values; null when the key is in the row as it is, and when the strategy is full.';
 COMMENT ON COLUMN @extschema@.pg_tview_helpers.columns IS 'Columns of the source that matter: a change of any other does nothing. Null when every column matters.';
-COMMENT ON COLUMN @extschema@.pg_tview_helpers.patched IS 'Columns whose change is patched into the document, with their place in it. Null: rows are recomputed.';
+COMMENT ON COLUMN @extschema@.pg_tview_helpers.patched IS 'Columns whose change is patched into the document, and aggregates kept from differences, with their place in it. Null: rows are recomputed.';
 COMMENT ON COLUMN @extschema@.pg_tview_helpers.missing_index IS 'A CREATE INDEX statement for an index the lookup wants and has not; else null.';
 
 ------------------------------------------------------------------------------------------------------------

@@ -179,7 +179,10 @@ AS $$
     relation AS MATERIALIZED (
         SELECT c.oid, c.relname, c.relkind, n.nspname,
                -- Keys and NOT NULL of an inheritance parent say nothing about its children.
-               c.relkind = 'r' AND EXISTS (SELECT FROM pg_inherits i WHERE i.inhparent = c.oid) AS inherited
+               c.relkind = 'r' AND EXISTS (SELECT FROM pg_inherits i WHERE i.inhparent = c.oid) AS inherited,
+               c.relkind IN ('r', 'p') AND NOT c.relrowsecurity
+                   AND NOT EXISTS (SELECT FROM pg_inherits i WHERE i.inhrelid = c.oid)
+                   AND NOT EXISTS (SELECT FROM @extschema@.pg_tview_meta m WHERE m.table_oid = c.oid) AS stands_alone
           FROM unnest(@extschema@._pg_tviews_reachable(ARRAY[$1])) r (oid)
           JOIN pg_class c ON c.oid = r.oid
           JOIN pg_namespace n ON n.oid = c.relnamespace
@@ -254,7 +257,8 @@ AS $$
                        'unique', (SELECT coalesce(jsonb_agg(i.key ORDER BY i.indexrelid), '[]')
                                     FROM index i WHERE i.indrelid = r.oid AND i.is_unique AND NOT r.inherited),
                        'indexes', (SELECT coalesce(jsonb_agg(i.key ORDER BY i.indexrelid), '[]')
-                                     FROM index i WHERE i.indrelid = r.oid AND i.finds_equals)) ORDER BY r.oid)
+                                     FROM index i WHERE i.indrelid = r.oid AND i.finds_equals),
+                       'plain', r.stands_alone AND NOT r.inherited) ORDER BY r.oid)
               FROM relation r
               LEFT JOIN columns c ON c.attrelid = r.oid),
         'aggregates', (SELECT jsonb_agg(DISTINCT p.proname ORDER BY p.proname) FROM pg_proc p WHERE p.prokind = 'a'))

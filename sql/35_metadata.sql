@@ -250,7 +250,7 @@ BEGIN
     END LOOP;
 
     SELECT jsonb_agg(CASE WHEN reasons ? (o ->> 'id')
-                          THEN o - '{patch,restrictions}'::text[] || jsonb_build_object('strategy', jsonb_build_object('kind', 'full'),
+                          THEN o - '{patch,counters,restrictions}'::text[] || jsonb_build_object('strategy', jsonb_build_object('kind', 'full'),
                                                        'reason', reasons -> (o ->> 'id'), 'links', '', 'missing_index', NULL)
                           ELSE o
                      END ORDER BY n) INTO rewritten
@@ -564,7 +564,8 @@ BEGIN
            CASE jsonb_typeof(o -> 'columns')
                WHEN 'array' THEN ARRAY(SELECT jsonb_array_elements_text(o -> 'column_names'))
            END,
-           CASE WHEN o ? 'patch' THEN ARRAY(SELECT jsonb_array_elements_text(o #> '{patch,places}')) END,
+           CASE WHEN o ?| ARRAY['patch', 'counters']
+                THEN ARRAY(SELECT jsonb_array_elements_text(coalesce(o #> '{patch,places}', o #> '{counters,places}'))) END,
            o ->> 'missing_index'
       FROM jsonb_array_elements(plan -> 'occurrences') o;
 

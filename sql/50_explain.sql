@@ -73,7 +73,7 @@ AS $$
       FROM @extschema@._pg_tviews_helpers_of(@extschema@._pg_tviews_require($1, pg_catalog.current_schemas(true))) h
 $$;
 
-COMMENT ON FUNCTION @extschema@.pg_tviews_explain(text) IS 'Explains how a TVIEW is maintained: one row per occurrence of a source in its definition. columns is null when every column matters; patched names columns whose change is patched into the document, with their places in it, or says that any change of a row is patched into an array, as the element with its number, and is null when rows are recomputed, as all are while the table has triggers or further unique indexes of its user. Raises 42704 for an unknown TVIEW.';
+COMMENT ON FUNCTION @extschema@.pg_tviews_explain(text) IS 'Explains how a TVIEW is maintained: one row per occurrence of a source in its definition. columns is null when every column matters; patched names columns whose change is patched into the document, and aggregates that are kept from differences, with their places in it, or says that any change of a row is patched into an array, as the element with its number, and is null when rows are recomputed, as all are while the table has triggers or further unique indexes of its user. Raises 42704 for an unknown TVIEW.';
 REVOKE ALL ON FUNCTION @extschema@.pg_tviews_explain(text) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION @extschema@.pg_tviews_explain(text) TO PUBLIC;
 

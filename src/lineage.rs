@@ -67,6 +67,10 @@ pub struct Relation {
     /// Key columns of every valid, non-partial index, in index order (0 for an expression).
     #[serde(default)]
     pub indexes: Vec<Vec<i16>>,
+    /// A table, or a partitioned one, all of whose rows show and change under its own name: neither part nor parent of
+    /// another, without row security, and no TVIEW's.
+    #[serde(default)]
+    pub plain: bool,
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -147,6 +151,51 @@ pub struct Occurrence {
     /// What a change of some of the columns only comes to; none when that is not known any better.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub patch: Option<Patch>,
+    /// How values that aggregate its rows are kept from the differences between these; none when they are not.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub counters: Option<Counters>,
+}
+
+/// Values of a document of the view's row that count, sum up or compare the rows of a source which hold its key, and
+/// nothing else of the row depends on these.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Counters {
+    /// The first of the occurrences of the source with the same key columns: it stands for all of them.
+    pub leader: u32,
+    /// Attribute numbers by which a row is known again: those of a unique index.
+    pub id: Vec<i16>,
+    /// The values of all of them.
+    pub values: Vec<Counter>,
+    /// Those of this occurrence, for people: `sum(amount) → data #> {amount}`.
+    pub places: Vec<String>,
+    /// Name of the document in the view.
+    pub document: String,
+    /// The table has the column `updated_at`, which the view has not.
+    pub is_stamped: bool,
+}
+
+/// One value of a document.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Counter {
+    /// Keys from the outermost on. None of two values leads through the other's place.
+    pub path: Vec<String>,
+    pub aggregate: Aggregate,
+    /// Attribute number of the column it aggregates; none when it counts rows.
+    pub column: Option<i16>,
+    /// Type OID of the column; for a domain that of its base type.
+    pub type_oid: u32,
+}
+
+/// What is kept from differences.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Aggregate {
+    Count,
+    Sum,
+    /// A sum that is 0 where there is nothing.
+    SumOrZero,
+    Max,
+    Min,
 }
 
 /// A comparison of a column with constants.

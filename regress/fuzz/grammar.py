@@ -669,6 +669,55 @@ class Grammar:
             options += [f"sum({c}.{number.name})", f"avg({c}.{number.name})", f"count(DISTINCT {c}.{number.name})"]
         return [Item(f"g{i}", sql) for i, sql in enumerate(rng.sample(options, rng.randint(1, 3)))]
 
+    def counted(self, entity: str) -> tuple[str, list[Item], int, Table | None] | None:
+        """Counts, sums and extremes of the rows that refer to a root, at places of a document: kept from differences where
+        references have the types of the key."""
+        rng = self.rng
+        links = [(t, columns, target) for t in self.tables for columns, target in of_table(t).links() if t is not target]
+        alike = [(t, columns, target) for t, columns, target in links if all(c.type == k.type for c, k in zip(columns, target.key))]
+        if not links:
+            return None
+        child, columns, table = rng.choice(alike or links)
+        relation, r = of_table(table), self.alias()
+        items = self._key_items(entity, [f"{r}.{k.name}" for k in relation.key], relation.key)
+        is_grouped = self.chance(0.5)
+        source = of_table(child)
+        numbers = [c for c in source.plain() if c.family in ("n", "big")]
+
+        def value(c: str) -> str:
+            options = [f"count({c}.{rng.choice(source.columns).name})"]
+            if not is_grouped:
+                options.append("count(*)")
+            if numbers:
+                x = f"{c}.{rng.choice(numbers).name}"
+                options += [f"sum({x})", f"coalesce(sum({x}), 0)", f"max({x})", f"min({x})"]
+            return rng.choice(options)
+
+        def on(c: str) -> str:
+            return " AND ".join(f"{c}.{a.name} = {r}.{b.name}" for a, b in zip(columns, table.key))
+
+        def document(parts: list[str]) -> str:
+            pairs = [f"'v{i}', {part}" for i, part in enumerate(parts)]
+            if len(pairs) > 1 and self.chance(0.3):
+                pairs[1:] = [f"'in', jsonb_build_object({', '.join(pairs[1:])})"]
+            return f"jsonb_build_object({', '.join(pairs)})"
+
+        self.uses("counters: " + ("grouped" if is_grouped else "subqueries"))
+        count = rng.randint(1, 4)
+        c = self.alias()
+        where = f" WHERE {self.predicate(r, relation)}" if self.chance(0.2) else ""
+        if is_grouped:
+            items.append(Item("data", document([value(c) for _ in range(count)])))
+            keys = ", ".join(f"{r}.{k.name}" for k in table.key)
+            sql = f"SELECT {_list(items)} FROM {table.name} {r} LEFT JOIN {child.name} {c} ON {on(c)}{where} GROUP BY {keys}"
+        else:
+            parts = [f"(SELECT {value(c)} FROM {child.name} {c} WHERE {on(c)})" for _ in range(count)]
+            if self.chance(0.5):
+                parts.append(f"{r}.{table.named('n')}")
+            items.append(Item("data", document(parts)))
+            sql = f"SELECT {_list(items)} FROM {table.name} {r}{where}"
+        return sql, items, len(relation.key), table
+
     def _reference(self) -> tuple[Relation, list[Column], Table] | None:
         table = self.rng.choice(self.tables)
         relation = self.source(table)
@@ -1025,8 +1074,8 @@ class Grammar:
         kinds: list[Callable[[str], tuple[str, list[Item], int, Table | None] | None]] = [
             self.root, self.grouped_root, self.grouped_reference, self.distinct, self.windowed, self.united, self.full_join,
             self.unnested, self.cte_twice, self.odd, self.full_groups, self.hierarchy, self.grouping_sets, self.listed, self.recursive,
-            self.bucketed]
-        kind = self.rng.choices(kinds, [30, 6, 6, 4, 6, 5, 3, 3, 3, 3, 3, 3, 3, 2, 1, 2])[0]
+            self.bucketed, self.counted]
+        kind = self.rng.choices(kinds, [30, 6, 6, 4, 6, 5, 3, 3, 3, 3, 3, 3, 3, 2, 1, 2, 9])[0]
         made = kind(entity)
         if made is None:
             return None

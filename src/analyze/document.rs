@@ -20,7 +20,7 @@ use sqlparser::ast::{
 use std::collections::{BTreeMap, BTreeSet};
 
 /// OID of `jsonb`.
-const JSONB: u32 = 3802;
+pub const JSONB: u32 = 3802;
 /// OIDs of `bigint`, `smallint` and `integer`.
 const INTEGERS: [u32; 3] = [20, 21, 23];
 /// Places of one document that are known apart.
@@ -258,7 +258,7 @@ impl<'t> Readers<'t> {
 }
 
 /// Whether each result row of a level is made of one combination of rows of its FROM, and of no other row.
-fn passes_rows_on(level: &Level) -> bool {
+pub fn passes_rows_on(level: &Level) -> bool {
     !(level.aggregated
         || level.grouped
         || level.distinct
@@ -268,6 +268,14 @@ fn passes_rows_on(level: &Level) -> bool {
         || level.limited
         || level.recursive
         || level.values)
+}
+
+/// Whether a key names one row of the view, which is determined by its sources.
+pub fn names_rows(snapshot: &Snapshot, key: &[&Column], tree: &Tree, plan: &Plan) -> bool {
+    let target = &snapshot.target;
+    let is_determined = !tree.unresolved && !target.allow_volatile && target.unwatched.is_empty();
+    let is_whole = !key.is_empty() && plan.key.len() == key.len() && key.len() == target.key.len();
+    is_determined && is_whole && !tree.has_siblings
 }
 
 /// Adds to the plan's occurrences what can be patched. `found` are their occurrences in the tree.
@@ -280,10 +288,7 @@ pub fn patches(
     plan: &mut Plan,
 ) {
     let target = &snapshot.target;
-    let is_determined = !tree.unresolved && !target.allow_volatile && target.unwatched.is_empty();
-    let names_rows =
-        !key.is_empty() && plan.key.len() == key.len() && key.len() == target.key.len();
-    if !is_determined || !names_rows || tree.has_siblings {
+    if !names_rows(snapshot, key, tree, plan) {
         return;
     }
     let readers = Readers::of(tree);

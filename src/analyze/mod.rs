@@ -3,7 +3,8 @@
 //! Pure: a catalog snapshot goes in, a plan comes out; nothing else is read, and nothing makes it panic.
 //! `parse` makes a syntax tree of each view, `build` expands them into one `tree` with the help of `scope`
 //! (names) and `expression`, `links` says which equalities hold for an occurrence (`types` which there are), `climb`
-//! finds its way to the key, `columns` what of it matters, `restrictions` in which rows, `document` what of that is patched, `refuse` what cannot be maintained,
+//! finds its way to the key, `columns` what of it matters, `restrictions` in which rows, `document` what of that is patched,
+//! `counters` what is kept from differences, `refuse` what cannot be maintained,
 //! `sql` writes the statements.
 //!
 //! When in doubt an occurrence gets the strategy `full`: a link left out costs time, a link too many costs truth.
@@ -11,6 +12,7 @@
 mod build;
 mod climb;
 mod columns;
+mod counters;
 mod document;
 mod expression;
 mod links;
@@ -122,6 +124,10 @@ pub fn analyze(snapshot: &Snapshot) -> Plan {
                     let paths = occurrences(snapshot, &lineage, &mut plan);
                     if !missed(snapshot, &builder, &mut plan, &mut unwatchable) {
                         document::patches(snapshot, top, &key, lineage.tree, &paths, &mut plan);
+                        if let Some(Ok(query)) = parsed.get(&view) {
+                            let tree = lineage.tree;
+                            counters::counters(snapshot, top, &key, tree, &paths, query, &mut plan);
+                        }
                     }
                 }
             }
@@ -445,6 +451,7 @@ impl<'r> Ways<'r> {
             restrictions,
             gives_key: self.gives_key(at, way, key),
             patch: None,
+            counters: None,
         })
     }
 
@@ -564,6 +571,7 @@ fn full(id: usize, relation: &Relation, reason: &str) -> Option<Occurrence> {
         restrictions: Vec::new(),
         gives_key: false,
         patch: None,
+        counters: None,
     })
 }
 

@@ -61,9 +61,9 @@ const BOOL: u32 = 16;
 const NUMERIC: u32 = 1700;
 const DATE: u32 = 1082;
 const TIMESTAMP: u32 = 1114;
+const TIMESTAMPTZ: u32 = 1184;
 const UUID: u32 = 2950;
 const JSONB: u32 = 3802;
-const TIMESTAMPTZ: u32 = 1184;
 const FLOAT4: u32 = 700;
 const FLOAT8: u32 = 701;
 const DEFAULT_COLLATION: u32 = 100;
@@ -299,13 +299,22 @@ fn is_uuid(text: &str) -> bool {
 
 /// Whether all that is done to a column's value makes a wider integer of an integer: they compare and hash alike.
 pub fn only_widens(column: &Column, applied: &[Applied]) -> bool {
-    let integer = |oid| [INT2, INT4, INT8].contains(&oid);
-    integer(column.type_oid) && applied.iter().all(|a| integer(a.result()))
+    is_integer(column.type_oid) && applied.iter().all(|a| is_integer(a.result()))
+}
+
+/// Whether it is the OID of a type of integers.
+pub fn is_integer(type_oid: u32) -> bool {
+    [INT2, INT4, INT8].contains(&type_oid)
+}
+
+/// Whether it is the OID of a type of dates or moments.
+pub fn is_time(type_oid: u32) -> bool {
+    [DATE, TIMESTAMP, TIMESTAMPTZ].contains(&type_oid)
 }
 
 /// Whether values of this column are the same in every respect when they are equal, so that whatever is made of the one
 /// is made of the other.
-fn is_exact(column: &Column) -> bool {
+pub fn is_exact(column: &Column) -> bool {
     let exact = [INT2, INT4, INT8, BOOL, UUID, DATE, TIMESTAMP].contains(&column.type_oid);
     // A collation that is not the default may take different texts for equal.
     let text = [TEXT, VARCHAR].contains(&column.type_oid) && column.collation == DEFAULT_COLLATION;

@@ -13,6 +13,7 @@ use crate::lineage::{Occurrence, Strategy};
 use crate::pg::backend;
 use crate::pg::catalog::{Family, Tview};
 use crate::pg::compat;
+use crate::pg::counters::Counting;
 use crate::pg::merge;
 use crate::pg::restriction::Restriction;
 use crate::pg::settings::{queue_bytes, QUEUE_LIMIT};
@@ -47,6 +48,8 @@ struct Watch {
     gives_key: bool,
     /// Only some rows of the relation are those of the occurrence: an update can move a row in or out.
     partial: bool,
+    /// How the occurrence is counted; none when it is not.
+    counting: Option<Counting>,
 }
 
 /// What a changed row contributes.
@@ -93,7 +96,15 @@ impl Source {
                         continue;
                     }
                 }
-                watches.push(Watch::build(tview, occurrence, id, columns, partial));
+                let watch = Watch::build(tview, occurrence, id, columns, partial);
+                // One occurrence counts for all.
+                if !watch
+                    .counting
+                    .as_ref()
+                    .is_some_and(|c| c.follows(occurrence.id))
+                {
+                    watches.push(watch);
+                }
             }
         }
         let last_attribute = watches
@@ -131,7 +142,15 @@ impl Watch {
                 let others = mapped.iter().flatten().filter(|a| !is_patched(a));
                 (occurrence.id as usize, others.copied().collect())
             });
-        let relevant = mapped.unwrap_or_else(|| columns.all());
+        let counting = occurrence
+            .counters
+            .as_ref()
+            .filter(|_| mapped.is_some())
+            .and_then(|counters| Counting::build(counters, &occurrence.strategy, map));
+        let relevant = match &counting {
+            Some(counting) => counting.attributes(),
+            None => mapped.unwrap_or_else(|| columns.all()),
+        };
         let carried = match &occurrence.strategy {
             Strategy::Key {
                 columns,
@@ -197,6 +216,7 @@ impl Watch {
             null_key: occurrence.null_key && matches!(occurrence.strategy, Strategy::Key { .. }),
             gives_key: occurrence.gives_key,
             partial,
+            counting,
         }
     }
 
@@ -291,6 +311,27 @@ impl Watch {
         }
     }
 
+    /// Counts a row that has changed, where that can be done; tells whether it was.
+    ///
+    /// # Safety
+    /// As for `record`, for both images.
+    unsafe fn count(
+        &self,
+        old: Option<&Image<'_>>,
+        new: Option<&Image<'_>>,
+        queue: &mut Queue,
+    ) -> bool {
+        let Some(counting) = self.counting.as_ref() else {
+            return false;
+        };
+        let can_count = queue.can_count(self.tview.id);
+        if can_count {
+            // SAFETY: forwarded.
+            unsafe { counting.count(old, new, queue.entry(self.tview.id)) };
+        }
+        can_count
+    }
+
     /// Queues an inserted row.
     ///
     /// # Safety
@@ -298,7 +339,7 @@ impl Watch {
     unsafe fn inserted(&self, row: &Image<'_>, queue: &mut Queue, tuple: &mut Vec<Value>) {
         // SAFETY: forwarded.
         unsafe {
-            if self.counts(row) {
+            if self.counts(row) && !self.count(None, Some(row), queue) {
                 self.appeared(row, queue, tuple);
             }
         }
@@ -311,7 +352,7 @@ impl Watch {
     unsafe fn deleted(&self, row: &Image<'_>, queue: &mut Queue, tuple: &mut Vec<Value>) {
         // SAFETY: forwarded.
         unsafe {
-            if !self.counts(row) {
+            if !self.counts(row) || self.count(Some(row), None, queue) {
                 return;
             }
             self.record(row, queue, tuple);
@@ -358,7 +399,7 @@ impl Watch {
     ) {
         // SAFETY: forwarded.
         unsafe {
-            if !Image::differ(old, new, &self.relevant) {
+            if !Image::differ(old, new, &self.relevant) || self.count(Some(old), Some(new), queue) {
                 return;
             }
             // A row of which a restriction is not true is not there: an update may bring it or take it away.
@@ -479,7 +520,7 @@ impl Image<'_> {
     ///
     /// # Safety
     /// Both must be images of rows of the relation the attributes describe.
-    unsafe fn differ(a: &Image<'_>, b: &Image<'_>, attributes: &[Attribute]) -> bool {
+    pub unsafe fn differ(a: &Image<'_>, b: &Image<'_>, attributes: &[Attribute]) -> bool {
         attributes.iter().any(|attribute| {
             let i = attribute.num as usize - 1;
             match (a.nulls[i], b.nulls[i]) {
@@ -497,7 +538,12 @@ impl Image<'_> {
     ///
     /// # Safety
     /// As for `differ`.
-    unsafe fn read(&self, attributes: &[Attribute], nulls: bool, tuple: &mut Vec<Value>) -> bool {
+    pub unsafe fn read(
+        &self,
+        attributes: &[Attribute],
+        nulls: bool,
+        tuple: &mut Vec<Value>,
+    ) -> bool {
         tuple.clear();
         for attribute in attributes {
             let i = attribute.num as usize - 1;
@@ -581,6 +627,9 @@ fn enforce_limit(source: &Source) {
         for watch in &source.watches {
             if queue.is_pending(watch.tview.id) {
                 let pending = queue.entry(watch.tview.id);
+                if pending.bytes() > bytes {
+                    pending.void_counted();
+                }
                 if pending.len() > limit || pending.bytes() > bytes {
                     pending.mark_whole();
                 }

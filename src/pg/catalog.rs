@@ -15,7 +15,7 @@ use pgrx::pg_sys::Datum;
 
 use crate::analyze::analyze;
 use crate::error::{code, Error, Result};
-use crate::lineage::{Patch, Plan, Strategy, PLAN_VERSION};
+use crate::lineage::{Counters, Patch, Plan, Strategy, PLAN_VERSION};
 use crate::pg::identity::{Printing, RunAs, Settings};
 use crate::pg::planner::{Builders, Keys, Rules, Wanted};
 use crate::pg::spi::{self, Connection, Planning, Row, Statement};
@@ -159,6 +159,11 @@ impl Tview {
     /// The number of the elements that rows of an occurrence make.
     pub fn number(&self, occurrence: usize) -> Option<&HashedColumns> {
         self.numbers.get(occurrence)?.as_ref()
+    }
+
+    /// What is counted of the rows of an occurrence.
+    pub fn counters(&self, occurrence: usize) -> Option<&Counters> {
+        self.plan.occurrences.get(occurrence)?.counters.as_ref()
     }
 
     /// Whether `other` is the same TVIEW in the same state.
@@ -314,7 +319,11 @@ fn check_references(plan: &Plan) -> Result<()> {
                     ..
                 } => (*to as usize) < count && !from.is_empty() && from.len() == to_columns.len(),
                 Strategy::Full => true,
-            };
+            }
+            && occurrence.counters.as_ref().is_none_or(|counters| {
+                let leader = plan.occurrences.get(counters.leader as usize);
+                leader.is_some_and(|o| matches!(o.strategy, Strategy::Key { lookup: None, .. }))
+            });
         if !sound {
             return Err(Error::internal("the stored plan of a TVIEW is damaged")
                 .hint("Run pg_tviews_install_stmt_triggers() to derive it again."));

@@ -332,7 +332,8 @@ impl Work<'_> {
     fn climb(&self, pending: &Pending) -> Result<Option<Keys>> {
         let tview = self.tview;
         let can_patch = self.can_patch(pending);
-        let patched = |occurrence| can_patch.then_some(occurrence);
+        let patched =
+            |occurrence| (can_patch && self.is_certain(pending, occurrence)).then_some(occurrence);
         let mut keys = Affected {
             anew: pending.keys.clone(),
             ..Affected::default()
@@ -774,7 +775,12 @@ impl Sink for Writer<'_> {
         let written = unsafe {
             match self.places {
                 None => Some(table.put(values, nulls)),
-                Some(places) => table.patch(values, nulls, places)?,
+                Some(places) => match (values.last(), nulls.last()) {
+                    (Some(fresh), Some(false)) => {
+                        table.patch(values, |stored| places.set(stored, *fresh))?
+                    }
+                    _ => None,
+                },
             }
         };
         match written {

@@ -103,7 +103,7 @@ fn changed(stored: &[u8], changes: &[Change<'_>]) -> Result<Patched> {
 }
 
 /// The value at a place of a document; none when it leads nowhere.
-fn value<'a>(document: &'a [u8], path: &[&[u8]]) -> Option<Item<'a>> {
+pub fn value<'a>(document: &'a [u8], path: &[&[u8]]) -> Option<Item<'a>> {
     path.iter()
         .try_fold(Item::of_jsonb(document)?, |value, key| {
             let Item::Container(bytes) = value else {
@@ -125,7 +125,7 @@ impl Work<'_> {
         patched.peek().is_some()
             && !self.is_on_old_snapshot()
             && self.tview.key.hashable()
-            && patched.all(|occurrence| self.tview.patch(*occurrence).is_some())
+            && patched.all(|o| self.tview.patch(*o).is_some() || self.tview.counters(*o).is_some())
             && !matches!(rows::plain(self.tview, true), Plain::No)
     }
 
@@ -133,6 +133,15 @@ impl Work<'_> {
     pub(super) fn write_affected(&self, keys: &Keys, pending: &Pending) -> Result<Rows> {
         let mut rows = self.write_keys(keys)?;
         for (&occurrence, set) in &keys.patched {
+            if let (Some(counters), Some(Some(counted))) = (
+                self.tview.counters(occurrence),
+                pending.counted.get(&occurrence),
+            ) {
+                let (changed, rest) = self.count(counters, counted, set)?;
+                rows.add(&changed);
+                rows.add(&self.write_keys(&Keys::anew(rest))?);
+                continue;
+            }
             if let Some(elements) = pending.elements.get(&occurrence) {
                 rows.add(&self.patch_elements(occurrence, set, elements)?);
                 continue;

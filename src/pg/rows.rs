@@ -17,7 +17,7 @@ use crate::key::Tuple;
 use crate::pg::capture::{Feed, Image};
 use crate::pg::catalog::Tview;
 use crate::pg::compat;
-use crate::pg::patch::{Patched, Places};
+use crate::pg::patch::Patched;
 use crate::pg::types::{HashedColumns, Physical};
 
 /// Where the value of a table's column comes from.
@@ -337,21 +337,20 @@ impl Table {
         Written::Updated
     }
 
-    /// Sets the values at some places of the document of the row that has the key given to those of the document given,
-    /// which is the last column. None when there is no such row, or no such place.
+    /// Makes of the document of the row that has the key given, whose partner is the last column, what `change` does. None
+    /// when there is no such row, or it does not fit.
     ///
     /// # Safety
-    /// The last column given and its partner must be `jsonb`.
+    /// They must be values of the columns the table was opened for, but for the document, which is not looked at.
     pub unsafe fn patch(
         &mut self,
         values: &[Datum],
-        nulls: &[bool],
-        places: &Places,
+        change: impl FnOnce(Datum) -> Result<Patched>,
     ) -> Result<Option<Written>> {
         // SAFETY: as for `put`.
         unsafe {
             let former = pg_sys::MemoryContextSwitchTo(self.target.of_row);
-            let patched = self.patch_row(values, nulls, places);
+            let patched = self.patch_row(values, change);
             pg_sys::MemoryContextSwitchTo(former);
             pg_sys::MemoryContextReset(self.target.of_row);
             patched
@@ -361,10 +360,10 @@ impl Table {
     unsafe fn patch_row(
         &mut self,
         values: &[Datum],
-        nulls: &[bool],
-        places: &Places,
+        change: impl FnOnce(Datum) -> Result<Patched>,
     ) -> Result<Option<Written>> {
         let document = values.len() - 1;
+        let mut change = Some(change);
         // SAFETY: as in `put_row`.
         unsafe {
             if !self.find(values) {
@@ -376,10 +375,10 @@ impl Table {
             for (i, from) in self.columns.iter().enumerate() {
                 let (value, null) = match from {
                     From::Given(column) if *column == document => {
-                        if old.nulls[i] || nulls[document] {
+                        let Some(change) = change.take().filter(|_| !old.nulls[i]) else {
                             return Ok(None);
-                        }
-                        match places.set(old.values[i], values[document])? {
+                        };
+                        match change(old.values[i])? {
                             Patched::Changed(document) => (document, false),
                             Patched::Same => return Ok(Some(Written::Same)),
                             Patched::Misfit => return Ok(None),

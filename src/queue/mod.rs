@@ -2,12 +2,16 @@
 //!
 //! The queue belongs to one backend and one transaction; nothing in it outlives the transaction. Entries of a rolled
 //! back subtransaction stay, because a superset costs time and is never wrong. A flush inside a rolled-back
-//! subtransaction is undone with it, so its entries are kept in a journal by nesting level and come back.
+//! subtransaction is undone with it, so its entries are kept in a journal by nesting level and come back. What is counted
+//! beside them (`counted`) is no superset, and is given up at any sign that it may not be true.
+
+pub mod counted;
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::key::{KeySet, Value};
+use counted::{Counted, Version};
 
 /// `pg_class` OID of a TVIEW's table.
 pub type TviewId = u32;
@@ -35,6 +39,9 @@ pub struct Pending {
     /// Per occurrence whose rows make elements of an array: the key and the number of elements that may have changed, come or
     /// gone. Their keys may be among `keys` as well, which count more.
     pub elements: BTreeMap<Edge, KeySet>,
+    /// Per occurrence that is counted: the differences that its rows make to the keys among `patches`. None once they are
+    /// not certain: then these keys are computed.
+    pub counted: BTreeMap<Edge, Option<Counted>>,
 }
 
 /// Elements of one occurrence that are kept apart. Whoever changes more is better off with the keys.
@@ -102,7 +109,39 @@ impl Pending {
         }
     }
 
-    /// Adds all of `other`.
+    /// Counts a row of an occurrence that has changed (`Counted::change`).
+    pub fn count(
+        &mut self,
+        occurrence: Edge,
+        row: &[Value],
+        old: Option<Version<'_>>,
+        new: Option<Version<'_>>,
+    ) {
+        if self.whole {
+            return;
+        }
+        for (key, _) in old.iter().chain(&new) {
+            if let Some(key) = key {
+                self.add_patch(occurrence, key);
+            }
+        }
+        let counted = self
+            .counted
+            .entry(occurrence)
+            .or_insert_with(|| Some(Counted::default()));
+        if counted.as_mut().is_some_and(|c| !c.change(row, old, new)) {
+            *counted = None;
+        }
+    }
+
+    /// What was counted is not certain any more.
+    pub fn void_counted(&mut self) {
+        self.counted
+            .values_mut()
+            .for_each(|counted| *counted = None);
+    }
+
+    /// Adds all of `other`. What the two have counted may be of the same rows.
     pub fn merge(&mut self, other: &Pending) {
         if self.whole || other.whole {
             self.mark_whole();
@@ -127,6 +166,10 @@ impl Pending {
                 self.forget_elements(*occurrence);
             }
         }
+        let counted = other.counted.keys();
+        self.counted
+            .extend(counted.map(|occurrence| (*occurrence, None)));
+        self.void_counted();
     }
 
     fn sets(&self) -> impl Iterator<Item = &KeySet> {
@@ -148,7 +191,8 @@ impl Pending {
 
     /// Approximate memory held, in bytes.
     pub fn bytes(&self) -> usize {
-        self.sets().map(KeySet::bytes).sum()
+        let counted = self.counted.values().flatten();
+        self.sets().map(KeySet::bytes).sum::<usize>() + counted.map(Counted::bytes).sum::<usize>()
     }
 }
 
@@ -225,6 +269,9 @@ pub struct Queue {
     retained: BTreeMap<TviewId, Pending>,
     /// What a rollback of the subtransaction at a nesting level would undo.
     flushed: BTreeMap<(i32, TviewId), Pending>,
+    /// TVIEWs of which rows have been computed in this transaction. That may have been while a statement ran, whose changes
+    /// they show in part and which are captured only when it ends: nothing is counted for them any more.
+    computed: BTreeSet<TviewId>,
 }
 
 impl Queue {
@@ -264,7 +311,14 @@ impl Queue {
 
     /// Takes what is pending for `tview`, to flush it.
     pub fn take(&mut self, tview: TviewId) -> Option<Pending> {
-        self.pending.remove(&tview)
+        let pending = self.pending.remove(&tview)?;
+        self.computed.insert(tview);
+        Some(pending)
+    }
+
+    /// Whether changes can be counted for `tview`.
+    pub fn can_count(&self, tview: TviewId) -> bool {
+        !self.computed.contains(&tview)
     }
 
     /// Puts back what a failed flush had taken.
@@ -301,8 +355,9 @@ impl Queue {
         }
     }
 
-    /// The subtransaction at `level` is rolled back: what it flushed is pending again.
+    /// The subtransaction at `level` is rolled back: what it flushed is pending again, and what it counted is not so.
     pub fn subtransaction_aborted(&mut self, level: i32) {
+        self.pending.values_mut().for_each(Pending::void_counted);
         for ((_, tview), pending) in self.flushed.split_off(&(level, 0)) {
             self.put_back(tview, &pending);
         }
@@ -476,6 +531,58 @@ mod tests {
         *only.part(Some(7)) = set(&[1]);
         only.settle();
         assert_eq!(only.parts().collect::<Vec<_>>(), [(None, &set(&[1]))]);
+    }
+
+    /// A transaction that has counted a row of group 1 for occurrence 3.
+    fn counting() -> Queue {
+        let mut queue = Queue::new();
+        count(&mut queue, 7);
+        queue
+    }
+
+    fn count(queue: &mut Queue, row: u64) {
+        let (key, inputs) = (word(1), [Some(5)]);
+        let version = (Some(key.as_slice()), inputs.as_slice());
+        let pending = queue.entry(T);
+        pending.count(3, &word(row), None, Some(version));
+    }
+
+    fn is_certain(queue: &mut Queue) -> bool {
+        let pending = queue.entry(T);
+        assert!(pending.whole || pending.patches[&3].contains(&word(1)));
+        pending.counted.get(&3).is_some_and(Option::is_some)
+    }
+
+    #[test]
+    fn a_row_that_comes_twice_ends_counting() {
+        let mut queue = counting();
+        count(&mut queue, 8);
+        assert!(is_certain(&mut queue));
+        count(&mut queue, 7);
+        count(&mut queue, 9);
+        assert!(!is_certain(&mut queue));
+        assert_eq!(queue.len(), 1);
+    }
+
+    #[test]
+    fn what_is_merged_or_rolled_back_is_not_counted() {
+        let mut queue = counting();
+        let taken = queue.take(T).unwrap();
+        assert!(taken.counted[&3].is_some() && !queue.can_count(T) && queue.can_count(T + 1));
+        queue.put_back(T, &taken);
+        assert!(!is_certain(&mut queue));
+        count(&mut queue, 8);
+        assert!(!is_certain(&mut queue));
+
+        let mut queue = counting();
+        queue.subtransaction_aborted(5);
+        assert!(!is_certain(&mut queue));
+
+        let mut queue = counting();
+        queue.entry(T).merge(&with_key(1));
+        assert!(!is_certain(&mut queue));
+        queue.plan_changed(T);
+        assert!(!is_certain(&mut queue) && queue.entry(T).counted.is_empty());
     }
 
     #[test]

@@ -98,6 +98,7 @@ fn relation(oid: u32, name: &str, kind: char, columns: Vec<Column>) -> Relation 
         columns,
         unique: Vec::new(),
         indexes: Vec::new(),
+        plain: kind == 'r',
     }
 }
 

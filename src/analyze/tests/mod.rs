@@ -2,6 +2,7 @@
 
 mod catalog;
 mod corpus;
+mod counters;
 mod document;
 mod gives_key;
 mod properties;

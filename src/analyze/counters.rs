@@ -1,0 +1,676 @@
+//! Which values of a document count, sum up or compare the rows of a source that hold the view's key, so that they can be
+//! kept from the differences between its rows (docs/architecture.md, "Patching").
+//!
+//! Two forms are known: a subquery over the source alone, and a view that groups one table joined with the source. The
+//! source may be read by nothing else.
+
+use super::build::arguments;
+use super::document;
+use super::expression::{call, peel, strip};
+use super::scope::folded;
+use super::tree::{
+    Condition, EqualOp, ItemColumn, JoinKind, Level, NodeId, NodeKind, OccId, Step, Tree,
+};
+use super::types;
+use crate::lineage::{Aggregate, Column, Counter, Counters, Plan, Relation, Snapshot, Strategy};
+use sqlparser::ast::{
+    visit_expressions, BinaryOperator, Expr, FunctionArg, FunctionArgExpr, FunctionArguments,
+    GroupByExpr, Join, JoinConstraint, JoinOperator, Query, Select, SetExpr, TableFactor, Value,
+};
+use std::collections::BTreeSet;
+use std::ops::ControlFlow;
+
+/// An aggregate as it is written: its kind, and its argument if it has one.
+struct Call<'e> {
+    aggregate: Aggregate,
+    argument: Option<&'e Expr>,
+}
+
+/// A value that aggregates the rows of a leaf.
+struct Found {
+    leaf: NodeId,
+    /// Position of the document in the view.
+    document: usize,
+    path: Vec<String>,
+    aggregate: Aggregate,
+    column: Option<ItemColumn>,
+}
+
+/// An occurrence that is counted.
+struct Member<'s> {
+    /// Position in the plan.
+    at: usize,
+    relation: &'s Relation,
+    /// Attribute numbers of the columns that are the key.
+    columns: Vec<i16>,
+    /// Position of the document in the view.
+    document: usize,
+    values: Vec<Counter>,
+}
+
+/// The view's query and what is known of it.
+struct Analysis<'t> {
+    snapshot: &'t Snapshot,
+    tree: &'t Tree,
+    top: &'t Level,
+    select: &'t Select,
+    /// The columns that the key is, in key order.
+    key: Vec<ItemColumn>,
+}
+
+/// Adds to the plan's occurrences what is kept from differences. `found` are their occurrences in the tree, `query` is that of
+/// the view.
+pub fn counters(
+    snapshot: &Snapshot,
+    view: &Relation,
+    key: &[&Column],
+    tree: &Tree,
+    found: &[OccId],
+    query: &Query,
+    plan: &mut Plan,
+) {
+    let (SetExpr::Select(select), Some(top), true) = (
+        query.body.as_ref(),
+        tree.levels.get(tree.top),
+        document::names_rows(snapshot, key, tree, plan),
+    ) else {
+        return;
+    };
+    let of_key = |c: &&Column| {
+        let output = view.columns.iter().position(|o| o.num == c.num)?;
+        plain(top.outputs.get(output)?.plain.as_ref()?)
+    };
+    let Some(key_columns) = key.iter().map(of_key).collect::<Option<Vec<_>>>() else {
+        return;
+    };
+    let analysis = Analysis {
+        snapshot,
+        tree,
+        top,
+        select,
+        key: key_columns,
+    };
+    let mut values = analysis.values();
+    values.retain(|v| {
+        let shown = view.columns.get(v.document);
+        shown.is_some_and(|c| c.type_oid == document::JSONB)
+    });
+    let leaves: BTreeSet<NodeId> = values.iter().map(|v| v.leaf).collect();
+    let mut members: Vec<Member> = Vec::new();
+    for leaf in leaves {
+        let own: Vec<&Found> = values.iter().filter(|v| v.leaf == leaf).collect();
+        if let Some((at, relation)) = source(snapshot, tree, found, leaf) {
+            members.extend(analysis.member(plan, key, at, relation, &own));
+        }
+    }
+    for member in &members {
+        let is_of_source = |m: &&Member| m.relation.oid == member.relation.oid;
+        let of_plan = plan.occurrences.iter();
+        let read = of_plan.filter(|o| o.source == member.relation.oid).count();
+        // A source that is read otherwise, too, would be computed anew for that.
+        if members.iter().filter(is_of_source).count() != read {
+            continue;
+        }
+        let together = members.iter().filter(is_of_source).filter(|m| {
+            let (columns, document) = (&member.columns, member.document);
+            m.columns == *columns && m.document == document
+        });
+        let shown = view.columns.get(member.document);
+        let leader = together.clone().map(|m| m.at).min();
+        let (Some(shown), Some(leader), Some(id), Some(occurrence)) = (
+            shown,
+            leader.and_then(|at| u32::try_from(at).ok()),
+            row_id(member.relation),
+            plan.occurrences.get_mut(member.at),
+        ) else {
+            continue;
+        };
+        let places = member.values.iter();
+        occurrence.counters = Some(Counters {
+            leader,
+            id,
+            values: together.flat_map(|m| m.values.clone()).collect(),
+            places: places.map(|c| place(c, member.relation, shown)).collect(),
+            document: shown.name.clone(),
+            is_stamped: snapshot.target.updated_at,
+        });
+    }
+}
+
+/// The only entry of the plan for a leaf that is a plain source, and the source.
+fn source<'s>(
+    snapshot: &'s Snapshot,
+    tree: &Tree,
+    found: &[OccId],
+    leaf: NodeId,
+) -> Option<(usize, &'s Relation)> {
+    let NodeKind::Table(id) = tree.nodes.get(leaf)?.kind else {
+        return None;
+    };
+    let mut entries = (0..found.len()).filter(|at| found.get(*at) == Some(&id));
+    let (at, None) = (entries.next()?, entries.next()) else {
+        return None;
+    };
+    let relation = snapshot
+        .relations
+        .get(tree.occurrences.get(id)?.relation)
+        .filter(|r| r.plain)?;
+    Some((at, relation))
+}
+
+/// Columns that tell the rows of a relation apart.
+fn row_id(relation: &Relation) -> Option<Vec<i16>> {
+    let is_not_null = |num: &i16| {
+        let column = relation.columns.iter().find(|c| c.num == *num);
+        column.is_some_and(|c| c.not_null)
+    };
+    let complete = relation.unique.iter().filter(|u| u.iter().all(is_not_null));
+    complete.min_by_key(|u| u.len()).cloned()
+}
+
+/// What is kept of a value; none when it has a type of which that is not exact.
+fn counter(found: &Found, relation: &Relation) -> Option<Counter> {
+    let column = match found.column {
+        Some(column) => Some(relation.columns.get(column.column)?),
+        None => None,
+    };
+    let type_oid = column.map_or(0, |c| c.type_oid);
+    let fits = match found.aggregate {
+        Aggregate::Count => true,
+        Aggregate::Sum | Aggregate::SumOrZero => types::is_integer(type_oid),
+        Aggregate::Max | Aggregate::Min => types::is_integer(type_oid) || types::is_time(type_oid),
+    };
+    fits.then(|| Counter {
+        path: found.path.clone(),
+        aggregate: found.aggregate,
+        column: column.map(|c| c.num),
+        type_oid,
+    })
+}
+
+/// A value and its place, for people.
+fn place(counter: &Counter, relation: &Relation, document: &Column) -> String {
+    let column = counter
+        .column
+        .and_then(|num| relation.columns.iter().find(|c| c.num == num))
+        .map_or("*", |c| c.name.as_str());
+    let call = match counter.aggregate {
+        Aggregate::Count => format!("count({column})"),
+        Aggregate::Sum => format!("sum({column})"),
+        Aggregate::SumOrZero => format!("coalesce(sum({column}), 0)"),
+        Aggregate::Max => format!("max({column})"),
+        Aggregate::Min => format!("min({column})"),
+    };
+    let path = counter.path.join(",");
+    format!("{call} → {} #> {{{path}}}", document.name)
+}
+
+/// A column under nothing.
+fn plain(plain: &super::tree::Plain) -> Option<ItemColumn> {
+    plain.steps.is_empty().then_some(plain.column)
+}
+
+impl<'t> Analysis<'t> {
+    /// The occurrence at a position of the plan, of whose rows these values are; none when they cannot be kept.
+    fn member<'s>(
+        &self,
+        plan: &Plan,
+        key: &[&Column],
+        at: usize,
+        relation: &'s Relation,
+        own: &[&Found],
+    ) -> Option<Member<'s>> {
+        let first = own.first()?;
+        let occurrence = plan.occurrences.get(at)?;
+        let Strategy::Key {
+            columns,
+            lookup: None,
+        } = &occurrence.strategy
+        else {
+            return None;
+        };
+        let held = self.link(first.leaf)?;
+        let held: Vec<&Column> = held
+            .iter()
+            .filter_map(|column| relation.columns.get(*column))
+            .collect();
+        let has_types = held.iter().zip(key).all(|(c, key)| {
+            types::is_exact(c) && c.type_oid == key.type_oid && c.collation == key.collation
+        });
+        let fits = held.iter().map(|c| c.num).eq(columns.iter().copied())
+            && has_types
+            && own.iter().all(|v| v.document == first.document)
+            && !occurrence.null_key
+            && occurrence.columns.is_some();
+        let values: Option<Vec<Counter>> = own.iter().map(|v| counter(v, relation)).collect();
+        fits.then_some(Member {
+            at,
+            relation,
+            columns: columns.clone(),
+            document: first.document,
+            values: values?,
+        })
+    }
+
+    /// The values of documents that aggregate the rows of one leaf.
+    fn values(&self) -> Vec<Found> {
+        let grouped = self.grouped();
+        if grouped.is_none() && !document::passes_rows_on(self.top) {
+            return Vec::new();
+        }
+        let mut values = Vec::new();
+        for (at, (item, output)) in self.items().zip(&self.top.outputs).enumerate() {
+            let parts = document::parts(item);
+            if parts.len() != output.fields.len() {
+                continue;
+            }
+            for ((path, part), field) in parts.into_iter().zip(&output.fields) {
+                let read = &field.references;
+                let found = match grouped {
+                    Some(leaf) => {
+                        let column = match (read.columns.as_slice(), &read.levels, &read.whole) {
+                            ([column], levels, whole) if levels.is_empty() && whole.is_empty() => {
+                                Some(*column).filter(|c| c.node == leaf)
+                            }
+                            _ => None,
+                        };
+                        // Without an argument the row of an order-less customer would count as well.
+                        let aggregate = aggregate(part).filter(|a| a.argument.is_some());
+                        aggregate.and_then(|a| Some((leaf, a.aggregate, Some(column?))))
+                    }
+                    None => self.subquery(part, field),
+                };
+                if let Some((leaf, aggregate, column)) = found.filter(|_| path == field.path) {
+                    values.push(Found {
+                        leaf,
+                        document: at,
+                        path,
+                        aggregate,
+                        column,
+                    });
+                }
+            }
+        }
+        if let Some(leaf) = grouped {
+            if !self.reads_no_more(leaf, &values) {
+                values.clear();
+            }
+        }
+        values
+    }
+
+    /// The expressions of the select list.
+    fn items(&self) -> impl Iterator<Item = &'t Expr> {
+        use sqlparser::ast::SelectItem::{ExprWithAlias, UnnamedExpr};
+        self.select.projection.iter().filter_map(|item| match item {
+            UnnamedExpr(expr) | ExprWithAlias { expr, .. } => Some(expr),
+            _ => None,
+        })
+    }
+
+    /// A value that is an aggregate in a subquery over one table, of whose rows those count that have the key.
+    fn subquery(
+        &self,
+        part: &Expr,
+        field: &super::tree::Field,
+    ) -> Option<(NodeId, Aggregate, Option<ItemColumn>)> {
+        let (part, is_zero) = or_zero(part);
+        let Expr::Subquery(query) = strip(part) else {
+            return None;
+        };
+        let select = simple(query)?;
+        let [only] = select.projection.as_slice() else {
+            return None;
+        };
+        let (sqlparser::ast::SelectItem::UnnamedExpr(item)
+        | sqlparser::ast::SelectItem::ExprWithAlias { expr: item, .. }) = only
+        else {
+            return None;
+        };
+        let call = aggregate(item)?;
+        let aggregate = if is_zero {
+            zeroed(call.aggregate)?
+        } else {
+            call.aggregate
+        };
+        let is_ungrouped = matches!(&select.group_by, GroupByExpr::Expressions(list, modifiers)
+            if list.is_empty() && modifiers.is_empty());
+        let read = &field.references;
+        let ([level], true, true) = (
+            read.levels.as_slice(),
+            is_ungrouped && read.whole.is_empty(),
+            only_equalities(select.selection.as_ref()?, self.key.len()),
+        ) else {
+            return None;
+        };
+        let level = self.tree.levels.get(*level)?;
+        let ([leaf], [output]) = (level.roots.as_slice(), level.outputs.as_slice()) else {
+            return None;
+        };
+        let references = &output.references;
+        let of_leaf: Vec<ItemColumn> = references.columns.clone();
+        let column = match (call.argument, of_leaf.as_slice()) {
+            (None, []) => None,
+            (Some(_), [column]) if column.node == *leaf => Some(*column),
+            _ => return None,
+        };
+        let is_alone = level.references.levels.is_empty()
+            && level.references.whole.is_empty()
+            && references.levels.is_empty()
+            && references.whole.is_empty()
+            && level.aggregated
+            && !level.limited
+            && level.windows.is_empty();
+        self.held(*leaf, &level.conditions)
+            .filter(|_| is_alone)
+            .map(|_| (*leaf, aggregate, column))
+    }
+
+    /// The columns of a leaf that equal the key by these conditions, in key order, when the conditions say no more.
+    fn held(&self, leaf: NodeId, conditions: &[Condition]) -> Option<Vec<usize>> {
+        let pairs: Option<Vec<(ItemColumn, ItemColumn)>> = conditions
+            .iter()
+            .map(|condition| match condition {
+                Condition::Equal(a, b, EqualOp::Catalog) => {
+                    let (a, b) = (plain(a)?, plain(b)?);
+                    Some(if a.node == leaf { (a, b) } else { (b, a) })
+                }
+                _ => None,
+            })
+            .collect();
+        let pairs = pairs.filter(|p| p.len() == self.key.len())?;
+        self.key
+            .iter()
+            .map(|key| {
+                let (own, _) = pairs.iter().find(|(_, other)| other == key)?;
+                (own.node == leaf && key.node != leaf).then_some(own.column)
+            })
+            .collect()
+    }
+
+    /// The columns of a counted leaf that are the key.
+    fn link(&self, leaf: NodeId) -> Option<Vec<usize>> {
+        let node = self.tree.nodes.get(leaf)?;
+        if let Some(join) = node.parent {
+            let NodeKind::Join { conditions, .. } = &self.tree.nodes.get(join)?.kind else {
+                return None;
+            };
+            return self.held(leaf, conditions);
+        }
+        self.held(leaf, &self.tree.levels.get(node.level)?.conditions)
+    }
+
+    /// The leaf that is counted in a view of the form
+    /// `SELECT … FROM root LEFT JOIN leaf ON leaf.fk = root.key GROUP BY root.key, …`.
+    fn grouped(&self) -> Option<NodeId> {
+        let (tree, top, select) = (self.tree, self.top, self.select);
+        let is_plain = top.aggregated
+            && top.grouped
+            && !top.partly_grouped
+            && !top.distinct
+            && !top.limited
+            && !top.recursive
+            && top.windows.is_empty()
+            && top.branches.is_none()
+            && top.references.levels.is_empty()
+            && top.references.whole.is_empty()
+            && select.having.is_none();
+        let [root] = top.roots.as_slice() else {
+            return None;
+        };
+        let NodeKind::Join {
+            kind: JoinKind::Left,
+            left,
+            right,
+            conditions,
+        } = &tree.nodes.get(*root)?.kind
+        else {
+            return None;
+        };
+        if !is_plain {
+            return None;
+        }
+        let (alias, on) = left_join(select)?;
+        if !only_equalities(on, self.key.len()) || self.held(*right, conditions).is_none() {
+            return None;
+        }
+        // One row of the left table makes a group.
+        let GroupByExpr::Expressions(list, modifiers) = &select.group_by else {
+            return None;
+        };
+        let groups_by_left = modifiers.is_empty()
+            && top.group_columns.len() == list.len()
+            && top.group_columns.iter().all(|c| c.node == *left)
+            && self.key.iter().all(|c| top.group_columns.contains(c));
+        let reads_left = select
+            .selection
+            .as_ref()
+            .is_none_or(|selection| reads_only(selection, &alias));
+        (groups_by_left && self.is_unique(*left) && reads_left).then_some(*right)
+    }
+
+    /// Whether a leaf is a table that has each key once.
+    fn is_unique(&self, leaf: NodeId) -> bool {
+        let Some(NodeKind::Table(id)) = self.tree.nodes.get(leaf).map(|n| &n.kind) else {
+            return false;
+        };
+        let source = self.tree.occurrences.get(*id);
+        let Some(relation) = source.and_then(|o| self.snapshot.relations.get(o.relation)) else {
+            return false;
+        };
+        let columns = self
+            .key
+            .iter()
+            .filter_map(|c| relation.columns.get(c.column));
+        let key: Vec<i16> = columns.map(|c| c.num).collect();
+        let mut unique = relation.unique.iter();
+        unique.any(|columns| columns.iter().all(|num| key.contains(num)))
+    }
+
+    /// Whether a leaf of a grouped view is read for nothing but these values and the key.
+    fn reads_no_more(&self, leaf: NodeId, values: &[Found]) -> bool {
+        let Some(link) = self.link(leaf) else {
+            return false;
+        };
+        let is_link = |c: &ItemColumn| c.node != leaf || link.contains(&c.column);
+        let reads = |references: &super::tree::References| {
+            references.whole.contains(&leaf) || references.columns.iter().any(|c| c.node == leaf)
+        };
+        let is_counted = |document: usize, path: &[String]| {
+            values
+                .iter()
+                .any(|v| v.document == document && v.path == *path)
+        };
+        self.tree.levels.iter().enumerate().all(|(id, level)| {
+            if id != self.tree.top {
+                return !reads(&level.references)
+                    && !level.outputs.iter().any(|o| reads(&o.references));
+            }
+            let outputs = level.outputs.iter().enumerate().all(|(at, output)| {
+                if output.fields.is_empty() {
+                    return !reads(&output.references);
+                }
+                let mut fields = output.fields.iter();
+                fields.all(|f| is_counted(at, &f.path) || !reads(&f.references))
+            });
+            outputs && level.references.columns.iter().all(is_link)
+        })
+    }
+}
+
+/// The alias of the first table of `FROM first LEFT JOIN other ON …`, and the condition.
+fn left_join(select: &Select) -> Option<(String, &Expr)> {
+    let [mut element] = select.from.iter().collect::<Vec<_>>()[..] else {
+        return None;
+    };
+    // The server prints a join in parentheses.
+    while let (
+        TableFactor::NestedJoin {
+            table_with_joins,
+            alias: None,
+        },
+        [],
+    ) = (&element.relation, element.joins.as_slice())
+    {
+        element = table_with_joins;
+    }
+    let [Join {
+        join_operator:
+            JoinOperator::Left(JoinConstraint::On(on)) | JoinOperator::LeftOuter(JoinConstraint::On(on)),
+        ..
+    }] = element.joins.as_slice()
+    else {
+        return None;
+    };
+    let TableFactor::Table { name, alias, .. } = &element.relation else {
+        return None;
+    };
+    let named = name.0.last().and_then(|p| p.as_ident()).map(folded);
+    let alias = alias.as_ref().map(|a| folded(&a.name)).or(named)?;
+    Some((alias, on))
+}
+
+/// Whether an expression reads columns of one table only, each named with it.
+fn reads_only(expr: &Expr, alias: &str) -> bool {
+    let outcome = visit_expressions(expr, |e| {
+        let is_known = match e {
+            Expr::CompoundIdentifier(parts) => {
+                parts.len() == 2 && parts.first().is_some_and(|p| folded(p) == alias)
+            }
+            Expr::Identifier(_)
+            | Expr::QualifiedWildcard(..)
+            | Expr::Wildcard(_)
+            | Expr::CompoundFieldAccess { .. }
+            | Expr::Subquery(_)
+            | Expr::InSubquery { .. }
+            | Expr::Exists { .. } => false,
+            _ => true,
+        };
+        if is_known {
+            ControlFlow::Continue(())
+        } else {
+            ControlFlow::Break(())
+        }
+    });
+    outcome.is_continue()
+}
+
+/// Whether a condition is that many equalities of columns, and nothing else.
+fn only_equalities(expr: &Expr, count: usize) -> bool {
+    let is_column =
+        |e: &Expr| matches!(strip(e), Expr::Identifier(_) | Expr::CompoundIdentifier(_));
+    let mut open = vec![expr];
+    let mut equalities = 0;
+    while let Some(expr) = open.pop() {
+        match strip(expr) {
+            Expr::BinaryOp {
+                left,
+                op: BinaryOperator::And,
+                right,
+            } => open.extend([left.as_ref(), right.as_ref()]),
+            Expr::BinaryOp {
+                left,
+                op: BinaryOperator::Eq,
+                right,
+            } if is_column(left) && is_column(right) => equalities += 1,
+            _ => return false,
+        }
+    }
+    equalities == count
+}
+
+/// The SELECT of a query that has nothing around it.
+fn simple(query: &Query) -> Option<&Select> {
+    let is_bare = query.with.is_none()
+        && query.order_by.is_none()
+        && query.limit_clause.is_none()
+        && query.fetch.is_none();
+    match query.body.as_ref() {
+        SetExpr::Select(select)
+            if is_bare
+                && select.having.is_none()
+                && select.distinct.is_none()
+                && select.named_window.is_empty()
+                && select.from.len() == 1 =>
+        {
+            let joins = select.from.first().map_or(0, |element| element.joins.len());
+            Some(select.as_ref()).filter(|_| joins == 0)
+        }
+        _ => None,
+    }
+}
+
+/// What an aggregate is when it is 0 where there is nothing.
+fn zeroed(aggregate: Aggregate) -> Option<Aggregate> {
+    match aggregate {
+        Aggregate::Sum => Some(Aggregate::SumOrZero),
+        Aggregate::Count => Some(Aggregate::Count),
+        _ => None,
+    }
+}
+
+/// An aggregate, or one that is 0 where there is nothing.
+fn aggregate(expr: &Expr) -> Option<Call<'_>> {
+    let (expr, is_zero) = or_zero(expr);
+    let mut call = called(strip(expr))?;
+    if is_zero {
+        call.aggregate = zeroed(call.aggregate)?;
+    }
+    Some(call)
+}
+
+/// The first argument of `coalesce(…, 0)`; anything else as it is.
+fn or_zero(expr: &Expr) -> (&Expr, bool) {
+    match call(strip(expr), "coalesce").as_deref() {
+        Some([inner, zero]) if is_zero(zero) => (inner, true),
+        _ => (expr, false),
+    }
+}
+
+fn is_zero(expr: &Expr) -> bool {
+    let (expr, steps) = peel(expr);
+    // Under a scale it would be another zero.
+    let is_plain = |step: &Step| matches!(step, Step::Cast(to) if ["bigint", "integer", "numeric"].iter().any(|t| to.eq_ignore_ascii_case(t)));
+    steps.iter().all(is_plain)
+        && matches!(expr, Expr::Value(value)
+            if matches!(&value.value, Value::Number(digits, _) if digits == "0"))
+}
+
+/// A plain call of an aggregate of the server over all rows, or over a column.
+fn called(expr: &Expr) -> Option<Call<'_>> {
+    let Expr::Function(function) = expr else {
+        return None;
+    };
+    let name = match function.name.0.as_slice() {
+        [only] => folded(only.as_ident()?),
+        _ => return None,
+    };
+    let aggregate = match name.as_str() {
+        "count" => Aggregate::Count,
+        "sum" => Aggregate::Sum,
+        "max" => Aggregate::Max,
+        "min" => Aggregate::Min,
+        _ => return None,
+    };
+    let FunctionArguments::List(list) = &function.args else {
+        return None;
+    };
+    let is_plain = matches!(function.parameters, FunctionArguments::None)
+        && function.filter.is_none()
+        && function.over.is_none()
+        && function.null_treatment.is_none()
+        && function.within_group.is_empty()
+        && list.duplicate_treatment.is_none()
+        && list.clauses.is_empty();
+    let argument = match arguments(&function.args) {
+        [FunctionArg::Unnamed(FunctionArgExpr::Wildcard)] if aggregate == Aggregate::Count => None,
+        [FunctionArg::Unnamed(FunctionArgExpr::Expr(expr))] => Some(expr),
+        _ => return None,
+    };
+    let is_column = |e: &Expr| matches!(e, Expr::Identifier(_) | Expr::CompoundIdentifier(_));
+    let is_known = argument.is_none_or(|argument| is_column(strip(argument)));
+    (is_plain && is_known).then_some(Call {
+        aggregate,
+        argument,
+    })
+}
