@@ -103,4 +103,27 @@ INSERT INTO seat VALUES ('Z', 7, true), ('B', 7, true);
 COMMIT;
 SELECT oracle.check('tv_seat');
 SELECT line, place, taken FROM tv_seat WHERE place < 12 ORDER BY 1, 2;
+
+-- Two keys of one row, equal and looking different.
+CREATE COLLATION deleted.ci (PROVIDER = icu, LOCALE = 'und-u-ks-level2', DETERMINISTIC = false);
+CREATE TABLE word (pk_word text COLLATE deleted.ci PRIMARY KEY, n integer);
+CREATE TABLE mention (pk_mention integer PRIMARY KEY, fk_word text COLLATE deleted.ci, body text);
+INSERT INTO word VALUES ('k1', 1), ('k2', 2), ('k3', 3);
+INSERT INTO mention VALUES (1, 'K1', 'a'), (2, 'k1', 'b'), (3, 'K3', 'c'), (4, 'k3', 'd');
+SELECT pg_tviews_create('word', $$
+    SELECT w.pk_word, w.n, (SELECT count(*) FROM mention m WHERE m.fk_word = w.pk_word) AS mentions FROM word w $$);
+SELECT pg_tviews_create('said', $$
+    SELECT w.pk_word AS pk_said, jsonb_build_object('n', w.n, 'said', coalesce(
+           (SELECT jsonb_agg(jsonb_build_object('id', m.pk_mention, 'body', m.body) ORDER BY m.pk_mention)
+              FROM mention m WHERE m.fk_word = w.pk_word), '[]')) AS data FROM word w $$);
+BEGIN;
+UPDATE mention SET body = body || '!' WHERE fk_word = 'k3';
+COMMIT;
+SELECT oracle.check('tv_word'), oracle.check('tv_said');
+BEGIN;
+UPDATE mention SET fk_word = 'K3' WHERE pk_mention = 2;
+DELETE FROM word WHERE pk_word IN ('k3', 'k2');
+COMMIT;
+SELECT oracle.check('tv_word'), oracle.check('tv_said');
+SELECT data FROM tv_said;
 DROP SCHEMA deleted CASCADE;

@@ -8,11 +8,11 @@ use std::collections::HashMap;
 use crate::error::{Error, Result};
 use crate::jsonb::patch::{new_elements, Elements};
 use crate::jsonb::Item;
-use crate::key::{KeySet, Value};
+use crate::key::{KeySet, Tuple, Value};
 use crate::lineage;
 use crate::pg::capture::Feed;
 use crate::pg::catalog::Use;
-use crate::pg::flush::{ActiveSnapshot, Keys, Work, Writer};
+use crate::pg::flush::{are_of_different_rows, ActiveSnapshot, Keys, Work, Writer};
 use crate::pg::patch::Places;
 use crate::pg::rows::{self, Plain};
 use crate::pg::spi::Planning;
@@ -107,6 +107,9 @@ impl Work<'_> {
                 let numbers = by_key.entry(key).or_default();
                 numbers.insert(std::slice::from_ref(value));
             }
+        }
+        if !are_of_different_rows(key, by_key.keys().map(|values| Tuple::Values(values))) {
+            return self.write_keys(&Keys::anew(set.clone()));
         }
         let statement = tview.statement(Use::Patch(occurrence), Planning::Generic, || {
             [key.array_types(), number.array_types()].concat()

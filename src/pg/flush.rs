@@ -515,6 +515,9 @@ impl Work<'_> {
             })
             .collect();
         drop(holders);
+        if !are_of_different_rows(key, lacking.iter().copied()) {
+            return Ok(None);
+        }
         let mut rows = Rows::default();
         if !lacking.is_empty() {
             // SAFETY: `is_current` has locked the table, and it is plain.
@@ -647,6 +650,22 @@ impl Work<'_> {
         }
         Ok(())
     }
+}
+
+/// Whether no two keys are known to be of one row, which can be written once only on one snapshot: keys may be equal and look
+/// different.
+pub(super) fn are_of_different_rows<'k>(
+    key: &HashedColumns,
+    keys: impl ExactSizeIterator<Item = Tuple<'k>>,
+) -> bool {
+    if keys.len() < 2 {
+        return true;
+    }
+    let mut hashes = HashSet::with_capacity(keys.len());
+    key.hashable()
+        && keys
+            .into_iter()
+            .all(|tuple| hashes.insert(key.hash(tuple, 0)))
 }
 
 /// How a statement for keys is planned.
