@@ -7,16 +7,16 @@ use pgrx::pg_sys;
 use pgrx::pg_sys::Datum;
 
 use crate::error::Result;
-use crate::jsonb::patch::{patch, Action, Change};
+use crate::jsonb::patch::{Action, Change};
 use crate::jsonb::read::integer;
 use crate::jsonb::Item;
 use crate::key::KeySet;
 use crate::lineage::{Counter, Counters, Strategy};
 use crate::pg::capture::{Feed, Image};
 use crate::pg::catalog::Tview;
-use crate::pg::documents::{built_if, payload, Kind};
+use crate::pg::documents::{payload, Kind};
 use crate::pg::flush::{ActiveSnapshot, Occasion, Work};
-use crate::pg::patch::{value, Patched};
+use crate::pg::patch::{changed, value, Patched};
 use crate::pg::rows::{self, Given, Plain, Written};
 use crate::pg::stats::Rows;
 use crate::pg::types::Attribute;
@@ -253,17 +253,7 @@ unsafe fn apply(counters: &[Counter], deltas: &[Delta], stored: Datum) -> Result
     if changes.is_empty() {
         return Ok(Patched::Same);
     }
-    let mut fits = true;
-    let document = built_if(|out| {
-        let changed = patch(out, stored, &changes);
-        fits = changed.is_ok();
-        Ok(changed.unwrap_or(false))
-    })?;
-    Ok(match document {
-        Some(document) => Patched::Changed(document),
-        None if fits => Patched::Same,
-        None => Patched::Misfit,
-    })
+    changed(stored, &changes)
 }
 
 /// The input function of a type whose values are texts in JSON.

@@ -88,7 +88,7 @@ impl Places {
 }
 
 /// Makes changes in a stored document.
-fn changed(stored: &[u8], changes: &[Change<'_>]) -> Result<Patched> {
+pub fn changed(stored: &[u8], changes: &[Change<'_>]) -> Result<Patched> {
     let mut fits = true;
     let document = built_if(|out| {
         let changed = patch(out, stored, changes);
