@@ -224,9 +224,11 @@ BEGIN
         END IF;
     END LOOP;
 
-    -- A patch is another way to do what can be done without.
+    -- A patch, and a look at a value, are other ways to do what can be done without.
     SELECT jsonb_agg(CASE WHEN o ? 'patch' AND @extschema@._pg_tviews_prepares(o #>> '{patch,fetch}', t.list) IS NOT NULL
                           THEN o - 'patch'
+                          WHEN o ? 'value' AND @extschema@._pg_tviews_prepares(o ->> 'value', NULL) IS NOT NULL
+                          THEN o - 'value' || jsonb_build_object('reason', replace(o ->> 'reason', '; the whole is compared only when the value of this subquery changes', ''))
                           ELSE o
                      END ORDER BY n) INTO rewritten
       FROM jsonb_array_elements(plan -> 'occurrences') WITH ORDINALITY o (o, n)

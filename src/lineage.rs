@@ -6,7 +6,7 @@
 use serde::{Deserialize, Serialize};
 
 /// Version of the plan document. A backend that finds another version analyses the view again.
-pub const PLAN_VERSION: u32 = 5;
+pub const PLAN_VERSION: u32 = 6;
 
 /// Everything the analyser may know about the database.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -148,6 +148,10 @@ pub struct Occurrence {
     /// the source there is none in the view.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub gives_key: bool,
+    /// For a subquery with one value for all rows of the view, of which this is a part: gives that value.
+    /// The view changes with it only. Its strategy is `full`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub value: Option<String>,
     /// What a change of some of the columns only comes to; none when that is not known any better.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub patch: Option<Patch>,

@@ -5,6 +5,7 @@
 
 use crate::lineage::Column;
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 /// Position in [`Tree::levels`].
 pub type LevelId = usize;
@@ -34,6 +35,17 @@ pub struct Tree {
     pub has_siblings: bool,
     /// Columns of functions and VALUES in FROM that the view shows as key columns, as they look there.
     pub given: BTreeMap<ItemColumn, Column>,
+    /// Subqueries of the view's own definition that have one value for all its rows.
+    pub values: Vec<Value>,
+}
+
+/// A subquery in which nothing is named that is outside of it.
+#[derive(Debug)]
+pub struct Value {
+    /// Gives its rows, or whether there are any.
+    pub statement: String,
+    /// All that it reads.
+    pub occurrences: Range<OccId>,
 }
 
 impl Tree {

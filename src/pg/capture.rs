@@ -60,6 +60,8 @@ enum Carried {
     Climb(Edge, Vec<Attribute>),
     /// The elements of an array.
     Elements(Edge, [Attribute; 1], ColumnType),
+    /// A part of one value.
+    Value(Edge),
     Whole,
 }
 
@@ -71,7 +73,7 @@ impl Carried {
             | Carried::Element(_, attributes)
             | Carried::Climb(_, attributes) => attributes,
             Carried::Elements(_, array, _) => array,
-            Carried::Whole => &[],
+            Carried::Value(_) | Carried::Whole => &[],
         }
     }
 }
@@ -174,6 +176,9 @@ impl Watch {
             Strategy::Key { columns: from, .. } | Strategy::Link { from, .. } => {
                 map(from).map(|from| Carried::Climb(occurrence.id as usize, from))
             }
+            Strategy::Full if occurrence.value.is_some() => {
+                Some(Carried::Value(occurrence.id as usize))
+            }
             Strategy::Full => Some(Carried::Whole),
         };
         let arriving = tview
@@ -240,6 +245,9 @@ impl Watch {
         unsafe {
             match &self.carried {
                 Carried::Whole => entry(queue, &|pending| pending.mark_whole()),
+                Carried::Value(occurrence) => {
+                    entry(queue, &|pending| pending.add_value(*occurrence));
+                }
                 Carried::Key(attributes) => {
                     if row.read(attributes, false, tuple) {
                         entry(queue, &|pending| pending.add_key(tuple));
@@ -324,7 +332,7 @@ impl Watch {
         let Some(counting) = self.counting.as_ref() else {
             return false;
         };
-        let can_count = queue.can_count(self.tview.id);
+        let can_count = !queue.is_computed(self.tview.id);
         if can_count {
             // SAFETY: forwarded.
             unsafe { counting.count(old, new, queue.entry(self.tview.id)) };

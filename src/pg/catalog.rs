@@ -54,6 +54,8 @@ pub enum Use {
     Lookup(usize),
     /// What an occurrence decides about, of some keys.
     Patch(usize),
+    /// The value that an occurrence is part of.
+    Value(usize),
 }
 
 /// A TVIEW with its decoded plan.
@@ -87,6 +89,8 @@ pub struct Tview {
     pub capture: pg_sys::Oid,
     /// Functions that build its documents.
     builders: Builders,
+    /// The table of values, where the catalog has one.
+    pub values: Option<pg_sys::Oid>,
     prepared: RefCell<BTreeMap<(Use, Planning), Rc<Statement>>>,
 }
 
@@ -147,6 +151,10 @@ impl Tview {
                 Some(patch) => &patch.fetch,
                 None => return Err(Error::internal("an occurrence has no patch")),
             },
+            Use::Value(occurrence) => match self.value(occurrence) {
+                Some(sql) => sql,
+                None => return Err(Error::internal("an occurrence is no part of a value")),
+            },
         };
         Ok(sql.into())
     }
@@ -154,6 +162,11 @@ impl Tview {
     /// What is patched when a row of an occurrence changes.
     pub fn patch(&self, occurrence: usize) -> Option<&Patch> {
         self.plan.occurrences.get(occurrence)?.patch.as_ref()
+    }
+
+    /// The statement for the value that an occurrence is part of.
+    pub fn value(&self, occurrence: usize) -> Option<&str> {
+        self.plan.occurrences.get(occurrence)?.value.as_deref()
     }
 
     /// The number of the elements that rows of an occurrence make.
@@ -176,6 +189,7 @@ impl Tview {
             && self.has_deferred == other.has_deferred
             && self.capture == other.capture
             && self.builders == other.builders
+            && self.values == other.values
     }
 
     /// Gives the prepared statements back to the server, those in use excepted.
@@ -294,6 +308,7 @@ impl Tview {
             has_deferred: row.require(9)?,
             capture: home.capture,
             builders: home.builders,
+            values: home.values,
             prepared: RefCell::default(),
             text,
             plan,
@@ -428,6 +443,7 @@ struct Home {
     owner: pg_sys::Oid,
     capture: pg_sys::Oid,
     builders: Builders,
+    values: Option<pg_sys::Oid>,
 }
 
 /// What this backend knows.
@@ -636,7 +652,9 @@ impl Catalog {
                          AND p.proargtypes OPERATOR(pg_catalog.=) '3802'::pg_catalog.oidvector), \
                        (SELECT p.oid FROM pg_catalog.pg_proc p WHERE p.pronamespace OPERATOR(pg_catalog.=) n.oid \
                          AND p.proname OPERATOR(pg_catalog.=) '_pg_tviews_capture' \
-                         AND p.pronargs OPERATOR(pg_catalog.=) 0) \
+                         AND p.pronargs OPERATOR(pg_catalog.=) 0), \
+                       (SELECT t.oid FROM pg_catalog.pg_class t WHERE t.relnamespace OPERATOR(pg_catalog.=) n.oid \
+                         AND t.relname OPERATOR(pg_catalog.=) '_pg_tviews_values') \
                        FROM pg_catalog.pg_extension e \
                        JOIN pg_catalog.pg_namespace n ON n.oid OPERATOR(pg_catalog.=) e.extnamespace \
                        JOIN pg_catalog.pg_class c ON c.relnamespace OPERATOR(pg_catalog.=) n.oid \
@@ -653,6 +671,7 @@ impl Catalog {
                         object: row.get(5).unwrap_or(pg_sys::InvalidOid),
                         array: row.get(6).unwrap_or(pg_sys::InvalidOid),
                     },
+                    values: row.get(8),
                 });
             }
         }

@@ -696,6 +696,10 @@ fn queue(_: FunctionCallInfo) -> Result<Datum> {
                 .map(|tuple| tview.key.texts(tuple).join(", "))
                 .collect();
             of_elements.into_iter().for_each(&mut add);
+            let parts = pending.values.iter();
+            for part in parts.filter_map(|o| tview.plan.occurrences.get(*o)) {
+                add(format!("value of {}", part.alias));
+            }
             for (edge, set) in pending.climbs.iter().chain(&pending.patches) {
                 let (Some(hop), Some(occurrence)) =
                     (tview.hops.get(*edge), tview.plan.occurrences.get(*edge))

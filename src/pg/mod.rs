@@ -27,6 +27,7 @@ pub mod shared;
 pub mod spi;
 pub mod stats;
 pub mod types;
+pub mod values;
 
 pgrx::pg_module_magic!();
 

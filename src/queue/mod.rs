@@ -42,6 +42,9 @@ pub struct Pending {
     /// Per occurrence that is counted: the differences that its rows make to the keys among `patches`. None once they are
     /// not certain: then these keys are computed.
     pub counted: BTreeMap<Edge, Option<Counted>>,
+    /// Occurrences of which rows changed that the view shows only as part of one value for all its rows. All of it is
+    /// refreshed when one of these values has changed, which is looked at when they are flushed.
+    pub values: BTreeSet<Edge>,
 }
 
 /// Elements of one occurrence that are kept apart. Whoever changes more is better off with the keys.
@@ -92,6 +95,12 @@ impl Pending {
         elements.insert(tuple);
         if elements.len() > ELEMENT_LIMIT {
             self.forget_elements(occurrence);
+        }
+    }
+
+    pub fn add_value(&mut self, occurrence: Edge) {
+        if !self.whole {
+            self.values.insert(occurrence);
         }
     }
 
@@ -150,6 +159,7 @@ impl Pending {
         self.null_key |= other.null_key;
         self.may_lack |= other.may_lack;
         self.keys.merge(&other.keys);
+        self.values.extend(&other.values);
         for (edge, set) in &other.climbs {
             self.climbs.entry(*edge).or_default().merge(set);
         }
@@ -182,11 +192,11 @@ impl Pending {
 
     /// Number of distinct values held; a whole TVIEW counts one.
     pub fn len(&self) -> usize {
-        usize::from(self.whole) + self.sets().map(KeySet::len).sum::<usize>()
+        usize::from(self.whole) + self.values.len() + self.sets().map(KeySet::len).sum::<usize>()
     }
 
     pub fn is_empty(&self) -> bool {
-        !self.whole && !self.null_key && self.sets().all(KeySet::is_empty)
+        !self.whole && !self.null_key && self.values.is_empty() && self.sets().all(KeySet::is_empty)
     }
 
     /// Approximate memory held, in bytes.
@@ -270,7 +280,8 @@ pub struct Queue {
     /// What a rollback of the subtransaction at a nesting level would undo.
     flushed: BTreeMap<(i32, TviewId), Pending>,
     /// TVIEWs of which rows have been computed in this transaction. That may have been while a statement ran, whose changes
-    /// they show in part and which are captured only when it ends: nothing is counted for them any more.
+    /// they show in part and which are captured only when it ends: nothing is counted for them any more, and their values
+    /// may be others than those that are kept.
     computed: BTreeSet<TviewId>,
 }
 
@@ -311,14 +322,17 @@ impl Queue {
 
     /// Takes what is pending for `tview`, to flush it.
     pub fn take(&mut self, tview: TviewId) -> Option<Pending> {
-        let pending = self.pending.remove(&tview)?;
-        self.computed.insert(tview);
-        Some(pending)
+        self.pending.remove(&tview)
     }
 
-    /// Whether changes can be counted for `tview`.
-    pub fn can_count(&self, tview: TviewId) -> bool {
-        !self.computed.contains(&tview)
+    /// Notes that rows of `tview` are computed.
+    pub fn note_computed(&mut self, tview: TviewId) {
+        self.computed.insert(tview);
+    }
+
+    /// Whether rows of `tview` have been computed in this transaction, be it that they are rolled back.
+    pub fn is_computed(&self, tview: TviewId) -> bool {
+        self.computed.contains(&tview)
     }
 
     /// Puts back what a failed flush had taken.
@@ -568,7 +582,8 @@ mod tests {
     fn what_is_merged_or_rolled_back_is_not_counted() {
         let mut queue = counting();
         let taken = queue.take(T).unwrap();
-        assert!(taken.counted[&3].is_some() && !queue.can_count(T) && queue.can_count(T + 1));
+        queue.note_computed(T);
+        assert!(taken.counted[&3].is_some() && queue.is_computed(T) && !queue.is_computed(T + 1));
         queue.put_back(T, &taken);
         assert!(!is_certain(&mut queue));
         count(&mut queue, 8);
@@ -597,6 +612,22 @@ mod tests {
         queue.plan_changed(T);
         queue.entry(T).add_patch(3, &word(2));
         assert!(queue.entry(T).whole && queue.entry(T).patches.is_empty());
+    }
+
+    #[test]
+    fn values_come_back_as_such_and_give_way_to_the_whole() {
+        let mut queue = Queue::new();
+        for occurrence in [3, 5, 3] {
+            queue.entry(T).add_value(occurrence);
+        }
+        assert!(queue.len() == 2 && !queue.is_empty());
+        let taken = queue.take(T).unwrap();
+        queue.record_flush(2, T, taken);
+        queue.subtransaction_aborted(2);
+        assert_eq!(queue.entry(T).values, [3, 5].into());
+        queue.plan_changed(T);
+        queue.entry(T).add_value(3);
+        assert!(queue.entry(T).whole && queue.entry(T).values.is_empty());
     }
 
     fn element(key: u64, number: u64) -> [Value; 2] {

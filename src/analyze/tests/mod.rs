@@ -9,3 +9,4 @@ mod properties;
 mod refusals;
 mod restrictions;
 mod statements;
+mod values;
