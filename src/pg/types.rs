@@ -354,6 +354,12 @@ impl HashedColumns {
     }
 }
 
+/// A datum for a value, copied into the current memory context when it is by reference; none for a null.
+pub fn datum(value: &Value) -> Option<Datum> {
+    let tuple = Tuple::Values(std::slice::from_ref(value));
+    datum_of(tuple.column(0)).map(|(datum, _)| datum)
+}
+
 /// A datum for the column, and the server memory it points to when it is by reference (aligned, to be freed); none for
 /// a null.
 fn datum_of(column: Column<'_>) -> Option<(Datum, *mut std::ffi::c_void)> {
