@@ -32,7 +32,7 @@ SELECT data -> 'views' FROM tv_post WHERE pk_post = 1;
 COMMIT;
 INSERT INTO post VALUES (1, 1, 'x') ON CONFLICT (pk_post) DO UPDATE SET title = excluded.title;
 MERGE INTO post p USING author a ON p.pk_post = a.pk_author WHEN MATCHED AND p.open THEN UPDATE SET views = 9;
-TABLE tv_post ORDER BY pk_post;
+SELECT pk_post, data FROM tv_post ORDER BY pk_post;
 -- These ask the view: an expression reads the column, the row comes again, was computed in this transaction, or its savepoint rolled back.
 UPDATE post SET body = 'neu' WHERE pk_post = 1;
 BEGIN;
