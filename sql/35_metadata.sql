@@ -550,7 +550,7 @@ BEGIN
 
     UPDATE @extschema@.pg_tview_meta m
        SET options = @extschema@._pg_tviews_options(tview),
-           definition = pg_get_viewdef(meta.view_oid),
+           definition = @extschema@._pg_tviews_query_of(meta.view_oid),
            relations = reads,
            family = relatives,
            fingerprint = fresh_print,

@@ -90,6 +90,22 @@ const CASES: &[Case] = &[
         &[],
     ),
     case(
+        "a constant of a type whose texts always mean the same",
+        DATA,
+        "SELECT p.pk_post, p.title AS name FROM public.tb_post p WHERE ((EXISTS ( SELECT FROM public.tb_day a WHERE (a.day > '2020-01-01'::date))) \
+         AND (EXISTS ( SELECT FROM public.tb_day b WHERE (b.day = '{NULLS}'::money))) AND (EXISTS ( SELECT FROM public.tb_day c WHERE (c.day = '{1}'::integer[]))) \
+         AND (EXISTS ( SELECT FROM public.tb_day d WHERE (d.day = '{1,NULL}'::integer[]))) AND (EXISTS ( SELECT FROM public.tb_day e WHERE (e.day = '{$1}'::money[]))) \
+         AND (EXISTS ( SELECT FROM public.tb_day f WHERE (f.day = 'x'::bpchar))) AND (EXISTS ( SELECT FROM public.tb_day g WHERE (g.day = 'x'::public.state))) \
+         AND (EXISTS ( SELECT FROM public.tb_day h WHERE (h.day = (1)::public.state))) AND (EXISTS ( SELECT ('public.x'::regclass) FROM public.tb_day i)) \
+         AND (EXISTS ( SELECT FROM public.tb_day j WHERE (j.day = 'x'::regtype))))",
+        &[
+            "a: SELECT EXISTS (SELECT FROM public.tb_day a WHERE (a.day > '2020-01-01'::DATE))",
+            "c: SELECT EXISTS (SELECT FROM public.tb_day c WHERE (c.day = '{1}'::INTEGER[]))",
+            "f: SELECT EXISTS (SELECT FROM public.tb_day f WHERE (f.day = 'x'::bpchar))",
+            "g: SELECT EXISTS (SELECT FROM public.tb_day g WHERE (g.day = 'x'::public.state))",
+        ],
+    ),
+    case(
         "not of a table without its parts, nor of a literal with escapes",
         DATA,
         "SELECT p.pk_post, ( SELECT max(u.name) AS max FROM ONLY public.tb_user u) AS name FROM public.tb_post p \
