@@ -197,6 +197,20 @@ INSERT INTO word VALUES ('a', 1);
 INSERT INTO note VALUES ('a', 1);
 SELECT oracle.all();
 SELECT pg_tviews_drop('word');
+CREATE TABLE word_count (pk_word_count int PRIMARY KEY, number int);
+INSERT INTO word_count VALUES (1, 1);
+SELECT pg_tviews_create('word', 'SELECT w.pk_word_count, jsonb_build_object(''number'', w.number) AS data FROM word_count w', '{"key": ["pk_word_count"]}');
+SELECT forge('{occurrences,0,patch,copies,columns,0,type_oid}', '25');
+\c -
+SET search_path = privileges, tviews;
+UPDATE word_count SET number = 2;
+SET ROLE regress_tviews_owner;
+SELECT forge('{occurrences,0,patch,copies,columns,0}', '{"column": 7, "type_oid": 23, "paths": [["number"]]}');
+\c -
+SET search_path = privileges, tviews;
+UPDATE word_count SET number = 2;
+SET ROLE regress_tviews_owner;
+SELECT pg_tviews_drop('word');
 RESET ROLE;
 SET client_min_messages = warning;
 DROP SCHEMA privileges CASCADE;

@@ -214,6 +214,14 @@ impl Tview {
         );
         check_references(&plan)?;
         check_key(row.require(2)?, &plan, &key)?;
+        for occurrence in &plan.occurrences {
+            let copies = occurrence.patch.iter().flat_map(|patch| &patch.copies);
+            for copied in copies.flat_map(|copies| &copies.columns) {
+                if column(occurrence.id, copied.column)?.type_oid != copied.type_oid.into() {
+                    return Err(damaged());
+                }
+            }
+        }
         let mut hops = Vec::with_capacity(plan.occurrences.len());
         for occurrence in &plan.occurrences {
             // What an occurrence with a link carries.
