@@ -205,11 +205,6 @@ SELECT forge('{occurrences,0,patch,copies,columns,0,type_oid}', '25');
 SET search_path = privileges, tviews;
 UPDATE word_count SET number = 2;
 SET ROLE regress_tviews_owner;
-SELECT forge('{occurrences,0,patch,copies,columns,0}', '{"column": 7, "type_oid": 23, "paths": [["number"]]}');
-\c -
-SET search_path = privileges, tviews;
-UPDATE word_count SET number = 2;
-SET ROLE regress_tviews_owner;
 SELECT pg_tviews_drop('word');
 RESET ROLE;
 SET client_min_messages = warning;
