@@ -167,3 +167,18 @@ fn views_below_are_left_alone() {
         .any(|o| o.strategy == Strategy::Full));
     assert!(plan.occurrences.iter().all(|o| o.value.is_none()));
 }
+
+#[test]
+fn an_array_that_is_compared_is_read() {
+    for compared in ["(2 = ANY (l.posts))", "(2 <> ALL ((l.posts)))"] {
+        let definition = format!(
+            "SELECT p.pk_list FROM public.tb_list p EXCEPT ALL SELECT l.pk_list FROM public.tb_list l WHERE {compared}"
+        );
+        let plan = Blog::new()
+            .view("v_x", "pk_list int8", &definition)
+            .key("pk_list")
+            .plan();
+        let read = plan.occurrences.iter().find(|o| o.alias == "l");
+        assert!(read.is_some_and(|o| o.column_names.contains(&"posts".to_owned())));
+    }
+}
