@@ -203,6 +203,31 @@ SELECT oracle.written('tv_priced'), oracle.check('tv_priced');
 INSERT INTO rate VALUES ('2021-01-01', NULL, NULL, NULL, NULL);
 SELECT number, oracle.check('tv_priced') FROM tv_priced;
 
+-- A constant means the same, whatever the settings of the session are that derives the plan.
+CREATE TABLE event (day date, span interval, speed float8);
+SELECT pg_tviews_create('dated', $$
+    SELECT i.pk_item AS pk_dated, (SELECT count(*) FROM event e WHERE e.day = '2020-02-01') AS days,
+           (SELECT count(*) FROM event e WHERE e.span = '-1 mon 2 days'::interval) AS spans,
+           (SELECT count(*) FROM event e WHERE e.speed = '0.12345678901'::float8) AS speeds
+      FROM item i$$);
+SET DateStyle = 'SQL, DMY';
+SET IntervalStyle = sql_standard;
+SET extra_float_digits = -10;
+ALTER TABLE event RENAME COLUMN speed TO velocity;
+RESET DateStyle;
+RESET IntervalStyle;
+RESET extra_float_digits;
+SELECT o ->> 'value' FROM pg_tview_meta m, jsonb_array_elements(m.plan::jsonb -> 'occurrences') o WHERE m.entity = 'dated' AND o ? 'value' ORDER BY 1;
+INSERT INTO event VALUES ('2020-02-01', '-1 mon 2 days', 0.12345678901);
+SELECT DISTINCT days, spans, speeds, oracle.check('tv_dated') FROM tv_dated;
+-- Nor is what is created anew another view.
+SET session_replication_role = replica;
+DROP VIEW v_dated;
+RESET session_replication_role;
+SELECT pg_tviews_recreate('dated');
+SELECT DISTINCT days, spans, speeds, oracle.check('tv_dated') FROM tv_dated;
+SELECT pg_tviews_drop('dated');
+
 -- A TVIEW below: its rows count as they are written.
 SELECT pg_tviews_create('above', 'SELECT i.pk_item AS pk_above, (SELECT max(t.amount) FROM tv_item t) AS most FROM item i');
 SELECT computed('tv_above');

@@ -805,6 +805,7 @@ impl<'a> Builder<'a> {
                     path,
                     references: walk.references,
                     always: walk.set_returning,
+                    copied: self.column(strip(part), spot.scope),
                     array,
                 });
             }

@@ -570,7 +570,10 @@ impl Visitor for Walk<'_, '_, '_> {
                 self.asked = Some((std::ptr::from_ref(subquery.as_ref()), Asked::Row));
             }
             Expr::AnyOp { right, .. } | Expr::AllOp { right, .. } => {
-                self.labels.insert(std::ptr::from_ref(strip(right)));
+                let rows = strip(right);
+                if matches!(rows, Expr::Subquery(_)) {
+                    self.labels.insert(std::ptr::from_ref(rows));
+                }
             }
             Expr::CompoundFieldAccess { access_chain, .. } => {
                 for access in access_chain {

@@ -8,9 +8,10 @@ use super::expression::{call, strip};
 use super::tree::{OccId, Tree, Value};
 use crate::analyze::climb::{Path, Way};
 use sqlparser::ast::{
-    BinaryOperator, DataType, Expr, Function, FunctionArg, FunctionArgExpr, FunctionArguments,
-    GroupByExpr, JoinConstraint, JoinOperator, LimitClause, OrderBy, OrderByKind, Query, Select,
-    SelectItem, SetExpr, TableFactor, TableWithJoins, UnaryOperator, Value as Literal,
+    ArrayElemTypeDef, BinaryOperator, DataType, Expr, Function, FunctionArg, FunctionArgExpr,
+    FunctionArguments, GroupByExpr, JoinConstraint, JoinOperator, LimitClause, OrderBy,
+    OrderByKind, Query, Select, SelectItem, SetExpr, TableFactor, TableWithJoins, UnaryOperator,
+    Value as Literal,
 };
 use std::collections::BTreeMap;
 
@@ -24,6 +25,9 @@ pub enum Asked {
     /// All its rows.
     Rows,
 }
+
+/// Types that the parser does not know, of which each text has one meaning.
+const SAME_TEXT: [&str; 7] = ["bit", "bpchar", "char", "cidr", "inet", "macaddr", "name"];
 
 /// Aggregates that fail for no value.
 const AGGREGATES: [&str; 5] = ["bool_and", "bool_or", "every", "max", "min"];
@@ -164,7 +168,7 @@ fn is_safe(expr: &Expr, aggregates: bool) -> bool {
             expr: inner,
             data_type,
             ..
-        } => is_constant(inner) || matches!(data_type, DataType::Text) && safe(inner),
+        } => is_typed(inner, data_type) || matches!(data_type, DataType::Text) && safe(inner),
         Expr::Function(_) if call(expr, "coalesce").is_some() => call(expr, "coalesce")
             .is_some_and(|arguments| arguments.iter().all(|argument| safe(argument))),
         Expr::Function(_) if aggregates && is_aggregate(expr) => {
@@ -223,12 +227,38 @@ fn is_constant(expr: &Expr) -> bool {
     }
 }
 
+/// A constant of a type whose text means the same under all settings with which the server may read it. That is not so of money
+/// and XML; the names of `regclass` and its like are those of the day.
+fn is_typed(expr: &Expr, data_type: &DataType) -> bool {
+    if !is_constant(expr) {
+        return false;
+    }
+    match data_type {
+        DataType::Regclass => false,
+        // A null could be a text.
+        DataType::Array(ArrayElemTypeDef::SquareBracket(element, _)) => {
+            is_typed(expr, element) && !expr.to_string().to_uppercase().contains("NULL")
+        }
+        DataType::Custom(name, _) => {
+            let [name] = name.0.as_slice() else {
+                // A type of the user's: of a number that would be a call.
+                return matches!(strip(expr), Expr::Value(v) if matches!(v.value, Literal::SingleQuotedString(_)));
+            };
+            let name = name.as_ident().map(super::scope::folded);
+            name.is_some_and(|name| SAME_TEXT.contains(&name.as_str()))
+        }
+        _ => true,
+    }
+}
+
 /// Literals, each under a cast at most, in an array under casts.
 fn is_constant_array(expr: &Expr) -> bool {
     match strip(expr) {
         Expr::Cast { expr, .. } => is_constant_array(expr),
         Expr::Array(array) => array.elem.iter().all(|element| match strip(element) {
-            Expr::Cast { expr, .. } => is_constant(expr),
+            Expr::Cast {
+                expr, data_type, ..
+            } => is_typed(expr, data_type),
             element => is_constant(element),
         }),
         _ => false,

@@ -213,6 +213,15 @@ impl Tview {
                 .collect(),
         );
         check_references(&plan)?;
+        check_key(row.require(2)?, &plan, &key)?;
+        for occurrence in &plan.occurrences {
+            let copies = occurrence.patch.iter().flat_map(|patch| &patch.copies);
+            for copied in copies.flat_map(|copies| &copies.columns) {
+                if column(occurrence.id, copied.column)?.type_oid != copied.type_oid.into() {
+                    return Err(damaged());
+                }
+            }
+        }
         let mut hops = Vec::with_capacity(plan.occurrences.len());
         for occurrence in &plan.occurrences {
             // What an occurrence with a link carries.
@@ -220,7 +229,11 @@ impl Tview {
                 |occurrence: u32, nums: &[i16], elements: bool| -> Result<HashedColumns> {
                     let columns = nums.iter().map(|num| {
                         let column = column(occurrence, *num)?;
-                        Ok(if elements { column.element() } else { column })
+                        match elements {
+                            true if !column.is_array() => Err(damaged()),
+                            true => Ok(column.element()),
+                            false => Ok(column),
+                        }
                     });
                     columns.collect::<Result<_>>().map(HashedColumns)
                 };
@@ -258,7 +271,17 @@ impl Tview {
                     }));
                     continue;
                 }
-                Strategy::Key { lookup: None, .. } | Strategy::Full => {
+                Strategy::Key {
+                    columns,
+                    lookup: None,
+                } => {
+                    if !key.take(&types(occurrence.id, columns)?) {
+                        return Err(damaged());
+                    }
+                    hops.push(None);
+                    continue;
+                }
+                Strategy::Full => {
                     hops.push(None);
                     continue;
                 }
@@ -340,14 +363,31 @@ fn check_references(plan: &Plan) -> Result<()> {
                 leader.is_some_and(|o| matches!(o.strategy, Strategy::Key { lookup: None, .. }))
             });
         if !sound {
-            return Err(Error::internal("the stored plan of a TVIEW is damaged")
-                .hint("Run pg_tviews_install_stmt_triggers() to derive it again."));
+            return Err(damaged());
         }
     }
     if plan.key.is_empty() {
         return Err(Error::internal("the stored plan of a TVIEW has no key"));
     }
     Ok(())
+}
+
+/// Nor is a type: the key has those of the view's columns.
+fn check_key(view: pg_sys::Oid, plan: &Plan, key: &HashedColumns) -> Result<()> {
+    for (part, own) in plan.key.iter().zip(&key.0) {
+        let name = CString::new(part.name.as_str()).map_err(|_| damaged())?;
+        // SAFETY: a catalog look-up that gives 0 for what is not there.
+        let num = unsafe { pg_sys::get_attnum(view, name.as_ptr()) };
+        if num < 1 || column_type(view.to_u32(), num)?.type_oid != own.type_oid {
+            return Err(damaged());
+        }
+    }
+    Ok(())
+}
+
+fn damaged() -> Error {
+    Error::internal("the stored plan of a TVIEW is damaged")
+        .hint("Run pg_tviews_install_stmt_triggers() to derive it again.")
 }
 
 /// Orders hops so that every hop comes before the one it leads to.

@@ -391,8 +391,8 @@ impl Work<'_> {
                     None => (false, &mut keys),
                 };
                 let table = self.run(Use::Lookup(edge), &hop.from, Some(values))?;
-                // SAFETY: the result of the look-up, whose columns the plan gives.
-                let has_null = unsafe { collect(table, &hop.result, nulls, found.part(origin)) };
+                // SAFETY: the result of the look-up.
+                let has_null = unsafe { collect(table, &hop.result, nulls, found.part(origin))? };
                 null |= has_null && holds_key && holder.null_key;
                 too_many |= found.bytes() > queue_bytes();
             }

@@ -374,8 +374,8 @@ fn queue_keys(fcinfo: FunctionCallInfo) -> Result<Datum> {
         .map(|row| (1..=row.columns()).map(|column| row.text(column)).collect())
         .unwrap_or_default();
     let mut keys = KeySet::default();
-    // SAFETY: as above; the columns are those of the key.
-    let has_null = unsafe { collect(table, &tview.key, false, &mut keys) };
+    // SAFETY: as above.
+    let has_null = unsafe { collect(table, &tview.key, false, &mut keys)? };
     backend::with_queue(|queue| {
         if !rows.is_empty() {
             let pending = queue.entry(id);

@@ -5,6 +5,7 @@ pub mod boundary;
 pub mod capture;
 pub mod catalog;
 pub mod compat;
+pub mod copies;
 pub mod counters;
 pub mod deadline;
 pub mod documents;

@@ -90,6 +90,22 @@ const CASES: &[Case] = &[
         &[],
     ),
     case(
+        "a constant of a type whose texts always mean the same",
+        DATA,
+        "SELECT p.pk_post, p.title AS name FROM public.tb_post p WHERE ((EXISTS ( SELECT FROM public.tb_day a WHERE (a.day > '2020-01-01'::date))) \
+         AND (EXISTS ( SELECT FROM public.tb_day b WHERE (b.day = '{NULLS}'::money))) AND (EXISTS ( SELECT FROM public.tb_day c WHERE (c.day = '{1}'::integer[]))) \
+         AND (EXISTS ( SELECT FROM public.tb_day d WHERE (d.day = '{1,NULL}'::integer[]))) AND (EXISTS ( SELECT FROM public.tb_day e WHERE (e.day = '{$1}'::money[]))) \
+         AND (EXISTS ( SELECT FROM public.tb_day f WHERE (f.day = 'x'::bpchar))) AND (EXISTS ( SELECT FROM public.tb_day g WHERE (g.day = 'x'::public.state))) \
+         AND (EXISTS ( SELECT FROM public.tb_day h WHERE (h.day = (1)::public.state))) AND (EXISTS ( SELECT ('public.x'::regclass) FROM public.tb_day i)) \
+         AND (EXISTS ( SELECT FROM public.tb_day j WHERE (j.day = 'x'::regtype))))",
+        &[
+            "a: SELECT EXISTS (SELECT FROM public.tb_day a WHERE (a.day > '2020-01-01'::DATE))",
+            "c: SELECT EXISTS (SELECT FROM public.tb_day c WHERE (c.day = '{1}'::INTEGER[]))",
+            "f: SELECT EXISTS (SELECT FROM public.tb_day f WHERE (f.day = 'x'::bpchar))",
+            "g: SELECT EXISTS (SELECT FROM public.tb_day g WHERE (g.day = 'x'::public.state))",
+        ],
+    ),
+    case(
         "not of a table without its parts, nor of a literal with escapes",
         DATA,
         "SELECT p.pk_post, ( SELECT max(u.name) AS max FROM ONLY public.tb_user u) AS name FROM public.tb_post p \
@@ -150,4 +166,19 @@ fn views_below_are_left_alone() {
         .iter()
         .any(|o| o.strategy == Strategy::Full));
     assert!(plan.occurrences.iter().all(|o| o.value.is_none()));
+}
+
+#[test]
+fn an_array_that_is_compared_is_read() {
+    for compared in ["(2 = ANY (l.posts))", "(2 <> ALL ((l.posts)))"] {
+        let definition = format!(
+            "SELECT p.pk_list FROM public.tb_list p EXCEPT ALL SELECT l.pk_list FROM public.tb_list l WHERE {compared}"
+        );
+        let plan = Blog::new()
+            .view("v_x", "pk_list int8", &definition)
+            .key("pk_list")
+            .plan();
+        let read = plan.occurrences.iter().find(|o| o.alias == "l");
+        assert!(read.is_some_and(|o| o.column_names.contains(&"posts".to_owned())));
+    }
 }
