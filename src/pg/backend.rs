@@ -12,6 +12,7 @@ use crate::pg::capture::Source;
 use crate::pg::catalog::{self, Catalog, Family, Tview};
 use crate::pg::events;
 use crate::pg::locks;
+use crate::pg::raw;
 use crate::pg::shared;
 use crate::pg::stats::{self, Cache};
 use crate::queue::{Queue, TviewId};
@@ -140,17 +141,17 @@ impl Drop for Borrowed {
         let dirty = !self.queue.is_clean();
         if self.queue.len() > self.len {
             // SAFETY: reads the time the current statement began.
-            ENQUEUED_AT.set(unsafe { pg_sys::GetCurrentStatementStartTimestamp() });
+            ENQUEUED_AT.set(unsafe { raw::GetCurrentStatementStartTimestamp() });
         }
         if dirty && !DIRTY.get() {
             // SAFETY: as above.
-            PENDING_SINCE.set(unsafe { pg_sys::GetCurrentStatementStartTimestamp() });
+            PENDING_SINCE.set(unsafe { raw::GetCurrentStatementStartTimestamp() });
         }
         DIRTY.set(dirty);
         if shared::is_there() {
             shared::publish(&self.queue, transaction_id(), ENQUEUED_AT.get());
         }
-        QUEUE.set(std::mem::take(&mut self.queue));
+        QUEUE.with_borrow_mut(|queue| std::mem::swap(queue, &mut self.queue));
     }
 }
 
@@ -322,7 +323,7 @@ pub fn source(relation: u32, build: impl FnOnce() -> Result<Source>) -> Result<R
 /// How many triggers are being run, one within the other.
 pub fn trigger_depth() -> i32 {
     // SAFETY: the function reads a backend-local variable and looks at no argument.
-    unsafe { pg_sys::pg_trigger_depth(std::ptr::null_mut()).value() as i32 }
+    unsafe { raw::pg_trigger_depth(std::ptr::null_mut()).value() as i32 }
 }
 
 /// Marks a flush as under way for as long as it lives.

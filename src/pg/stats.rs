@@ -16,6 +16,7 @@ use serde_json::json;
 use crate::error::{Error, Result};
 use crate::pg::backend;
 use crate::pg::identity::{RunAs, Settings};
+use crate::pg::raw;
 use crate::pg::settings::{Metrics, METRICS, METRICS_INTERVAL};
 use crate::pg::shared;
 use crate::pg::spi::{self, Connection, Planning, Statement};
@@ -275,7 +276,7 @@ impl Step {
         let climbing = climbed.duration_since(self.begin).saturating_sub(locking);
         let mut counters = Counters {
             // SAFETY: reads the clock.
-            last_flush: unsafe { pg_sys::GetCurrentTimestamp() },
+            last_flush: unsafe { raw::GetCurrentTimestamp() },
             ..Counters::default()
         };
         for (count, amount) in [

@@ -26,9 +26,9 @@ pub struct Pending {
     pub whole: bool,
     /// A row may have given the view a null key.
     pub null_key: bool,
-    /// Rows that gave the view its keys have been deleted: some of the keys may have left it.
-    pub may_lack: bool,
     pub keys: KeySet,
+    /// Those of them that the view has lost: the one row that gave them has been deleted, and none has come since.
+    pub gone: KeySet,
     /// Per edge: values to climb from, locked exclusively.
     pub climbs: BTreeMap<Edge, KeySet>,
     /// Per edge: values newly pointed to from the side of the key, locked shared.
@@ -59,6 +59,16 @@ impl Pending {
     pub fn add_key(&mut self, tuple: &[Value]) {
         if !self.whole {
             self.keys.insert(tuple);
+            self.gone.remove(tuple);
+        }
+    }
+
+    /// Adds a key whose one row has been deleted. It is gone unless it has been added before: of statements within one another
+    /// the inner ones are captured first, so the row may have come back.
+    pub fn add_gone(&mut self, tuple: &[Value]) {
+        if !self.whole && !self.keys.contains(tuple) {
+            self.keys.insert(tuple);
+            self.gone.insert(tuple);
         }
     }
 
@@ -134,21 +144,21 @@ impl Pending {
         }
     }
 
-    /// What was counted is not certain any more.
-    pub fn void_counted(&mut self) {
+    /// What rows have told by themselves, differences and that keys are gone, is not certain any more.
+    pub fn doubt(&mut self) {
+        self.gone = KeySet::default();
         self.counted
             .values_mut()
             .for_each(|counted| *counted = None);
     }
 
-    /// Adds all of `other`. What the two have counted may be of the same rows.
+    /// Adds all of `other`. What the two have been told may be of the same rows.
     pub fn merge(&mut self, other: &Pending) {
         if self.whole || other.whole {
             self.mark_whole();
             return;
         }
         self.null_key |= other.null_key;
-        self.may_lack |= other.may_lack;
         self.keys.merge(&other.keys);
         for (edge, set) in &other.climbs {
             self.climbs.entry(*edge).or_default().merge(set);
@@ -169,7 +179,7 @@ impl Pending {
         let counted = other.counted.keys();
         self.counted
             .extend(counted.map(|occurrence| (*occurrence, None)));
-        self.void_counted();
+        self.doubt();
     }
 
     fn sets(&self) -> impl Iterator<Item = &KeySet> {
@@ -192,7 +202,11 @@ impl Pending {
     /// Approximate memory held, in bytes.
     pub fn bytes(&self) -> usize {
         let counted = self.counted.values().flatten();
-        self.sets().map(KeySet::bytes).sum::<usize>() + counted.map(Counted::bytes).sum::<usize>()
+        self.sets()
+            .chain([&self.gone])
+            .map(KeySet::bytes)
+            .sum::<usize>()
+            + counted.map(Counted::bytes).sum::<usize>()
     }
 }
 
@@ -270,7 +284,7 @@ pub struct Queue {
     /// What a rollback of the subtransaction at a nesting level would undo.
     flushed: BTreeMap<(i32, TviewId), Pending>,
     /// TVIEWs of which rows have been computed in this transaction. That may have been while a statement ran, whose changes
-    /// they show in part and which are captured only when it ends: nothing is counted for them any more.
+    /// they show in part and which are captured only when it ends: rows tell nothing by themselves for them any more.
     computed: BTreeSet<TviewId>,
 }
 
@@ -316,8 +330,8 @@ impl Queue {
         Some(pending)
     }
 
-    /// Whether changes can be counted for `tview`.
-    pub fn can_count(&self, tview: TviewId) -> bool {
+    /// Whether rows can tell by themselves what `tview` gains or loses.
+    pub fn can_tell(&self, tview: TviewId) -> bool {
         !self.computed.contains(&tview)
     }
 
@@ -355,9 +369,9 @@ impl Queue {
         }
     }
 
-    /// The subtransaction at `level` is rolled back: what it flushed is pending again, and what it counted is not so.
+    /// The subtransaction at `level` is rolled back: what it flushed is pending again, and what it was told is not so.
     pub fn subtransaction_aborted(&mut self, level: i32) {
-        self.pending.values_mut().for_each(Pending::void_counted);
+        self.pending.values_mut().for_each(Pending::doubt);
         for ((_, tview), pending) in self.flushed.split_off(&(level, 0)) {
             self.put_back(tview, &pending);
         }
@@ -568,7 +582,7 @@ mod tests {
     fn what_is_merged_or_rolled_back_is_not_counted() {
         let mut queue = counting();
         let taken = queue.take(T).unwrap();
-        assert!(taken.counted[&3].is_some() && !queue.can_count(T) && queue.can_count(T + 1));
+        assert!(taken.counted[&3].is_some() && !queue.can_tell(T) && queue.can_tell(T + 1));
         queue.put_back(T, &taken);
         assert!(!is_certain(&mut queue));
         count(&mut queue, 8);
@@ -583,6 +597,42 @@ mod tests {
         assert!(!is_certain(&mut queue));
         queue.plan_changed(T);
         assert!(!is_certain(&mut queue) && queue.entry(T).counted.is_empty());
+    }
+
+    #[test]
+    fn a_key_is_gone_until_anything_else_is_known_of_it() {
+        let gone = || {
+            let mut queue = Queue::new();
+            queue.entry(T).add_gone(&word(1));
+            queue.entry(T).add_gone(&word(2));
+            queue
+        };
+        let are_gone = |queue: &mut Queue, words: &[u64]| {
+            let pending = queue.entry(T);
+            assert_eq!(pending.keys, set(&[1, 2]));
+            pending.gone == set(words)
+        };
+        let mut queue = gone();
+        assert!(are_gone(&mut queue, &[1, 2]));
+        queue.entry(T).add_key(&word(1));
+        assert!(are_gone(&mut queue, &[2]));
+        // Captured later than a row that came back while the statement ran.
+        queue.entry(T).add_gone(&word(1));
+        assert!(are_gone(&mut queue, &[2]));
+
+        let mut queue = gone();
+        queue.subtransaction_aborted(5);
+        assert!(are_gone(&mut queue, &[]));
+
+        let mut queue = gone();
+        let taken = queue.take(T).unwrap();
+        queue.put_back(T, &taken);
+        assert!(are_gone(&mut queue, &[]) && !queue.can_tell(T));
+
+        let mut queue = gone();
+        queue.plan_changed(T);
+        queue.entry(T).add_gone(&word(3));
+        assert!(queue.entry(T).keys.is_empty() && queue.entry(T).gone.is_empty());
     }
 
     #[test]
