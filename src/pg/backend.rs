@@ -18,7 +18,8 @@ use crate::pg::stats::{self, Cache};
 use crate::queue::{Queue, TviewId};
 
 thread_local! {
-    static QUEUE: RefCell<Queue> = RefCell::new(Queue::new());
+    /// None while it is worked on, and before it is first needed.
+    static QUEUE: RefCell<Option<Box<Queue>>> = const { RefCell::new(None) };
     static CATALOG: RefCell<Catalog> = RefCell::default();
     /// By relation: what capture needs of its TVIEWs. Derived from the catalog and dropped with it.
     static SOURCES: RefCell<BTreeMap<u32, Rc<Source>>> = const { RefCell::new(BTreeMap::new()) };
@@ -119,27 +120,34 @@ pub fn transaction_id() -> u64 {
 /// call the server, which may end the process and with it the transaction, whose callbacks then find an empty queue.
 /// `f` must not run statements that capture.
 pub fn with_queue<R>(f: impl FnOnce(&mut Queue) -> R) -> R {
-    let queue = QUEUE.take();
+    let queue = QUEUE.take().unwrap_or_default();
     let len = queue.len();
-    f(&mut Borrowed { queue, len }.queue)
+    let queue = Some(queue);
+    f(Borrowed { queue, len }.queue.get_or_insert_default())
 }
 
 /// Looks at the queue without changing it.
 pub fn look_at_queue<R>(f: impl FnOnce(&Queue) -> R) -> R {
-    QUEUE.with_borrow(f)
+    QUEUE.with_borrow(|queue| match queue {
+        Some(queue) => f(queue),
+        None => f(&Queue::new()),
+    })
 }
 
 /// The queue while it is worked on; goes back also when the work fails.
 struct Borrowed {
-    queue: Queue,
+    queue: Option<Box<Queue>>,
     /// How long it was.
     len: usize,
 }
 
 impl Drop for Borrowed {
     fn drop(&mut self) {
-        let dirty = !self.queue.is_clean();
-        if self.queue.len() > self.len {
+        let Some(queue) = self.queue.take() else {
+            return;
+        };
+        let dirty = !queue.is_clean();
+        if queue.len() > self.len {
             // SAFETY: reads the time the current statement began.
             ENQUEUED_AT.set(unsafe { raw::GetCurrentStatementStartTimestamp() });
         }
@@ -149,15 +157,15 @@ impl Drop for Borrowed {
         }
         DIRTY.set(dirty);
         if shared::is_there() {
-            shared::publish(&self.queue, transaction_id(), ENQUEUED_AT.get());
+            shared::publish(&queue, transaction_id(), ENQUEUED_AT.get());
         }
-        QUEUE.with_borrow_mut(|queue| std::mem::swap(queue, &mut self.queue));
+        QUEUE.set(Some(queue));
     }
 }
 
 /// Nothing has to be flushed before the commit.
 pub fn is_done() -> bool {
-    QUEUE.with_borrow(Queue::is_done)
+    look_at_queue(Queue::is_done)
 }
 
 /// The transaction, or a part of it, is rolled back: what was loaded since may show catalog rows that never were.
@@ -178,7 +186,11 @@ pub fn end_transaction(committed: bool) {
     shared::withdraw();
     LOADED_ROWS.set(false);
     WROTE_METADATA.set(false);
-    QUEUE.set(Queue::new());
+    QUEUE.with_borrow_mut(|queue| {
+        if let Some(queue) = queue {
+            queue.clear();
+        }
+    });
     DIRTY.set(false);
     FLUSHING.set(false);
     LOADING.set(false);

@@ -41,7 +41,9 @@ pub unsafe fn guarded<R>(f: impl FnOnce() -> R) -> R {
 macro_rules! unguarded {
     ($(fn $name:ident($($argument:ident: $kind:ty),*) $(-> $result:ty)?;)*) => {
         $(
-            #[allow(non_snake_case)]
+            /// # Safety
+            /// In `guarded` only, with what the function wants.
+            #[allow(non_snake_case, clippy::too_many_arguments)]
             #[allow(ffi_unwind_calls, reason = "no destructors in this frame")]
             #[inline(always)]
             pub unsafe fn $name($($argument: $kind),*) $(-> $result)? {
@@ -54,6 +56,7 @@ macro_rules! unguarded {
         )*
     };
 }
+pub(super) use unguarded;
 
 unguarded! {
     fn AfterTriggerFireDeferred();
@@ -92,6 +95,7 @@ unguarded! {
     fn get_opcode(operator: pg_sys::Oid) -> pg_sys::RegProcedure;
     fn get_opfamily_member(family: pg_sys::Oid, left: pg_sys::Oid, right: pg_sys::Oid, strategy: i16) -> pg_sys::Oid;
     fn has_subclass(relation: pg_sys::Oid) -> bool;
+    fn has_superclass(relation: pg_sys::Oid) -> bool;
     fn index_endscan(scan: pg_sys::IndexScanDesc);
     fn index_getnext_slot(
         scan: pg_sys::IndexScanDesc,
@@ -121,31 +125,4 @@ unguarded! {
     ) -> bool;
     fn tuplestore_rescan(store: *mut pg_sys::Tuplestorestate);
     fn tuplestore_select_read_pointer(store: *mut pg_sys::Tuplestorestate, pointer: c_int);
-}
-
-#[cfg(feature = "pg15")]
-unguarded! {
-    fn ExecInitRangeTable(state: *mut pg_sys::EState, entries: *mut pg_sys::List);
-}
-
-#[cfg(not(feature = "pg15"))]
-unguarded! {
-    fn addRTEPermissionInfo(permissions: *mut *mut pg_sys::List, entry: *mut pg_sys::RangeTblEntry)
-        -> *mut pg_sys::RTEPermissionInfo;
-}
-
-#[cfg(any(feature = "pg16", feature = "pg17"))]
-unguarded! {
-    fn ExecInitRangeTable(state: *mut pg_sys::EState, entries: *mut pg_sys::List, permissions: *mut pg_sys::List);
-}
-
-#[cfg(feature = "pg18")]
-unguarded! {
-    fn ExecInitRangeTable(
-        state: *mut pg_sys::EState,
-        entries: *mut pg_sys::List,
-        permissions: *mut pg_sys::List,
-        unpruned: *mut pg_sys::Bitmapset
-    );
-    fn bms_make_singleton(member: c_int) -> *mut pg_sys::Bitmapset;
 }

@@ -778,18 +778,7 @@ unsafe fn set_range_table(state: *mut pg_sys::EState, table: pg_sys::Oid) {
         (*entry).relid = table;
         (*entry).relkind = pg_sys::RELKIND_RELATION as std::ffi::c_char;
         (*entry).rellockmode = pg_sys::RowExclusiveLock as i32;
-        let entries = raw::lappend(null_mut(), entry.cast());
-        #[cfg(feature = "pg15")]
-        raw::ExecInitRangeTable(state, entries);
-        #[cfg(not(feature = "pg15"))]
-        {
-            let mut permissions = null_mut();
-            raw::addRTEPermissionInfo(&mut permissions, entry);
-            #[cfg(not(feature = "pg18"))]
-            raw::ExecInitRangeTable(state, entries, permissions);
-            #[cfg(feature = "pg18")]
-            raw::ExecInitRangeTable(state, entries, permissions, raw::bms_make_singleton(1));
-        }
+        compat::init_range_table(state, entry);
     }
 }
 

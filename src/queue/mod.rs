@@ -293,6 +293,14 @@ impl Queue {
         Self::default()
     }
 
+    /// Forgets the transaction that has ended; most have left nothing here.
+    pub fn clear(&mut self) {
+        let is_untouched = self.is_done() && self.flushed.is_empty() && self.computed.is_empty();
+        if !is_untouched {
+            *self = Queue::new();
+        }
+    }
+
     /// The pending set of `tview`, made when there is none.
     pub fn entry(&mut self, tview: TviewId) -> &mut Pending {
         self.pending.entry(tview).or_default()
@@ -506,6 +514,19 @@ mod tests {
         assert_eq!(queue.bytes(), 0);
         queue.subtransaction_aborted(2);
         assert!(queue.entry(T).whole);
+    }
+
+    #[test]
+    fn a_cleared_queue_remembers_nothing() {
+        let mut queue = Queue::new();
+        queue.entry(T).add_key(&word(1));
+        queue.take(T);
+        queue.clear();
+        assert!(queue.can_tell(T) && queue.is_done() && queue.bytes() == 0);
+        queue.record_flush(2, T, with_key(1));
+        queue.clear();
+        queue.subtransaction_aborted(2);
+        assert!(queue.is_clean());
     }
 
     #[test]
