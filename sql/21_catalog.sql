@@ -435,7 +435,10 @@ SET search_path = pg_catalog, pg_temp
 ROWS 5
 AS $$
     WITH family (oid) AS MATERIALIZED (
-        SELECT unnest($1 || d.oids || @extschema@._pg_tviews_ancestors($1 || d.oids)) FROM @extschema@._pg_tviews_descendants(ARRAY[$1]) d (oids)
+        SELECT $1
+        UNION ALL
+        SELECT unnest(d.oids || @extschema@._pg_tviews_ancestors($1 || d.oids)) FROM @extschema@._pg_tviews_descendants(ARRAY[$1]) d (oids)
+         WHERE EXISTS (SELECT FROM pg_inherits i WHERE $1 IN (i.inhrelid, i.inhparent))
     )
     SELECT w.table_oid, w.view_oid, w.entity, w.owner, w.depth, w.plan, w.is_current, w.settings, w.has_deferred
       FROM @extschema@.pg_tview_meta m

@@ -47,6 +47,17 @@ impl KeySet {
         }
     }
 
+    pub fn remove(&mut self, tuple: &[Value]) {
+        let bytes = &mut self.tuple_bytes;
+        match tuple {
+            [Value::Word(w)] => {
+                self.words.remove(w);
+            }
+            _ if self.tuples.remove(tuple) => *bytes -= tuple_bytes(tuple),
+            _ => {}
+        }
+    }
+
     /// Adds all of `other`.
     pub fn merge(&mut self, other: &KeySet) {
         self.words.extend(&other.words);
@@ -209,6 +220,10 @@ mod tests {
         rest.insert(&[bytes("x")]);
         rest.insert(&[bytes("zz")]);
         assert_eq!((a.tuple_bytes, a.len()), (rest.tuple_bytes, 2));
+        for value in ["x", "y"] {
+            rest.remove(&[bytes(value)]);
+        }
+        assert!(rest.len() == 1 && rest.tuple_bytes < a.tuple_bytes);
         assert!(a.contains(&[bytes("x")]) && !a.contains(&[bytes("y")]));
     }
 }

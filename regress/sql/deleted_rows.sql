@@ -55,6 +55,39 @@ SELECT count(*) FROM tv_player WHERE pk_player = 7;
 COMMIT;
 SELECT oracle.all();
 
+-- A rollback without one.
+BEGIN;
+SAVEPOINT s;
+DELETE FROM lone WHERE pk_lone IN (21, 22);
+ROLLBACK TO s;
+DELETE FROM lone WHERE pk_lone = 23;
+COMMIT;
+SELECT pk_lone FROM tv_lone WHERE pk_lone IN (21, 22, 23) ORDER BY 1;
+SELECT oracle.check('tv_lone'), oracle.check('tv_echo');
+
+-- A trigger puts it back while the statement runs, which is captured before it; and reads the TVIEW then, or later.
+CREATE FUNCTION put_back() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    INSERT INTO deleted.lone VALUES (OLD.pk_lone, 'back');
+    IF OLD.pk_lone = 25 THEN
+        PERFORM FROM deleted.tv_lone WHERE pk_lone = OLD.pk_lone;
+    END IF;
+    RETURN NULL;
+END $$;
+CREATE TRIGGER put_back AFTER DELETE ON lone FOR EACH ROW WHEN (OLD.pk_lone < 30) EXECUTE FUNCTION put_back();
+DELETE FROM lone WHERE pk_lone = 24;
+DELETE FROM lone WHERE pk_lone = 25;
+DELETE FROM lone WHERE pk_lone BETWEEN 26 AND 33;
+BEGIN;
+DELETE FROM lone WHERE pk_lone = 34;
+SELECT count(*) FROM tv_echo WHERE pk_echo = 34;
+INSERT INTO lone VALUES (34, 'back');
+DELETE FROM lone WHERE pk_lone IN (35, 24);
+COMMIT;
+SELECT pk_lone, name FROM tv_lone WHERE pk_lone BETWEEN 24 AND 36 ORDER BY 1;
+SELECT oracle.check('tv_lone'), oracle.check('tv_echo');
+DROP TRIGGER put_back ON lone;
+
 -- Another team's row goes: the row of the view is there, and stays away.
 DELETE FROM team WHERE pk_team = 2;
 SELECT oracle.all();

@@ -12,12 +12,14 @@ use crate::pg::capture::Source;
 use crate::pg::catalog::{self, Catalog, Family, Tview};
 use crate::pg::events;
 use crate::pg::locks;
+use crate::pg::raw;
 use crate::pg::shared;
 use crate::pg::stats::{self, Cache};
 use crate::queue::{Queue, TviewId};
 
 thread_local! {
-    static QUEUE: RefCell<Queue> = RefCell::new(Queue::new());
+    /// None while it is worked on, and before it is first needed.
+    static QUEUE: RefCell<Option<Box<Queue>>> = const { RefCell::new(None) };
     static CATALOG: RefCell<Catalog> = RefCell::default();
     /// By relation: what capture needs of its TVIEWs. Derived from the catalog and dropped with it.
     static SOURCES: RefCell<BTreeMap<u32, Rc<Source>>> = const { RefCell::new(BTreeMap::new()) };
@@ -118,45 +120,52 @@ pub fn transaction_id() -> u64 {
 /// call the server, which may end the process and with it the transaction, whose callbacks then find an empty queue.
 /// `f` must not run statements that capture.
 pub fn with_queue<R>(f: impl FnOnce(&mut Queue) -> R) -> R {
-    let queue = QUEUE.take();
+    let queue = QUEUE.take().unwrap_or_default();
     let len = queue.len();
-    f(&mut Borrowed { queue, len }.queue)
+    let queue = Some(queue);
+    f(Borrowed { queue, len }.queue.get_or_insert_default())
 }
 
 /// Looks at the queue without changing it.
 pub fn look_at_queue<R>(f: impl FnOnce(&Queue) -> R) -> R {
-    QUEUE.with_borrow(f)
+    QUEUE.with_borrow(|queue| match queue {
+        Some(queue) => f(queue),
+        None => f(&Queue::new()),
+    })
 }
 
 /// The queue while it is worked on; goes back also when the work fails.
 struct Borrowed {
-    queue: Queue,
+    queue: Option<Box<Queue>>,
     /// How long it was.
     len: usize,
 }
 
 impl Drop for Borrowed {
     fn drop(&mut self) {
-        let dirty = !self.queue.is_clean();
-        if self.queue.len() > self.len {
+        let Some(queue) = self.queue.take() else {
+            return;
+        };
+        let dirty = !queue.is_clean();
+        if queue.len() > self.len {
             // SAFETY: reads the time the current statement began.
-            ENQUEUED_AT.set(unsafe { pg_sys::GetCurrentStatementStartTimestamp() });
+            ENQUEUED_AT.set(unsafe { raw::GetCurrentStatementStartTimestamp() });
         }
         if dirty && !DIRTY.get() {
             // SAFETY: as above.
-            PENDING_SINCE.set(unsafe { pg_sys::GetCurrentStatementStartTimestamp() });
+            PENDING_SINCE.set(unsafe { raw::GetCurrentStatementStartTimestamp() });
         }
         DIRTY.set(dirty);
         if shared::is_there() {
-            shared::publish(&self.queue, transaction_id(), ENQUEUED_AT.get());
+            shared::publish(&queue, transaction_id(), ENQUEUED_AT.get());
         }
-        QUEUE.set(std::mem::take(&mut self.queue));
+        QUEUE.set(Some(queue));
     }
 }
 
 /// Nothing has to be flushed before the commit.
 pub fn is_done() -> bool {
-    QUEUE.with_borrow(Queue::is_done)
+    look_at_queue(Queue::is_done)
 }
 
 /// The transaction, or a part of it, is rolled back: what was loaded since may show catalog rows that never were.
@@ -177,7 +186,11 @@ pub fn end_transaction(committed: bool) {
     shared::withdraw();
     LOADED_ROWS.set(false);
     WROTE_METADATA.set(false);
-    QUEUE.set(Queue::new());
+    QUEUE.with_borrow_mut(|queue| {
+        if let Some(queue) = queue {
+            queue.clear();
+        }
+    });
     DIRTY.set(false);
     FLUSHING.set(false);
     LOADING.set(false);
@@ -322,7 +335,7 @@ pub fn source(relation: u32, build: impl FnOnce() -> Result<Source>) -> Result<R
 /// How many triggers are being run, one within the other.
 pub fn trigger_depth() -> i32 {
     // SAFETY: the function reads a backend-local variable and looks at no argument.
-    unsafe { pg_sys::pg_trigger_depth(std::ptr::null_mut()).value() as i32 }
+    unsafe { raw::pg_trigger_depth(std::ptr::null_mut()).value() as i32 }
 }
 
 /// Marks a flush as under way for as long as it lives.

@@ -1,7 +1,7 @@
 //! Capture: from the transition tables of a statement to queue entries.
 
 use std::collections::BTreeMap;
-use std::ffi::c_void;
+use std::ffi::{c_int, c_void};
 use std::rc::Rc;
 
 use pgrx::pg_sys;
@@ -16,7 +16,9 @@ use crate::pg::compat;
 use crate::pg::copies::Copying;
 use crate::pg::counters::Counting;
 use crate::pg::merge;
+use crate::pg::raw;
 use crate::pg::restriction::Restriction;
+use crate::pg::rows;
 use crate::pg::settings::{queue_bytes, QUEUE_LIMIT};
 use crate::pg::types::{Attribute, ColumnType, Physical};
 use crate::queue::{Edge, Queue};
@@ -47,8 +49,8 @@ struct Watch {
     away: Vec<(Edge, Vec<Attribute>, bool)>,
     /// A null in a carried column may be a null key.
     null_key: bool,
-    /// The rows give the view its keys.
-    gives_key: bool,
+    /// Each row alone gives the view its key, which goes with it.
+    takes_key: bool,
     /// Only some rows of the relation are those of the occurrence: an update can move a row in or out.
     partial: bool,
     /// How the occurrence is counted; none when it is not.
@@ -206,6 +208,15 @@ impl Watch {
             // This part of the table lacks a column that leads on: nothing finer is known.
             _ => (Carried::Whole, Vec::new()),
         };
+        // Other tables than this one may have rows of the occurrence, too, but only as its parts or wholes.
+        let takes_key = occurrence.gives_key
+            && occurrence.source == relation
+            && match (&occurrence.strategy, &carried) {
+                (Strategy::Key { columns, .. }, Carried::Key(_)) => {
+                    rows::has_each_key_once(relation, columns)
+                }
+                _ => false,
+            };
         // Of an attribute that is not there nothing is asked.
         let restrictions = occurrence.restrictions.iter().filter(|_| !partial);
         let restrictions = restrictions
@@ -224,7 +235,7 @@ impl Watch {
             nulls: matches!(occurrence.strategy, Strategy::Link { nulls: true, .. }),
             away,
             null_key: occurrence.null_key && matches!(occurrence.strategy, Strategy::Key { .. }),
-            gives_key: occurrence.gives_key,
+            takes_key,
             partial,
             counting,
         }
@@ -337,12 +348,12 @@ impl Watch {
         let Some(counting) = self.counting.as_ref() else {
             return false;
         };
-        let can_count = !queue.is_computed(self.tview.id);
-        if can_count {
+        let can_tell = queue.can_tell(self.tview.id);
+        if can_tell {
             // SAFETY: forwarded.
             unsafe { counting.count(old, new, queue.entry(self.tview.id)) };
         }
-        can_count
+        can_tell
     }
 
     /// Queues an inserted row.
@@ -368,11 +379,13 @@ impl Watch {
             if !self.counts(row) || self.count(Some(row), None, queue) {
                 return;
             }
+            if self.takes_key && queue.can_tell(self.tview.id) {
+                if row.read(self.carried.attributes(), false, tuple) {
+                    queue.entry(self.tview.id).add_gone(tuple);
+                }
+                return;
+            }
             self.record(row, queue, tuple);
-        }
-        let id = self.tview.id;
-        if self.gives_key && queue.is_pending(id) {
-            queue.entry(id).may_lack = true;
         }
     }
 
@@ -393,7 +406,7 @@ impl Watch {
         unsafe {
             match (&self.carried, &self.copying) {
                 // What has been computed may be newer than what is captured now.
-                (Carried::Key(attributes), Some(copying)) if !queue.is_computed(id) => {
+                (Carried::Key(attributes), Some(copying)) if queue.can_tell(id) => {
                     if new.read(attributes, false, tuple) {
                         let cells = copying.cells(old, new);
                         queue.entry(id).copy(occurrence, tuple, cells);
@@ -517,12 +530,23 @@ impl Image<'_> {
     /// # Safety
     /// `slot` must hold a row of at least that many attributes and keep it as long as the image lives.
     unsafe fn of<'a>(slot: *mut pg_sys::TupleTableSlot, count: i16) -> Image<'a> {
-        // SAFETY: deforming fills `count` values, which point into the slot's row.
+        // SAFETY: forwarded.
+        unsafe {
+            if (*slot).tts_nvalid < count {
+                raw::guarded(|| raw::slot_getsomeattrs_int(slot, c_int::from(count)));
+            }
+            Image::read_from(slot, count)
+        }
+    }
+
+    /// The same, of attributes that have been read.
+    ///
+    /// # Safety
+    /// As for `of`.
+    unsafe fn read_from<'a>(slot: *mut pg_sys::TupleTableSlot, count: i16) -> Image<'a> {
+        // SAFETY: reading has filled `count` values, which point into the slot's row.
         unsafe {
             let count = count as usize;
-            if ((*slot).tts_nvalid as usize) < count {
-                pg_sys::slot_getsomeattrs_int(slot, count as i32);
-            }
             Image {
                 values: std::slice::from_raw_parts((*slot).tts_values, count),
                 nulls: std::slice::from_raw_parts((*slot).tts_isnull, count),
@@ -536,7 +560,7 @@ impl Image<'_> {
     /// `slot` must keep the row as long as the image lives.
     pub unsafe fn whole<'a>(slot: *mut pg_sys::TupleTableSlot) -> Image<'a> {
         // SAFETY: forwarded; so many values have been read.
-        unsafe { Image::of(slot, (*slot).tts_nvalid) }
+        unsafe { Image::read_from(slot, (*slot).tts_nvalid) }
     }
 
     /// Whether any of `attributes` has another image in `b` than in `a`.
@@ -602,33 +626,56 @@ impl Scan {
     ) -> Self {
         // SAFETY: forwarded; the slot takes the tuples the store gives.
         unsafe {
-            let pointer =
-                pg_sys::tuplestore_alloc_read_pointer(store, pg_sys::EXEC_FLAG_REWIND as i32);
-            pg_sys::tuplestore_select_read_pointer(store, pointer);
-            pg_sys::tuplestore_rescan(store);
-            let slot = pg_sys::MakeSingleTupleTableSlot(
-                (*relation).rd_att,
-                &raw const pg_sys::TTSOpsMinimalTuple,
-            );
-            Scan {
-                store,
-                pointer,
-                slot,
-                last_attribute,
+            raw::guarded(|| {
+                let flags = pg_sys::EXEC_FLAG_REWIND as c_int;
+                let pointer = raw::tuplestore_alloc_read_pointer(store, flags);
+                raw::tuplestore_select_read_pointer(store, pointer);
+                raw::tuplestore_rescan(store);
+                let operations = &raw const pg_sys::TTSOpsMinimalTuple;
+                let slot = raw::MakeSingleTupleTableSlot((*relation).rd_att, operations);
+                Scan {
+                    store,
+                    pointer,
+                    slot,
+                    last_attribute,
+                }
+            })
+        }
+    }
+
+    /// Goes to the next row, if there is one.
+    ///
+    /// # Safety
+    /// Under a guard only.
+    unsafe fn advance(&mut self) -> bool {
+        // SAFETY: store and slot are valid (see `new`); the relation has `last_attribute` attributes.
+        unsafe {
+            raw::tuplestore_select_read_pointer(self.store, self.pointer);
+            let is_there = raw::tuplestore_gettupleslot(self.store, true, false, self.slot);
+            if is_there && self.last_attribute > 0 {
+                raw::slot_getsomeattrs_int(self.slot, c_int::from(self.last_attribute));
             }
+            is_there
         }
     }
 
     /// The next row; its image is valid until the next call.
     fn next(&mut self) -> Option<Image<'_>> {
-        // SAFETY: store and slot are valid (see `new`); the relation has `last_attribute` attributes.
-        unsafe {
-            pg_sys::tuplestore_select_read_pointer(self.store, self.pointer);
-            if !pg_sys::tuplestore_gettupleslot(self.store, true, false, self.slot) {
-                return None;
-            }
-            Some(Image::of(self.slot, self.last_attribute))
-        }
+        // SAFETY: the call stands alone under the guard.
+        unsafe { raw::guarded(|| self.advance()).then(|| self.row()) }
+    }
+
+    /// The next rows of two scans of as many rows.
+    fn next_of_both<'a>(a: &'a mut Scan, b: &'a mut Scan) -> Option<(Image<'a>, Image<'a>)> {
+        // SAFETY: as in `next`.
+        unsafe { raw::guarded(|| a.advance() && b.advance()).then(|| (a.row(), b.row())) }
+    }
+
+    /// # Safety
+    /// The scan must be at a row.
+    unsafe fn row(&self) -> Image<'_> {
+        // SAFETY: `advance` has read the attributes.
+        unsafe { Image::read_from(self.slot, self.last_attribute) }
     }
 }
 
@@ -636,7 +683,7 @@ impl Drop for Scan {
     fn drop(&mut self) {
         if !std::thread::panicking() {
             // SAFETY: made in `new`; after an error the server frees it with its memory context.
-            unsafe { pg_sys::ExecDropSingleTupleTableSlot(self.slot) };
+            unsafe { raw::ExecDropSingleTupleTableSlot(self.slot) };
         }
     }
 }
@@ -645,13 +692,16 @@ impl Drop for Scan {
 const LIMIT_CHECK_ROWS: u64 = 512;
 
 fn enforce_limit(source: &Source) {
+    if !backend::is_dirty() {
+        return;
+    }
     let (limit, bytes) = (QUEUE_LIMIT.get() as usize, queue_bytes());
     backend::with_queue(|queue| {
         for watch in &source.watches {
             if queue.is_pending(watch.tview.id) {
                 let pending = queue.entry(watch.tview.id);
                 if pending.bytes() > bytes {
-                    pending.void_details();
+                    pending.doubt();
                 }
                 if pending.len() > limit || pending.bytes() > bytes {
                     pending.mark_whole();
@@ -742,9 +792,10 @@ pub unsafe fn capture(fcinfo: pg_sys::FunctionCallInfo) -> Result<Datum> {
             }
             pg_sys::TRIGGER_EVENT_UPDATE => {
                 let (mut old_rows, mut new_rows) = (scan(old)?, scan(new)?);
-                if pg_sys::tuplestore_tuple_count(old) == pg_sys::tuplestore_tuple_count(new) {
+                if raw::tuplestore_tuple_count(old) == raw::tuplestore_tuple_count(new) {
                     feed(&source, |queue, tuple| {
-                        let (Some(old), Some(new)) = (old_rows.next(), new_rows.next()) else {
+                        let Some((old, new)) = Scan::next_of_both(&mut old_rows, &mut new_rows)
+                        else {
                             return false;
                         };
                         for watch in &source.watches {

@@ -18,6 +18,7 @@ use crate::error::{code, Error, Result};
 use crate::lineage::{Counters, Patch, Plan, Strategy, PLAN_VERSION};
 use crate::pg::identity::{Printing, RunAs, Settings};
 use crate::pg::planner::{Builders, Keys, Rules, Wanted};
+use crate::pg::raw;
 use crate::pg::spi::{self, Connection, Planning, Row, Statement};
 use crate::pg::stats::{looked_up, Cache};
 use crate::pg::types::{ColumnType, HashedColumns};
@@ -765,6 +766,13 @@ pub struct Family {
 
 /// Reads the family of a relation.
 pub fn family(relation: u32) -> Result<Family> {
+    let id = pg_sys::Oid::from(relation);
+    // SAFETY: catalog look-ups.
+    let stands_alone =
+        unsafe { raw::guarded(|| !raw::has_subclass(id) && !raw::has_superclass(id)) };
+    if stands_alone {
+        return Ok(Family::default());
+    }
     let _settings = Settings::open();
     let _connection = Connection::open()?;
     let sql = "WITH RECURSIVE up AS (SELECT i.inhparent AS oid FROM pg_catalog.pg_inherits i \

@@ -2,6 +2,8 @@
 
 use pgrx::pg_sys;
 
+use crate::pg::raw::{self, unguarded};
+
 /// The attributes that a tuple descriptor describes.
 ///
 /// # Safety
@@ -95,5 +97,54 @@ pub unsafe fn index_beginscan(
         let scan =
             pg_sys::index_beginscan(table, index, snapshot, std::ptr::null_mut(), conditions, 0);
         scan
+    }
+}
+
+#[cfg(feature = "pg15")]
+unguarded! {
+    fn ExecInitRangeTable(state: *mut pg_sys::EState, entries: *mut pg_sys::List);
+}
+
+#[cfg(not(feature = "pg15"))]
+unguarded! {
+    fn addRTEPermissionInfo(permissions: *mut *mut pg_sys::List, entry: *mut pg_sys::RangeTblEntry)
+        -> *mut pg_sys::RTEPermissionInfo;
+}
+
+#[cfg(any(feature = "pg16", feature = "pg17"))]
+unguarded! {
+    fn ExecInitRangeTable(state: *mut pg_sys::EState, entries: *mut pg_sys::List, permissions: *mut pg_sys::List);
+}
+
+#[cfg(feature = "pg18")]
+unguarded! {
+    fn ExecInitRangeTable(
+        state: *mut pg_sys::EState,
+        entries: *mut pg_sys::List,
+        permissions: *mut pg_sys::List,
+        unpruned: *mut pg_sys::Bitmapset
+    );
+    fn bms_make_singleton(member: std::ffi::c_int) -> *mut pg_sys::Bitmapset;
+}
+
+/// Gives an executor's state its only range table entry.
+///
+/// # Safety
+/// Under a guard only (`raw::guarded`); the entry must outlive the state.
+pub unsafe fn init_range_table(state: *mut pg_sys::EState, entry: *mut pg_sys::RangeTblEntry) {
+    // SAFETY: forwarded.
+    unsafe {
+        let entries = raw::lappend(std::ptr::null_mut(), entry.cast());
+        #[cfg(feature = "pg15")]
+        ExecInitRangeTable(state, entries);
+        #[cfg(not(feature = "pg15"))]
+        {
+            let mut permissions = std::ptr::null_mut();
+            addRTEPermissionInfo(&mut permissions, entry);
+            #[cfg(not(feature = "pg18"))]
+            ExecInitRangeTable(state, entries, permissions);
+            #[cfg(feature = "pg18")]
+            ExecInitRangeTable(state, entries, permissions, bms_make_singleton(1));
+        }
     }
 }

@@ -102,7 +102,7 @@ impl Counting {
                 new.map(|_| (in_new.then_some(new_key.as_slice()), new_inputs.as_slice())),
             );
             if renamed {
-                pending.void_details();
+                pending.doubt();
             }
         }
     }

@@ -10,6 +10,7 @@ use pgrx::pg_sys::{Datum, FunctionCallInfo};
 
 use crate::error::{code, Error, Result};
 use crate::jsonb::{self, Item, Sink, TooLarge};
+use crate::pg::raw;
 
 thread_local! {
     /// Where documents are laid out before their size is known.
@@ -110,9 +111,21 @@ impl Kind {
     /// # Safety
     /// `function` must be a call's function with an expression that has this argument.
     pub unsafe fn of(function: *mut pg_sys::FmgrInfo, argument: *mut pg_sys::Node) -> Self {
+        // SAFETY: a type look-up.
+        unsafe { Kind::of_argument(function, argument, pg_sys::exprType(argument)) }
+    }
+
+    /// The same for an argument of a known type.
+    ///
+    /// # Safety
+    /// As for `of`.
+    unsafe fn of_argument(
+        function: *mut pg_sys::FmgrInfo,
+        argument: *mut pg_sys::Node,
+        type_oid: pg_sys::Oid,
+    ) -> Self {
         // SAFETY: type look-ups; what is made for `to_jsonb` lives as long as the function.
         unsafe {
-            let type_oid = pg_sys::exprType(argument);
             let known =
                 Kind::of_type(type_oid).or_else(|| Kind::of_type(pg_sys::getBaseType(type_oid)));
             match known {
@@ -244,10 +257,21 @@ impl Plan {
             }
             let kinds = allocate::<Kind>((*function).fn_mcxt, count);
             let mut are_constant = true;
-            for i in 0..count {
-                let argument: *mut pg_sys::Node =
-                    pg_sys::list_nth((*expression).args, i as i32).cast();
-                kinds.add(i).write(Kind::of(function, argument));
+            let arguments = match count {
+                0 => &[],
+                _ => std::slice::from_raw_parts((*(*expression).args).elements, count),
+            };
+            let arguments = arguments.iter().map(|a| a.ptr_value.cast::<pg_sys::Node>());
+            let mut types = vec![pg_sys::InvalidOid; count];
+            raw::guarded(|| {
+                for (place, argument) in types.iter_mut().zip(arguments.clone()) {
+                    *place = raw::exprType(argument);
+                }
+            });
+            for (i, (argument, type_oid)) in arguments.zip(types).enumerate() {
+                kinds
+                    .add(i)
+                    .write(Kind::of_argument(function, argument, type_oid));
                 are_constant &= i % 2 == 1 || (*argument).type_ == pg_sys::NodeTag::T_Const;
             }
             let mut plan = Plan {

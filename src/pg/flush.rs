@@ -4,6 +4,7 @@
 //! values of an edge, look up on a new snapshot, go on to the next edge; then lock the keys and write on a new
 //! snapshot (docs/architecture.md, "Locks").
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::rc::Rc;
 
@@ -22,6 +23,7 @@ use crate::pg::identity::{Compression, RunAs, Settings, Writable};
 use crate::pg::locks::{self, KEY_EDGE};
 use crate::pg::patch::Places;
 use crate::pg::progress::Shown;
+use crate::pg::raw;
 use crate::pg::rows::{self, Given, Plain, Written};
 use crate::pg::settings::{queue_bytes, MAX_CASCADE_DEPTH};
 use crate::pg::spi::{self, Connection, Planning, Row, Sink};
@@ -56,8 +58,10 @@ pub fn at_commit(is_prepare: bool) -> Result<()> {
         // The server has fired deferred triggers and closed portals before: those of the writes above would be lost.
         // SAFETY: at this point of a commit the trigger state is still there; it brings its own snapshot.
         let closed = unsafe {
-            pg_sys::AfterTriggerFireDeferred();
-            pg_sys::PreCommit_Portals(is_prepare)
+            raw::guarded(|| {
+                raw::AfterTriggerFireDeferred();
+                raw::PreCommit_Portals(is_prepare)
+            })
         };
         if backend::is_done() && !closed {
             if recorded || !stats::is_due() {
@@ -83,9 +87,14 @@ pub(super) struct ActiveSnapshot(());
 impl ActiveSnapshot {
     /// A new snapshot, taken after the command that is now complete.
     pub(super) fn after_command(occasion: Occasion) -> Self {
-        // SAFETY: within a transaction.
-        unsafe { pg_sys::CommandCounterIncrement() };
-        Self::push(new_snapshot(occasion))
+        // SAFETY: within a transaction; as in `push`.
+        unsafe {
+            raw::guarded(|| {
+                raw::CommandCounterIncrement();
+                raw::PushActiveSnapshot(take_snapshot(occasion));
+            });
+        }
+        ActiveSnapshot(())
     }
 
     fn push(snapshot: pg_sys::Snapshot) -> Self {
@@ -99,7 +108,7 @@ impl Drop for ActiveSnapshot {
     fn drop(&mut self) {
         if !std::thread::panicking() {
             // SAFETY: everything pushed after it has been popped.
-            unsafe { pg_sys::PopActiveSnapshot() };
+            unsafe { raw::PopActiveSnapshot() };
         }
     }
 }
@@ -129,7 +138,7 @@ pub fn flush(occasion: Occasion, scope: Option<&BTreeSet<TviewId>>) -> Result<u6
     // SAFETY: makes the writes visible to the statement that waits for them.
     unsafe {
         pg_sys::CommandCounterIncrement();
-        backend::set_flushed_at(pg_sys::GetCurrentCommandId(false));
+        backend::set_flushed_at(raw::GetCurrentCommandId(false));
     }
     deadline.end()?;
     Ok(written)
@@ -193,7 +202,7 @@ impl Taken {
             return;
         };
         // SAFETY: reads the transaction state.
-        let level = unsafe { pg_sys::GetCurrentTransactionNestLevel() };
+        let level = unsafe { raw::GetCurrentTransactionNestLevel() };
         backend::with_queue(|queue| {
             if occasion == Occasion::Middle && uses_transaction_snapshot() {
                 queue.retain(self.id, &pending);
@@ -220,12 +229,19 @@ pub fn uses_transaction_snapshot() -> bool {
 
 /// A snapshot that shows what was committed until now; within a transaction that has one snapshot, that one.
 pub fn new_snapshot(occasion: Occasion) -> pg_sys::Snapshot {
-    // SAFETY: a statement has run in this transaction, so it has a first snapshot. SPI copies what it is given.
+    // SAFETY: the call stands alone under the guard. SPI copies what it is given.
+    unsafe { raw::guarded(|| take_snapshot(occasion)) }
+}
+
+/// # Safety
+/// Under a guard only.
+unsafe fn take_snapshot(occasion: Occasion) -> pg_sys::Snapshot {
+    // SAFETY: a statement has run in this transaction, so it has a first snapshot.
     unsafe {
         if occasion == Occasion::Middle && uses_transaction_snapshot() {
-            pg_sys::GetTransactionSnapshot()
+            raw::GetTransactionSnapshot()
         } else {
-            pg_sys::GetLatestSnapshot()
+            raw::GetLatestSnapshot()
         }
     }
 }
@@ -302,8 +318,8 @@ pub(super) struct Keys {
     /// By the occurrence that changed: those to patch.
     pub patched: BTreeMap<usize, KeySet>,
     pub null: bool,
-    /// The view may lack some of those to compute since the rows that gave them are deleted.
-    pub may_lack: bool,
+    /// Those to compute that are known to be gone.
+    pub gone: KeySet,
 }
 
 impl Keys {
@@ -313,7 +329,7 @@ impl Keys {
             set,
             patched: BTreeMap::new(),
             null: false,
-            may_lack: false,
+            gone: KeySet::default(),
         }
     }
 }
@@ -407,7 +423,7 @@ impl Work<'_> {
             set: keys.anew,
             patched: keys.patched,
             null,
-            may_lack: pending.may_lack,
+            gone: pending.gone.clone(),
         }))
     }
 
@@ -465,38 +481,28 @@ impl Work<'_> {
         if keys.null {
             self.refuse_null_key()?;
         }
-        let (mut rows, rest) = match keys.may_lack {
-            true => self.delete_lacking(&keys.set)?,
-            false => None,
+        let (mut rows, mut rest) = (Rows::default(), Cow::Borrowed(&keys.set));
+        if !keys.gone.is_empty() {
+            if let Some(deleted) = self.delete_gone(&keys.gone)? {
+                rows = deleted;
+                rest.to_mut().remove_all(&keys.gone);
+            }
         }
-        .unwrap_or_default();
-        let set = rest.as_ref().unwrap_or(&keys.set);
-        if set.is_empty() {
+        if rest.is_empty() {
             return Ok(rows);
         }
-        let others = match self.write_rows(set)? {
+        let others = match self.write_rows(&rest)? {
             Some(rows) => rows,
-            None => self.outcome(self.run(Use::Recompute, &self.tview.key, Some(set))?)?,
+            None => self.outcome(self.run(Use::Recompute, &self.tview.key, Some(&rest))?)?,
         };
         rows.add(&others);
         Ok(rows)
     }
 
-    /// Deletes the rows of keys that the view lacks because no row of the source that gives them is there, and returns the
-    /// other keys. The keys are locked: what a snapshot taken now does not show stays away. None where there is no telling
-    /// without the view.
-    fn delete_lacking(&self, keys: &KeySet) -> Result<Option<(Rows, Option<KeySet>)>> {
+    /// Deletes the rows of keys that are gone, without asking the view. Does nothing and gives none where rows cannot be
+    /// written without a statement.
+    fn delete_gone(&self, keys: &KeySet) -> Result<Option<Rows>> {
         let (tview, key) = (self.tview, &self.tview.key);
-        let giving = tview.plan.occurrences.iter().find(|o| o.gives_key);
-        let Some((source, columns)) = giving.and_then(|o| match &o.strategy {
-            Strategy::Key {
-                columns,
-                lookup: None,
-            } => Some((o.source, columns)),
-            _ => None,
-        }) else {
-            return Ok(None);
-        };
         if self.is_on_old_snapshot() {
             return Ok(None);
         }
@@ -505,36 +511,21 @@ impl Work<'_> {
             Plain::Yes => None,
             Plain::Captured => Some(Feed::new(tview.id.into())?),
         };
+        let gone: Vec<Tuple<'_>> = keys.iter().collect();
+        if !are_of_different_rows(key, gone.iter().copied()) {
+            return Ok(None);
+        }
         let _snapshot = ActiveSnapshot::after_command(self.occasion);
-        let Some(mut holders) = rows::Holders::open(source, columns, key) else {
+        // SAFETY: `is_current` has locked the table, and it is plain.
+        let Some(mut deletion) = (unsafe { rows::Deletion::open(tview, feed) }) else {
             return Ok(None);
         };
-        let mut rest = KeySet::default();
-        let lacking: Vec<Tuple<'_>> = keys
-            .iter()
-            .filter(|tuple| {
-                let is_there = holders.has(key, *tuple);
-                if is_there {
-                    rest.insert(&tuple.values());
-                }
-                !is_there
-            })
-            .collect();
-        drop(holders);
-        if !are_of_different_rows(key, lacking.iter().copied()) {
-            return Ok(None);
-        }
-        let mut rows = Rows::default();
-        if !lacking.is_empty() {
-            // SAFETY: `is_current` has locked the table, and it is plain.
-            let Some(mut deletion) = (unsafe { rows::Deletion::open(tview, feed) }) else {
-                return Ok(None);
-            };
-            rows.individual = lacking.len() == 1;
-            let deleted = lacking.iter().filter(|tuple| deletion.delete(key, **tuple));
-            rows.deleted = deleted.count() as u64;
-        }
-        Ok(Some((rows, Some(rest))))
+        let deleted = gone.iter().filter(|tuple| deletion.delete(key, **tuple));
+        Ok(Some(Rows {
+            deleted: deleted.count() as u64,
+            individual: gone.len() == 1,
+            ..Rows::default()
+        }))
     }
 
     /// Writes the rows of keys, which are locked, as the view gives them: what it gives stays true until then. Gives none

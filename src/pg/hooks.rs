@@ -16,6 +16,7 @@ use crate::pg::compat;
 use crate::pg::flush::{self, Occasion};
 use crate::pg::merge;
 use crate::pg::progress;
+use crate::pg::raw;
 use crate::pg::settings::FLUSH_ON_READ;
 use crate::pg::stats;
 use crate::queue::TviewId;
@@ -73,17 +74,13 @@ unsafe extern "C-unwind" fn transaction_event(event: XactEvent::Type, _: *mut c_
 }
 
 /// SAFETY: called by the server while the subtransaction is still the current one; cannot fail.
-#[allow(ffi_unwind_calls, reason = "no destructors in this frame")]
 unsafe extern "C-unwind" fn subtransaction_event(
     event: pg_sys::SubXactEvent::Type,
     _subtransaction: pg_sys::SubTransactionId,
     _parent: pg_sys::SubTransactionId,
     _: *mut c_void,
 ) {
-    extern "C-unwind" {
-        fn GetCurrentTransactionNestLevel() -> c_int;
-    }
-    let level = unsafe { GetCurrentTransactionNestLevel() };
+    let level = unsafe { raw::GetCurrentTransactionNestLevel() };
     match event {
         pg_sys::SubXactEvent::SUBXACT_EVENT_COMMIT_SUB => {
             backend::with_queue(|queue| queue.subtransaction_committed(level));

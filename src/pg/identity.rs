@@ -5,6 +5,8 @@ use std::ffi::{c_char, c_int, CStr, CString};
 
 use pgrx::pg_sys;
 
+use crate::pg::raw;
+
 /// The user a block of work runs as; the former user returns when dropped.
 pub struct RunAs {
     user: pg_sys::Oid,
@@ -21,8 +23,8 @@ impl RunAs {
         }
         // SAFETY: saved and put back in pairs; a transaction abort puts back its own copy.
         unsafe {
-            pg_sys::GetUserIdAndSecContext(&mut former, &mut context);
-            pg_sys::SetUserIdAndSecContext(user, context | added as i32);
+            raw::GetUserIdAndSecContext(&mut former, &mut context);
+            raw::SetUserIdAndSecContext(user, context | added as i32);
         }
         RunAs {
             user: former,
@@ -34,7 +36,7 @@ impl RunAs {
 impl Drop for RunAs {
     fn drop(&mut self) {
         // SAFETY: what `new` saved.
-        unsafe { pg_sys::SetUserIdAndSecContext(self.user, self.context) };
+        unsafe { raw::SetUserIdAndSecContext(self.user, self.context) };
     }
 }
 
@@ -83,7 +85,7 @@ impl Settings {
 
     fn level() -> Self {
         // SAFETY: paired with AtEOXact_GUC in `drop`, or undone by the abort after an error.
-        let level = unsafe { pg_sys::NewGUCNestLevel() };
+        let level = unsafe { raw::NewGUCNestLevel() };
         Settings { level }
     }
 

@@ -9,6 +9,7 @@ use std::ffi::c_int;
 use pgrx::pg_sys;
 
 use crate::key::KeySet;
+use crate::pg::raw;
 use crate::pg::settings::LOCK_ESCALATION_THRESHOLD;
 use crate::pg::stats::locking;
 use crate::pg::types::HashedColumns;
@@ -54,47 +55,37 @@ fn tag(level: u16, field2: u32, field3: u32) -> pg_sys::LOCKTAG {
 }
 
 fn acquire(level: u16, field2: u32, field3: u32, mode: Mode) {
-    // SAFETY: a complete tag; the lock belongs to the transaction and is released with it.
-    unsafe {
-        pg_sys::LockAcquire(&tag(level, field2, field3), mode.server(), false, false);
-    }
+    // SAFETY: the call stands alone under the guard.
+    unsafe { raw::guarded(|| acquire_unguarded(level, field2, field3, mode)) }
 }
 
-extern "C-unwind" {
-    // `catalog/pg_inherits.h`, which pgrx leaves out of its bindings.
-    fn has_subclass(relation: pg_sys::Oid) -> bool;
-    // Unguarded: several calls share one guard.
-    #[link_name = "LockRelationOid"]
-    fn unguarded_lock_relation(relation: pg_sys::Oid, mode: c_int);
-    fn find_all_inheritors(
-        parent: pg_sys::Oid,
-        mode: c_int,
-        parents: *mut *mut pg_sys::List,
-    ) -> *mut pg_sys::List;
+/// # Safety
+/// Under a guard only.
+unsafe fn acquire_unguarded(level: u16, field2: u32, field3: u32, mode: Mode) {
+    // SAFETY: a complete tag; the lock belongs to the transaction and is released with it.
+    unsafe {
+        raw::LockAcquire(&tag(level, field2, field3), mode.server(), false, false);
+    }
 }
 
 /// Takes the locks on relations that a flush needs, parts of its sources included, before any lock of the protocol:
 /// whoever holds a source (`TRUNCATE`, `ALTER TABLE`) may be about to lock the TVIEW. The view comes before the table,
 /// as in a drop, for which this waits. A relation that is gone may be locked.
-#[allow(
-    ffi_unwind_calls,
-    reason = "nothing inside the guard has to be dropped"
-)]
 pub fn lock_relations(tview: u32, view: u32, sources: &[u32]) {
     let share = pg_sys::AccessShareLock as c_int;
     // SAFETY: the locks belong to the transaction; the list of parts to the open SPI connection. Nothing inside the guard
     // has to be dropped.
     unsafe {
-        pg_sys::ffi::pg_guard_ffi_boundary(|| {
+        raw::guarded(|| {
             for &source in sources {
                 let source = pg_sys::Oid::from(source);
-                unguarded_lock_relation(source, share);
-                if has_subclass(source) {
-                    find_all_inheritors(source, share, std::ptr::null_mut());
+                raw::LockRelationOid(source, share);
+                if raw::has_subclass(source) {
+                    raw::find_all_inheritors(source, share, std::ptr::null_mut());
                 }
             }
-            unguarded_lock_relation(view.into(), share);
-            unguarded_lock_relation(tview.into(), pg_sys::RowExclusiveLock as c_int);
+            raw::LockRelationOid(view.into(), share);
+            raw::LockRelationOid(tview.into(), pg_sys::RowExclusiveLock as c_int);
         });
     }
 }
@@ -192,7 +183,6 @@ fn lock_all(
         acquire(EDGE_TAG, tview, edge, all);
         return;
     }
-    acquire(EDGE_TAG, tview, edge, some);
     let seed = (u64::from(tview) << 32) | u64::from(edge);
     let mut tags: Vec<(u64, Mode)> = Vec::with_capacity(count);
     let mut add = |(columns, set): Values<'_>, mode| {
@@ -206,7 +196,13 @@ fn lock_all(
     tags.sort_unstable_by_key(|(tag, mode)| (*tag, *mode != Mode::Exclusive));
     tags.dedup_by_key(|(tag, _)| *tag);
     HELD.set(HELD.get() + tags.len());
-    for (tag, mode) in tags {
-        acquire(VALUE_TAG, (tag >> 32) as u32, tag as u32, mode);
+    // SAFETY: nothing has to be dropped inside.
+    unsafe {
+        raw::guarded(|| {
+            acquire_unguarded(EDGE_TAG, tview, edge, some);
+            for &(tag, mode) in &tags {
+                acquire_unguarded(VALUE_TAG, (tag >> 32) as u32, tag as u32, mode);
+            }
+        });
     }
 }

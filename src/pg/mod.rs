@@ -21,6 +21,7 @@ pub mod merge;
 pub mod patch;
 pub mod planner;
 pub mod progress;
+pub mod raw;
 pub mod restriction;
 pub mod rows;
 pub mod settings;

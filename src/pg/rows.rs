@@ -18,6 +18,7 @@ use crate::pg::capture::{Feed, Image};
 use crate::pg::catalog::Tview;
 use crate::pg::compat;
 use crate::pg::patch::Patched;
+use crate::pg::raw;
 use crate::pg::types::{HashedColumns, Physical};
 
 /// Where the value of a table's column comes from.
@@ -165,26 +166,28 @@ impl Target {
     /// # Safety
     /// The table of the TVIEW must be locked for writing, and plain.
     unsafe fn open(tview: &Tview) -> Self {
+        let id = pg_sys::Oid::from(tview.id);
         // SAFETY: what is opened here is closed in `drop`, or by the abort after an error.
         unsafe {
-            let relation =
-                pg_sys::relation_open(pg_sys::Oid::from(tview.id), pg_sys::NoLock as i32);
-            let state = pg_sys::CreateExecutorState();
-            (*state).es_snapshot = pg_sys::GetActiveSnapshot();
-            set_range_table(state, (*relation).rd_id);
-            // As the server's own function does it, but for the triggers: row triggers are the library's, and there is no
-            // query whose end could fire them.
-            let result: *mut pg_sys::ResultRelInfo =
-                pg_sys::palloc0(size_of::<pg_sys::ResultRelInfo>()).cast();
-            (*result).type_ = pg_sys::NodeTag::T_ResultRelInfo;
-            (*result).ri_RangeTableIndex = 1;
-            (*result).ri_RelationDesc = relation;
-            Target {
-                relation,
-                state,
-                result,
-                of_row: (*pg_sys::MakePerTupleExprContext(state)).ecxt_per_tuple_memory,
-            }
+            raw::guarded(|| {
+                let relation = raw::relation_open(id, pg_sys::NoLock as i32);
+                let state = raw::CreateExecutorState();
+                (*state).es_snapshot = raw::GetActiveSnapshot();
+                set_range_table(state, id);
+                // As the server's own function does it, but for the triggers: row triggers are the library's, and there is
+                // no query whose end could fire them.
+                let result: *mut pg_sys::ResultRelInfo =
+                    raw::palloc0(size_of::<pg_sys::ResultRelInfo>()).cast();
+                (*result).type_ = pg_sys::NodeTag::T_ResultRelInfo;
+                (*result).ri_RangeTableIndex = 1;
+                (*result).ri_RelationDesc = relation;
+                Target {
+                    relation,
+                    state,
+                    result,
+                    of_row: (*raw::MakePerTupleExprContext(state)).ecxt_per_tuple_memory,
+                }
+            })
         }
     }
 
@@ -204,11 +207,13 @@ impl Drop for Target {
         if !std::thread::panicking() {
             // SAFETY: what `open` opened; the lock on the table stays.
             unsafe {
-                pg_sys::ExecCloseIndices(self.result);
-                pg_sys::pfree(self.result.cast());
-                pg_sys::FreeExecutorState(self.state);
-                pg_sys::relation_close(self.relation, pg_sys::NoLock as i32);
-                pg_sys::CommandCounterIncrement();
+                raw::guarded(|| {
+                    raw::ExecCloseIndices(self.result);
+                    raw::pfree(self.result.cast());
+                    raw::FreeExecutorState(self.state);
+                    raw::relation_close(self.relation, pg_sys::NoLock as i32);
+                    raw::CommandCounterIncrement();
+                });
             }
         }
     }
@@ -296,7 +301,7 @@ impl Table {
             let former = pg_sys::MemoryContextSwitchTo(self.target.of_row);
             let written = self.put_row(values, nulls);
             pg_sys::MemoryContextSwitchTo(former);
-            pg_sys::MemoryContextReset(self.target.of_row);
+            raw::MemoryContextReset(self.target.of_row);
             written
         }
     }
@@ -304,12 +309,12 @@ impl Table {
     unsafe fn put_row(&mut self, values: &[Datum], nulls: &[bool]) -> Written {
         // SAFETY: the slots have as many columns as the table; the values given outlive the call.
         unsafe {
-            pg_sys::ExecClearTuple(self.row);
+            raw::ExecClearTuple(self.row);
             for (i, from) in self.columns.iter().enumerate() {
                 let (value, null) = match from {
                     From::Given(column) => (values[*column], nulls[*column]),
                     From::Now => (
-                        Datum::from(pg_sys::GetCurrentTransactionStartTimestamp()),
+                        Datum::from(raw::GetCurrentTransactionStartTimestamp()),
                         false,
                     ),
                     From::Stored | From::Nothing => (Datum::null(), true),
@@ -317,7 +322,7 @@ impl Table {
                 *(*self.row).tts_values.add(i) = value;
                 *(*self.row).tts_isnull.add(i) = null;
             }
-            pg_sys::ExecStoreVirtualTuple(self.row);
+            raw::ExecStoreVirtualTuple(self.row);
             let new = Image::whole(self.row);
             if !self.find(values) {
                 if let Some(feed) = &mut self.feed {
@@ -352,7 +357,7 @@ impl Table {
             let former = pg_sys::MemoryContextSwitchTo(self.target.of_row);
             let patched = self.patch_row(values, change);
             pg_sys::MemoryContextSwitchTo(former);
-            pg_sys::MemoryContextReset(self.target.of_row);
+            raw::MemoryContextReset(self.target.of_row);
             patched
         }
     }
@@ -371,7 +376,7 @@ impl Table {
             }
             pg_sys::slot_getsomeattrs_int(self.found.0, self.columns.len() as i32);
             let old = Image::whole(self.found.0);
-            pg_sys::ExecClearTuple(self.row);
+            raw::ExecClearTuple(self.row);
             for (i, from) in self.columns.iter().enumerate() {
                 let (value, null) = match from {
                     From::Given(column) if *column == document => {
@@ -386,7 +391,7 @@ impl Table {
                     }
                     From::Given(_) | From::Stored => (old.values[i], old.nulls[i]),
                     From::Now => (
-                        Datum::from(pg_sys::GetCurrentTransactionStartTimestamp()),
+                        Datum::from(raw::GetCurrentTransactionStartTimestamp()),
                         false,
                     ),
                     From::Nothing => (Datum::null(), true),
@@ -394,7 +399,7 @@ impl Table {
                 *(*self.row).tts_values.add(i) = value;
                 *(*self.row).tts_isnull.add(i) = null;
             }
-            pg_sys::ExecStoreVirtualTuple(self.row);
+            raw::ExecStoreVirtualTuple(self.row);
             self.overwrite(&old, &Image::whole(self.row));
         }
         Ok(Some(Written::Updated))
@@ -469,7 +474,7 @@ impl Drop for Table {
     fn drop(&mut self) {
         if !std::thread::panicking() {
             // SAFETY: what `open` opened.
-            unsafe { pg_sys::ExecDropSingleTupleTableSlot(self.row) };
+            unsafe { raw::ExecDropSingleTupleTableSlot(self.row) };
         }
     }
 }
@@ -511,60 +516,26 @@ impl Deletion {
     }
 }
 
-/// A source open for the question whether it has a row with a key.
-pub struct Holders {
-    index: Index,
-    found: Slot,
-    _primary_key: Opened,
-    _relation: Opened,
-}
-
-impl Holders {
-    /// Opens a source, which is locked, on the active snapshot; none unless it is a table without parts, whose primary key are
-    /// these columns, in the order of the key. A plan is data that a TVIEW's owner can write, so he also needs to be allowed
-    /// to read all of the table, as which the flush runs.
-    pub fn open(source: u32, columns: &[i16], key: &HashedColumns) -> Option<Self> {
-        // SAFETY: what is opened is closed when dropped, or by the abort after an error.
-        unsafe {
-            let relation = Opened::relation(source);
-            let facts = &*(*relation.0).rd_rel;
-            let may_read = pg_sys::pg_class_aclcheck(
-                (*relation.0).rd_id,
-                pg_sys::GetUserId(),
-                pg_sys::ACL_SELECT as pg_sys::AclMode,
-            );
-            if facts.relkind as u8 != pg_sys::RELKIND_RELATION
-                || facts.relhassubclass
-                || facts.relrowsecurity
-                || may_read != pg_sys::AclResult::ACLCHECK_OK
-            {
-                return None;
-            }
-            let primary_key = Opened::primary_key(relation.0)?;
-            let index = &*(*primary_key.0).rd_index;
-            // A snapshot of now finds what the index leaves out for older ones; the planner would not use it either.
-            if !index.indisvalid || index.indcheckxmin {
-                return None;
-            }
-            let place = |a: &pg_sys::FormData_pg_attribute| {
-                columns.iter().position(|column| *column == a.attnum)
-            };
-            Some(Holders {
-                index: Index::open(primary_key.0, relation.0, key, place)?,
-                found: Slot::of(relation.0),
-                _primary_key: primary_key,
-                _relation: relation,
-            })
+/// Whether a relation is a table without parts that holds each value of these columns at most once, as its primary key. A
+/// deferred one looks too late.
+pub fn has_each_key_once(relation: u32, columns: &[i16]) -> bool {
+    // SAFETY: what is opened is closed when dropped, or by the abort after an error; the columns of a key follow one another.
+    unsafe {
+        let relation = Opened::relation(relation);
+        let facts = &*(*relation.0).rd_rel;
+        if facts.relkind as u8 != pg_sys::RELKIND_RELATION || facts.relhassubclass {
+            return false;
         }
-    }
-
-    /// Whether there is a row with a key.
-    pub fn has(&mut self, key: &HashedColumns, tuple: Tuple<'_>) -> bool {
-        let (index, found) = (&mut self.index, self.found.0);
-        // SAFETY: a slot of the source's kind; the current memory is that in which it was opened.
-        key.with_datums(tuple, |datums| unsafe {
-            index.find(|column| datums[column], found)
-        })
+        let Some(primary_key) = Opened::primary_key(relation.0) else {
+            return false;
+        };
+        let index = &*(*primary_key.0).rd_index;
+        let count = index.indnkeyatts as usize;
+        let keys = index.indkey.values.as_slice(count);
+        index.indimmediate
+            && index.indisvalid
+            && count == columns.len()
+            && keys.iter().all(|key| columns.contains(key))
     }
 }
 
@@ -584,7 +555,7 @@ impl Drop for Slot {
     fn drop(&mut self) {
         if !std::thread::panicking() {
             // SAFETY: made in `of`.
-            unsafe { pg_sys::ExecDropSingleTupleTableSlot(self.0) };
+            unsafe { raw::ExecDropSingleTupleTableSlot(self.0) };
         }
     }
 }
@@ -647,7 +618,7 @@ unsafe fn delete(
             }
             pg_sys::ExecSimpleRelationDelete(target.result, target.state, null_mut(), found);
             pg_sys::MemoryContextSwitchTo(former);
-            pg_sys::MemoryContextReset(target.of_row);
+            raw::MemoryContextReset(target.of_row);
         }
         is_there
     }
@@ -662,80 +633,36 @@ struct Index {
 }
 
 impl Index {
-    /// Opens the primary key of a TVIEW's table.
+    /// Opens the primary key of a TVIEW's table for look-ups on the active snapshot; none unless it is of just the columns and
+    /// types of the key.
     ///
     /// # Safety
     /// The index must be open and one of the table's.
     unsafe fn of_table(index: pg_sys::Relation, target: &Target, tview: &Tview) -> Option<Self> {
-        // SAFETY: forwarded; an open index has its row of the catalog.
+        // SAFETY: forwarded; an open index has its row of the catalog, and its arrays have an entry per key column.
         unsafe {
-            let names = &tview.plan.key;
-            let facts = &*(*index).rd_index;
-            if !facts.indimmediate || !facts.indisvalid {
-                return None;
-            }
-            Index::open(index, target.relation, &tview.key, |attribute| {
-                names
-                    .iter()
-                    .position(|k| k.name.as_bytes() == name_of(attribute).to_bytes())
-            })
-        }
-    }
-
-    /// Opens an index for look-ups on the active snapshot; none unless it is of just the columns and types of a key.
-    /// `column_of` says which of them a column of the table is.
-    ///
-    /// # Safety
-    /// Both must be open, the index one of the table's.
-    unsafe fn open(
-        index: pg_sys::Relation,
-        relation: pg_sys::Relation,
-        key: &HashedColumns,
-        column_of: impl Fn(&pg_sys::FormData_pg_attribute) -> Option<usize>,
-    ) -> Option<Self> {
-        // SAFETY: forwarded; the arrays of an index have an entry per key column.
-        unsafe {
+            let (names, key) = (&tview.plan.key, &tview.key);
             let (facts, count) = (&*(*index).rd_index, key.0.len());
-            if facts.indnkeyatts as usize != count {
+            if !facts.indimmediate || !facts.indisvalid || facts.indnkeyatts as usize != count {
                 return None;
             }
-            let attributes = compat::attributes((*relation).rd_att);
+            let attributes = compat::attributes((*target.relation).rd_att);
             let (mut conditions, mut of_key) = (Vec::new(), Vec::new());
             for i in 0..count {
                 let number = *facts.indkey.values.as_slice(count).get(i)?;
                 let attribute = attributes.get(usize::try_from(number).ok()?.checked_sub(1)?)?;
-                let column = column_of(attribute)?;
-                let held = pg_sys::getBaseType(attribute.atttypid);
-                if held != key.0[column].type_oid || of_key.contains(&column) {
+                let name = name_of(attribute).to_bytes();
+                let column = names.iter().position(|k| k.name.as_bytes() == name)?;
+                if of_key.contains(&column) {
                     return None;
                 }
-                let class = *(*index).rd_opcintype.add(i);
-                let equal = pg_sys::get_opfamily_member(
-                    *(*index).rd_opfamily.add(i),
-                    class,
-                    class,
-                    pg_sys::BTEqualStrategyNumber as i16,
-                );
-                let procedure = pg_sys::get_opcode(equal);
-                if procedure == pg_sys::InvalidOid {
-                    return None;
-                }
-                let mut condition = pg_sys::ScanKeyData::default();
-                pg_sys::ScanKeyEntryInitialize(
-                    &mut condition,
-                    0,
-                    i as i16 + 1,
-                    pg_sys::BTEqualStrategyNumber as u16,
-                    pg_sys::InvalidOid,
-                    *(*index).rd_indcollation.add(i),
-                    procedure,
-                    Datum::null(),
-                );
+                let wanted = key.0[column].type_oid;
+                let condition = raw::guarded(|| equality(index, i, attribute.atttypid, wanted))?;
                 conditions.push(condition);
                 of_key.push(column);
             }
-            let scan =
-                compat::index_beginscan(relation, index, pg_sys::GetActiveSnapshot(), count as i32);
+            let snapshot = raw::GetActiveSnapshot();
+            let scan = compat::index_beginscan(target.relation, index, snapshot, count as i32);
             Some(Index {
                 scan,
                 conditions,
@@ -759,15 +686,18 @@ impl Index {
         }
         // SAFETY: forwarded; an open scan of as many conditions.
         unsafe {
-            pg_sys::index_rescan(
-                self.scan,
-                self.conditions.as_mut_ptr(),
-                self.conditions.len() as i32,
-                null_mut(),
-                0,
-            );
-            let forward = pg_sys::ScanDirection::ForwardScanDirection;
-            pg_sys::index_getnext_slot(self.scan, forward, slot)
+            let count = self.conditions.len() as i32;
+            raw::guarded(|| {
+                raw::index_rescan(
+                    self.scan,
+                    self.conditions.as_mut_ptr(),
+                    count,
+                    null_mut(),
+                    0,
+                );
+                let forward = pg_sys::ScanDirection::ForwardScanDirection;
+                raw::index_getnext_slot(self.scan, forward, slot)
+            })
         }
     }
 }
@@ -778,6 +708,43 @@ impl Drop for Index {
             // SAFETY: begun in `open`; its relations are still open.
             unsafe { pg_sys::index_endscan(self.scan) };
         }
+    }
+}
+
+/// The condition that a column of an index, counted from 0, equals a value; none unless what it holds is of the type wanted.
+///
+/// # Safety
+/// Under a guard only; the index must be open and have the column.
+unsafe fn equality(
+    index: pg_sys::Relation,
+    i: usize,
+    held: pg_sys::Oid,
+    wanted: pg_sys::Oid,
+) -> Option<pg_sys::ScanKeyData> {
+    // SAFETY: forwarded.
+    unsafe {
+        if raw::getBaseType(held) != wanted {
+            return None;
+        }
+        let (family, class) = (*(*index).rd_opfamily.add(i), *(*index).rd_opcintype.add(i));
+        let strategy = pg_sys::BTEqualStrategyNumber as i16;
+        let operator = raw::get_opfamily_member(family, class, class, strategy);
+        let procedure = raw::get_opcode(operator);
+        if procedure == pg_sys::InvalidOid {
+            return None;
+        }
+        let mut condition = pg_sys::ScanKeyData::default();
+        raw::ScanKeyEntryInitialize(
+            &mut condition,
+            0,
+            i as i16 + 1,
+            strategy as u16,
+            pg_sys::InvalidOid,
+            *(*index).rd_indcollation.add(i),
+            procedure,
+            Datum::null(),
+        );
+        Some(condition)
     }
 }
 
@@ -798,28 +765,20 @@ unsafe fn position(row: pg_sys::TupleDesc, name: &str) -> Option<usize> {
 
 /// Gives an executor's state the table as its only relation. Which columns change is asked for by no more than a hint
 /// to indexes, which have their old keys in nearly every case: it is left empty.
+///
+/// # Safety
+/// Under a guard only.
 unsafe fn set_range_table(state: *mut pg_sys::EState, table: pg_sys::Oid) {
     // SAFETY: nodes made here, in memory that outlives the state.
     unsafe {
         let entry: *mut pg_sys::RangeTblEntry =
-            pg_sys::palloc0(size_of::<pg_sys::RangeTblEntry>()).cast();
+            raw::palloc0(size_of::<pg_sys::RangeTblEntry>()).cast();
         (*entry).type_ = pg_sys::NodeTag::T_RangeTblEntry;
         (*entry).rtekind = pg_sys::RTEKind::RTE_RELATION;
         (*entry).relid = table;
         (*entry).relkind = pg_sys::RELKIND_RELATION as std::ffi::c_char;
         (*entry).rellockmode = pg_sys::RowExclusiveLock as i32;
-        let entries = pg_sys::lappend(null_mut(), entry.cast());
-        #[cfg(feature = "pg15")]
-        pg_sys::ExecInitRangeTable(state, entries);
-        #[cfg(not(feature = "pg15"))]
-        {
-            let mut permissions = null_mut();
-            pg_sys::addRTEPermissionInfo(&mut permissions, entry);
-            #[cfg(not(feature = "pg18"))]
-            pg_sys::ExecInitRangeTable(state, entries, permissions);
-            #[cfg(feature = "pg18")]
-            pg_sys::ExecInitRangeTable(state, entries, permissions, pg_sys::bms_make_singleton(1));
-        }
+        compat::init_range_table(state, entry);
     }
 }
 

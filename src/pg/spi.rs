@@ -10,6 +10,7 @@ use pgrx::pg_sys::Datum;
 use crate::error::{Error, Result};
 use crate::pg::boundary::boundary;
 use crate::pg::planner::{self, Planned, Rules};
+use crate::pg::raw;
 
 /// An open SPI connection; closes when dropped, also on the way of an error.
 pub struct Connection(());
@@ -127,24 +128,25 @@ impl Statement {
         };
         // SAFETY: as many arguments as the statement has parameters; the receiver outlives the call.
         let code = unsafe {
-            let parameters = pg_sys::makeParamList(arguments.len() as i32);
-            let places = (*parameters).params.as_mut_slice(arguments.len());
-            for (i, (place, value)) in places.iter_mut().zip(arguments).enumerate() {
-                *place = pg_sys::ParamExternData {
-                    value: *value,
-                    isnull: false,
-                    pflags: pg_sys::PARAM_FLAG_CONST as u16,
-                    ptype: pg_sys::SPI_getargtypeid(*self.plan, i as i32),
-                };
-            }
-            let options = pg_sys::SPIExecuteOptions {
-                params: parameters,
+            let mut options = pg_sys::SPIExecuteOptions {
                 // The active snapshot is used as it is.
                 read_only: true,
                 dest: (&raw mut receiver).cast(),
                 ..pg_sys::SPIExecuteOptions::default()
             };
-            pg_sys::SPI_execute_plan_extended(*self.plan, &options)
+            raw::guarded(|| {
+                options.params = raw::makeParamList(arguments.len() as c_int);
+                let places = (*options.params).params.as_mut_slice(arguments.len());
+                for (i, (place, value)) in places.iter_mut().zip(arguments).enumerate() {
+                    *place = pg_sys::ParamExternData {
+                        value: *value,
+                        isnull: false,
+                        pflags: pg_sys::PARAM_FLAG_CONST as u16,
+                        ptype: raw::SPI_getargtypeid(*self.plan, i as c_int),
+                    };
+                }
+                raw::SPI_execute_plan_extended(*self.plan, &options)
+            })
         };
         check(code)
     }

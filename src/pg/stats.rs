@@ -14,8 +14,9 @@ use pgrx::{IntoDatum, JsonB};
 use serde_json::json;
 
 use crate::error::{Error, Result};
-use crate::pg::backend;
+use crate::pg::backend::{self, Flushing};
 use crate::pg::identity::{RunAs, Settings};
+use crate::pg::raw;
 use crate::pg::settings::{Metrics, METRICS, METRICS_INTERVAL};
 use crate::pg::shared;
 use crate::pg::spi::{self, Connection, Planning, Statement};
@@ -275,7 +276,7 @@ impl Step {
         let climbing = climbed.duration_since(self.begin).saturating_sub(locking);
         let mut counters = Counters {
             // SAFETY: reads the clock.
-            last_flush: unsafe { pg_sys::GetCurrentTimestamp() },
+            last_flush: unsafe { raw::GetCurrentTimestamp() },
             ..Counters::default()
         };
         for (count, amount) in [
@@ -365,6 +366,8 @@ pub fn is_due() -> bool {
 pub fn record() -> Result<()> {
     let sample = UNRECORDED.with_borrow(Unrecorded::clone);
     RECORDED_AT.set(Some(Instant::now()));
+    // No hook has anything to do for what follows.
+    let _flushing = Flushing::begin();
     let _settings = Settings::open();
     let _connection = Connection::open()?;
     let Some((schema, owner)) = backend::home()? else {

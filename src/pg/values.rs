@@ -29,8 +29,8 @@ impl Work<'_> {
     /// Whether one of these values is another than the one that the TVIEW shows, or that cannot be told.
     pub(super) fn have_changed(&self, occurrences: &BTreeSet<Edge>) -> Result<bool> {
         // A row that was computed while a statement ran may show a value that was another before and after it.
-        let is_computed = backend::look_at_queue(|queue| queue.is_computed(self.tview.id));
-        if is_computed || self.is_on_old_snapshot() {
+        let can_tell = backend::look_at_queue(|queue| queue.can_tell(self.tview.id));
+        if !can_tell || self.is_on_old_snapshot() {
             return Ok(true);
         }
         let shown = match Kept::open(self.tview) {

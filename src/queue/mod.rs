@@ -28,9 +28,9 @@ pub struct Pending {
     pub whole: bool,
     /// A row may have given the view a null key.
     pub null_key: bool,
-    /// Rows that gave the view its keys have been deleted: some of the keys may have left it.
-    pub may_lack: bool,
     pub keys: KeySet,
+    /// Those of them that the view has lost: the one row that gave them has been deleted, and none has come since.
+    pub gone: KeySet,
     /// Per edge: values to climb from, locked exclusively.
     pub climbs: BTreeMap<Edge, KeySet>,
     /// Per edge: values newly pointed to from the side of the key, locked shared.
@@ -67,6 +67,16 @@ impl Pending {
     pub fn add_key(&mut self, tuple: &[Value]) {
         if !self.whole {
             self.keys.insert(tuple);
+            self.gone.remove(tuple);
+        }
+    }
+
+    /// Adds a key whose one row has been deleted. It is gone unless it has been added before: of statements within one another
+    /// the inner ones are captured first, so the row may have come back.
+    pub fn add_gone(&mut self, tuple: &[Value]) {
+        if !self.whole && !self.keys.contains(tuple) {
+            self.keys.insert(tuple);
+            self.gone.insert(tuple);
         }
     }
 
@@ -164,20 +174,20 @@ impl Pending {
         }
     }
 
-    /// What was counted and copied is not certain any more.
-    pub fn void_details(&mut self) {
+    /// What rows have told by themselves, differences, values and that keys are gone, is not certain any more.
+    pub fn doubt(&mut self) {
+        self.gone = KeySet::default();
         self.counted.values_mut().for_each(|one| *one = None);
         self.copied.values_mut().for_each(|one| *one = None);
     }
 
-    /// Adds all of `other`. What the two have counted or copied may be of the same rows.
+    /// Adds all of `other`. What the two have been told may be of the same rows.
     pub fn merge(&mut self, other: &Pending) {
         if self.whole || other.whole {
             self.mark_whole();
             return;
         }
         self.null_key |= other.null_key;
-        self.may_lack |= other.may_lack;
         self.keys.merge(&other.keys);
         self.values.extend(&other.values);
         for (edge, set) in &other.climbs {
@@ -202,7 +212,7 @@ impl Pending {
         let copied = other.copied.keys();
         self.copied
             .extend(copied.map(|occurrence| (*occurrence, None)));
-        self.void_details();
+        self.doubt();
     }
 
     fn sets(&self) -> impl Iterator<Item = &KeySet> {
@@ -226,7 +236,10 @@ impl Pending {
     pub fn bytes(&self) -> usize {
         let counted = self.counted.values().flatten();
         let copied = self.copied.values().flatten();
-        self.sets().map(KeySet::bytes).sum::<usize>()
+        self.sets()
+            .chain([&self.gone])
+            .map(KeySet::bytes)
+            .sum::<usize>()
             + counted.map(Counted::bytes).sum::<usize>()
             + copied.map(Copied::bytes).sum::<usize>()
     }
@@ -306,14 +319,22 @@ pub struct Queue {
     /// What a rollback of the subtransaction at a nesting level would undo.
     flushed: BTreeMap<(i32, TviewId), Pending>,
     /// TVIEWs of which rows have been computed in this transaction. That may have been while a statement ran, whose changes
-    /// they show in part and which are captured only when it ends: nothing is counted for them any more, and their values
-    /// may be others than those that are kept.
+    /// they show in part and which are captured only when it ends: rows tell nothing by themselves for them any more, and their
+    /// values may be others than those that are kept.
     computed: BTreeSet<TviewId>,
 }
 
 impl Queue {
     pub fn new() -> Self {
         Self::default()
+    }
+
+    /// Forgets the transaction that has ended; most have left nothing here.
+    pub fn clear(&mut self) {
+        let is_untouched = self.is_done() && self.flushed.is_empty() && self.computed.is_empty();
+        if !is_untouched {
+            *self = Queue::new();
+        }
     }
 
     /// The pending set of `tview`, made when there is none.
@@ -356,9 +377,10 @@ impl Queue {
         self.computed.insert(tview);
     }
 
-    /// Whether rows of `tview` have been computed in this transaction, be it that they are rolled back.
-    pub fn is_computed(&self, tview: TviewId) -> bool {
-        self.computed.contains(&tview)
+    /// Whether rows can tell by themselves what `tview` gains or loses: none of it has been computed in this transaction, be it
+    /// that it was rolled back.
+    pub fn can_tell(&self, tview: TviewId) -> bool {
+        !self.computed.contains(&tview)
     }
 
     /// Puts back what a failed flush had taken.
@@ -395,9 +417,9 @@ impl Queue {
         }
     }
 
-    /// The subtransaction at `level` is rolled back: what it flushed is pending again, and what it counted is not so.
+    /// The subtransaction at `level` is rolled back: what it flushed is pending again, and what it was told is not so.
     pub fn subtransaction_aborted(&mut self, level: i32) {
-        self.pending.values_mut().for_each(Pending::void_details);
+        self.pending.values_mut().for_each(Pending::doubt);
         for ((_, tview), pending) in self.flushed.split_off(&(level, 0)) {
             self.put_back(tview, &pending);
         }
@@ -535,6 +557,19 @@ mod tests {
     }
 
     #[test]
+    fn a_cleared_queue_remembers_nothing() {
+        let mut queue = Queue::new();
+        queue.entry(T).add_key(&word(1));
+        queue.take(T);
+        queue.clear();
+        assert!(queue.can_tell(T) && queue.is_done() && queue.bytes() == 0);
+        queue.record_flush(2, T, with_key(1));
+        queue.clear();
+        queue.subtransaction_aborted(2);
+        assert!(queue.is_clean());
+    }
+
+    #[test]
     fn retained_entries_wait_for_the_commit() {
         let mut queue = Queue::new();
         queue.retain(T, &with_key(1));
@@ -609,7 +644,7 @@ mod tests {
         let mut queue = counting();
         let taken = queue.take(T).unwrap();
         queue.note_computed(T);
-        assert!(taken.counted[&3].is_some() && queue.is_computed(T) && !queue.is_computed(T + 1));
+        assert!(taken.counted[&3].is_some() && !queue.can_tell(T) && queue.can_tell(T + 1));
         queue.put_back(T, &taken);
         assert!(!is_certain(&mut queue));
         count(&mut queue, 8);
@@ -624,6 +659,43 @@ mod tests {
         assert!(!is_certain(&mut queue));
         queue.plan_changed(T);
         assert!(!is_certain(&mut queue) && queue.entry(T).counted.is_empty());
+    }
+
+    #[test]
+    fn a_key_is_gone_until_anything_else_is_known_of_it() {
+        let gone = || {
+            let mut queue = Queue::new();
+            queue.entry(T).add_gone(&word(1));
+            queue.entry(T).add_gone(&word(2));
+            queue
+        };
+        let are_gone = |queue: &mut Queue, words: &[u64]| {
+            let pending = queue.entry(T);
+            assert_eq!(pending.keys, set(&[1, 2]));
+            pending.gone == set(words)
+        };
+        let mut queue = gone();
+        assert!(are_gone(&mut queue, &[1, 2]));
+        queue.entry(T).add_key(&word(1));
+        assert!(are_gone(&mut queue, &[2]));
+        // Captured later than a row that came back while the statement ran.
+        queue.entry(T).add_gone(&word(1));
+        assert!(are_gone(&mut queue, &[2]));
+
+        let mut queue = gone();
+        queue.subtransaction_aborted(5);
+        assert!(are_gone(&mut queue, &[]));
+
+        let mut queue = gone();
+        let taken = queue.take(T).unwrap();
+        queue.note_computed(T);
+        queue.put_back(T, &taken);
+        assert!(are_gone(&mut queue, &[]) && !queue.can_tell(T));
+
+        let mut queue = gone();
+        queue.plan_changed(T);
+        queue.entry(T).add_gone(&word(3));
+        assert!(queue.entry(T).keys.is_empty() && queue.entry(T).gone.is_empty());
     }
 
     #[test]
