@@ -493,8 +493,6 @@ DECLARE
     tview    record;
     other    record;
 BEGIN
-    PERFORM @extschema@._pg_tviews_require_fresh_metadata();
-
     -- Most commands concern nobody, and a script of an extension has hundreds: one cheap query first. What is neither a relation, part of
     -- one, a schema nor a cast matters by what depends on it.
     SELECT coalesce(bool_or(d.classid = 'pg_namespace'::regclass), false) AS a_schema,
@@ -517,6 +515,7 @@ BEGIN
         RAISE EXCEPTION USING ERRCODE = 'feature_not_supported',
             MESSAGE = 'cannot rename schema @extschema@ because it holds extension pg_tviews';
     END IF;
+    PERFORM @extschema@._pg_tviews_require_fresh_metadata();
     IF concerns.own_schema THEN
         PERFORM @extschema@._pg_tviews_refuse_lookalikes();
     END IF;
