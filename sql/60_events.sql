@@ -435,7 +435,7 @@ GRANT EXECUTE ON FUNCTION @extschema@._pg_tviews_refuse_concurrent_detach(regcla
 
 -- The server locks a view before an event trigger for its end can wait for writers, and writers want the view when they commit.
 CREATE OR REPLACE FUNCTION @extschema@._pg_tviews_before_ddl(relation regclass, is_drop boolean, cascades boolean)
-RETURNS void
+RETURNS regclass
 LANGUAGE plpgsql VOLATILE STRICT
 SET search_path = pg_catalog, pg_temp
 AS $$
@@ -445,7 +445,7 @@ BEGIN
            FROM @extschema@.pg_tview_meta m
           CROSS JOIN LATERAL unnest(@extschema@._pg_tviews_watched(m.relations, m.unwatched) || m.family) s (oid)
           WHERE relation = ANY (m.relations);
-        RETURN;
+        RETURN NULL;
     END IF;
 
     -- What is locked when the TVIEWs go: sources that nobody else watches, then the view and the table, as a flush does.
@@ -471,10 +471,13 @@ BEGIN
           JOIN @extschema@.pg_tview_meta m ON m.table_oid = g.tview
          CROSS JOIN LATERAL (VALUES (m.view_oid, 1), (m.table_oid, 2)) h (oid, step)) l
      HAVING count(*) > 0;
+    RETURN (SELECT CASE relation WHEN m.table_oid THEN m.view_oid ELSE m.table_oid END
+              FROM @extschema@.pg_tview_meta m
+             WHERE relation IN (m.table_oid, m.view_oid));
 END
 $$;
 
-COMMENT ON FUNCTION @extschema@._pg_tviews_before_ddl(regclass, boolean, boolean) IS 'Waits for writers before a view that TVIEWs read is redefined, or half of a TVIEW is dropped, and locks what that is going to lock.';
+COMMENT ON FUNCTION @extschema@._pg_tviews_before_ddl(regclass, boolean, boolean) IS 'Waits for writers before a view that TVIEWs read is redefined, or half of a TVIEW is dropped, and locks what that is going to lock. Returns the other half of a TVIEW that is dropped.';
 REVOKE ALL ON FUNCTION @extschema@._pg_tviews_before_ddl(regclass, boolean, boolean) FROM PUBLIC;
 
 CREATE OR REPLACE FUNCTION @extschema@._pg_tviews_on_ddl_end()
