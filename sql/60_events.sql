@@ -435,7 +435,7 @@ GRANT EXECUTE ON FUNCTION @extschema@._pg_tviews_refuse_concurrent_detach(regcla
 
 -- The server locks a view before an event trigger for its end can wait for writers, and writers want the view when they commit.
 CREATE OR REPLACE FUNCTION @extschema@._pg_tviews_before_ddl(relation regclass, is_drop boolean, cascades boolean)
-RETURNS void
+RETURNS regclass
 LANGUAGE plpgsql VOLATILE STRICT
 SET search_path = pg_catalog, pg_temp
 AS $$
@@ -445,7 +445,7 @@ BEGIN
            FROM @extschema@.pg_tview_meta m
           CROSS JOIN LATERAL unnest(@extschema@._pg_tviews_watched(m.relations, m.unwatched) || m.family) s (oid)
           WHERE relation = ANY (m.relations);
-        RETURN;
+        RETURN NULL;
     END IF;
 
     -- What is locked when the TVIEWs go: sources that nobody else watches, then the view and the table, as a flush does.
@@ -471,10 +471,13 @@ BEGIN
           JOIN @extschema@.pg_tview_meta m ON m.table_oid = g.tview
          CROSS JOIN LATERAL (VALUES (m.view_oid, 1), (m.table_oid, 2)) h (oid, step)) l
      HAVING count(*) > 0;
+    RETURN (SELECT CASE relation WHEN m.table_oid THEN m.view_oid ELSE m.table_oid END
+              FROM @extschema@.pg_tview_meta m
+             WHERE relation IN (m.table_oid, m.view_oid));
 END
 $$;
 
-COMMENT ON FUNCTION @extschema@._pg_tviews_before_ddl(regclass, boolean, boolean) IS 'Waits for writers before a view that TVIEWs read is redefined, or half of a TVIEW is dropped, and locks what that is going to lock.';
+COMMENT ON FUNCTION @extschema@._pg_tviews_before_ddl(regclass, boolean, boolean) IS 'Waits for writers before a view that TVIEWs read is redefined, or half of a TVIEW is dropped, and locks what that is going to lock. Returns the other half of a TVIEW that is dropped.';
 REVOKE ALL ON FUNCTION @extschema@._pg_tviews_before_ddl(regclass, boolean, boolean) FROM PUBLIC;
 
 CREATE OR REPLACE FUNCTION @extschema@._pg_tviews_on_ddl_end()
@@ -484,32 +487,51 @@ SET search_path = pg_catalog, pg_temp
 SET jit = off
 AS $$
 DECLARE
+    concerns record;
+    names    text;
     commands jsonb;
     touched  regclass[];
     replaced regclass[];
     created  regclass[];
     tview    record;
     other    record;
-    -- In the stored form of a query, whose text would take locks to print: constants, columns and results of these types.
-    names    CONSTANT text := ':(consttype|vartype|resulttype|funcresulttype) ('
-                              || (SELECT string_agg(t.oid::text, '|') FROM pg_type t
-                                   WHERE t.typnamespace = 'pg_catalog'::regnamespace AND t.typname ~ '^reg')
-                              || ') ';
 BEGIN
+    -- Most commands concern nobody, and a script of an extension has hundreds: one cheap query first. What is neither a relation, part of
+    -- one, a schema nor a cast matters by what depends on it.
+    SELECT coalesce(bool_or(d.classid = 'pg_namespace'::regclass), false) AS a_schema,
+           coalesce(bool_or(d.classid IN ('pg_proc'::regclass, 'pg_type'::regclass) AND quote_ident(d.schema_name) = '@extschema@'), false) AS own_schema,
+           coalesce(bool_or(d.classid = 'pg_trigger'::regclass), false) AS a_trigger,
+           coalesce(bool_or(d.classid IN ('pg_class'::regclass, 'pg_rewrite'::regclass, 'pg_trigger'::regclass, 'pg_namespace'::regclass)), false) AS a_relation,
+           coalesce(bool_or(d.classid = 'pg_cast'::regclass
+                            OR EXISTS (SELECT FROM pg_depend p
+                                        WHERE p.refclassid = d.classid AND p.refobjid = d.objid
+                                          AND (p.classid IN ('pg_rewrite'::regclass, 'pg_operator'::regclass, 'pg_proc'::regclass, 'pg_cast'::regclass,
+                                                             'pg_opclass'::regclass, 'pg_type'::regclass, 'pg_ts_config'::regclass)
+                                               OR p.classid = 'pg_class'::regclass AND p.objsubid > 0)
+                                       OFFSET 0)), false) AS dependents
+      INTO concerns
+      FROM pg_event_trigger_ddl_commands() d;
+
     -- The functions name the schema they are in; somebody else's of the former name would be called.
-    IF NOT EXISTS (SELECT FROM pg_extension e JOIN pg_namespace n ON n.oid = e.extnamespace
-                    WHERE e.extname = 'pg_tviews' AND quote_ident(n.nspname) = '@extschema@') THEN
+    IF concerns.a_schema AND NOT EXISTS (SELECT FROM pg_extension e JOIN pg_namespace n ON n.oid = e.extnamespace
+                                          WHERE e.extname = 'pg_tviews' AND quote_ident(n.nspname) = '@extschema@') THEN
         RAISE EXCEPTION USING ERRCODE = 'feature_not_supported',
             MESSAGE = 'cannot rename schema @extschema@ because it holds extension pg_tviews';
     END IF;
-    PERFORM @extschema@._pg_tviews_refuse_lookalikes();
     PERFORM @extschema@._pg_tviews_require_fresh_metadata();
-    PERFORM @extschema@._pg_tviews_follow_restore();
-    IF NOT EXISTS (SELECT FROM @extschema@.pg_tview_meta) THEN
+    IF concerns.own_schema THEN
+        PERFORM @extschema@._pg_tviews_refuse_lookalikes();
+    END IF;
+    IF concerns.a_trigger THEN
+        PERFORM @extschema@._pg_tviews_follow_restore();
+    END IF;
+    IF NOT (concerns.a_relation OR concerns.dependents) OR NOT EXISTS (SELECT FROM @extschema@.pg_tview_meta) THEN
         RETURN;
     END IF;
 
-    PERFORM @extschema@._pg_tviews_refuse_ddl();
+    IF concerns.a_relation THEN
+        PERFORM @extschema@._pg_tviews_refuse_ddl();
+    END IF;
 
     SELECT jsonb_agg(jsonb_build_object('class', d.classid::bigint, 'object', d.objid::bigint, 'tag', d.command_tag)) INTO commands
       FROM pg_event_trigger_ddl_commands() d
@@ -518,26 +540,28 @@ BEGIN
         RETURN;
     END IF;
 
-    -- Tables and views, also of the indexes.
-    SELECT array_agg(DISTINCT coalesce(i.indrelid, c.oid)::regclass),
-           array_agg(DISTINCT c.oid::regclass) FILTER (WHERE d.tag IN ('CREATE VIEW', 'CREATE RULE')),
-           array_agg(DISTINCT c.oid::regclass) FILTER (WHERE d.tag IN ('CREATE TABLE', 'CREATE FOREIGN TABLE'))
-      INTO touched, replaced, created
-      FROM jsonb_to_recordset(commands) d (class oid, object oid, tag text)
-      LEFT JOIN pg_rewrite w ON d.class = 'pg_rewrite'::regclass AND w.oid = d.object
-      JOIN pg_class c ON c.oid = w.ev_class OR d.class = 'pg_class'::regclass AND c.oid = d.object
-      LEFT JOIN pg_index i ON i.indexrelid = c.oid;
-    -- A type's attributes are the columns of its typed tables.
-    touched := touched || ARRAY(SELECT t.oid::regclass FROM pg_class t JOIN pg_class c ON c.reltype = t.reloftype WHERE c.oid = ANY (touched::oid[]));
-    touched := touched || @extschema@._pg_tviews_ancestors(touched)
-               || ARRAY(SELECT m.table_oid FROM @extschema@.pg_tview_meta m
-                         WHERE m.table_oid = ANY (@extschema@._pg_tviews_descendants(touched)));
+    IF concerns.a_relation THEN
+        -- Tables and views, also of the indexes.
+        SELECT array_agg(DISTINCT coalesce(i.indrelid, c.oid)::regclass),
+               array_agg(DISTINCT c.oid::regclass) FILTER (WHERE d.tag IN ('CREATE VIEW', 'CREATE RULE')),
+               array_agg(DISTINCT c.oid::regclass) FILTER (WHERE d.tag IN ('CREATE TABLE', 'CREATE FOREIGN TABLE'))
+          INTO touched, replaced, created
+          FROM jsonb_to_recordset(commands) d (class oid, object oid, tag text)
+          LEFT JOIN pg_rewrite w ON d.class = 'pg_rewrite'::regclass AND w.oid = d.object
+          JOIN pg_class c ON c.oid = w.ev_class OR d.class = 'pg_class'::regclass AND c.oid = d.object
+          LEFT JOIN pg_index i ON i.indexrelid = c.oid;
+        -- A type's attributes are the columns of its typed tables.
+        touched := touched || ARRAY(SELECT t.oid::regclass FROM pg_class t JOIN pg_class c ON c.reltype = t.reloftype WHERE c.oid = ANY (touched::oid[]));
+        touched := touched || @extschema@._pg_tviews_ancestors(touched)
+                   || ARRAY(SELECT m.table_oid FROM @extschema@.pg_tview_meta m
+                             WHERE m.table_oid = ANY (@extschema@._pg_tviews_descendants(touched)));
 
-    -- Renamed schemas: everything in them.
-    SELECT touched || array_agg(r.oid) INTO touched
-      FROM jsonb_to_recordset(commands) d (class oid, object oid)
-      JOIN pg_class c ON d.class = 'pg_namespace'::regclass AND c.relnamespace = d.object
-      JOIN (SELECT unnest(m.table_oid || m.relations) FROM @extschema@.pg_tview_meta m) r (oid) ON r.oid = c.oid;
+        -- Renamed schemas: everything in them.
+        SELECT touched || array_agg(r.oid) INTO touched
+          FROM jsonb_to_recordset(commands) d (class oid, object oid)
+          JOIN pg_class c ON d.class = 'pg_namespace'::regclass AND c.relnamespace = d.object
+          JOIN (SELECT unnest(m.table_oid || m.relations) FROM @extschema@.pg_tview_meta m) r (oid) ON r.oid = c.oid;
+    END IF;
 
     -- Views that call a replaced function, also through an operator, an aggregate or a cast, and tables with columns of
     -- an altered type, also inside an array, a range, a domain, a composite type or another table's row type: as good as
@@ -567,12 +591,21 @@ BEGIN
                         WHEN p.classid = 'pg_class'::regclass AND p.objsubid > 0 THEN p.objid END) r (relation)
      WHERE r.relation IS NOT NULL;
 
+    IF NOT EXISTS (SELECT FROM @extschema@.pg_tview_meta m WHERE (m.table_oid || m.relations || m.family) && (touched || replaced)) THEN
+        RETURN;
+    END IF;
+
     -- All sources of the TVIEWs whose capture is about to be replaced.
     PERFORM @extschema@._pg_tviews_lock_tables(array_agg(DISTINCT s.oid), false)
        FROM @extschema@.pg_tview_meta m
       CROSS JOIN LATERAL unnest(@extschema@._pg_tviews_watched(m.relations, m.unwatched) || m.family) s (oid)
       WHERE m.relations && replaced AND @extschema@._pg_tviews_is_live(m.table_oid);
 
+    -- In the stored form of a query, whose text would take locks to print: constants, columns and results of these types.
+    names := ':(consttype|vartype|resulttype|funcresulttype) ('
+             || (SELECT string_agg(t.oid::text, '|') FROM pg_type t
+                  WHERE t.typnamespace = 'pg_catalog'::regnamespace AND t.typname ~ '^reg')
+             || ') ';
     FOR tview IN
         SELECT m.table_oid, m.view_oid,
                coalesce(m.relations && replaced, false)

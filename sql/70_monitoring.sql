@@ -130,7 +130,7 @@ AS $$
         UNION ALL
         SELECT 2, 'event triggers', 'ERROR', 'present and enabled',
                (SELECT 'missing or disabled: ' || string_agg(n.name, ', ' ORDER BY n.name)
-                  FROM (VALUES ('pg_tviews_ddl_end'), ('pg_tviews_drop')) n (name)
+                  FROM (VALUES ('pg_tviews_create_table_as'), ('pg_tviews_ddl_end'), ('pg_tviews_ddl_start'), ('pg_tviews_drop')) n (name)
                  WHERE NOT EXISTS (SELECT FROM pg_event_trigger e WHERE e.evtname = n.name AND e.evtenabled IN ('O', 'A')))
         UNION ALL
         SELECT 3, 'objects', 'ERROR',

@@ -118,6 +118,9 @@ SELECT pk_o5, name, posts FROM tv_o5 ORDER BY 1;
 REFRESH MATERIALIZED VIEW totals;
 SELECT pg_tviews_refresh('o5');
 SELECT pk_o5, name, posts FROM tv_o5 ORDER BY 1;
+-- Of a relation that the view does not read there is nothing to say.
+SELECT pg_tviews_create('o6', 'SELECT pk_author AS pk_o6, name FROM author', '{"unwatched": ["totals"]}');
+SELECT pg_tviews_drop('o6');
 SELECT pk_o2, titles FROM tv_o2 ORDER BY 1;
 SELECT oracle.all();
 

@@ -303,6 +303,25 @@ SELECT to_regclass('v_doc'), (SELECT count(*) FROM pg_trigger WHERE tgrelid = 'd
 SELECT pg_tviews_create('doc', 'SELECT title AS pk_doc FROM doc');
 DROP VIEW v_doc;
 SELECT to_regclass('tv_doc'), (SELECT count(*) FROM pg_trigger WHERE tgrelid = 'doc'::regclass AND NOT tgisinternal);
+-- What depends on the other half goes with CASCADE, and keeps both without.
+SELECT pg_tviews_create('doc', 'SELECT title AS pk_doc FROM doc');
+CREATE VIEW reads_table AS SELECT pk_doc FROM tv_doc;
+DROP VIEW v_doc;
+DROP VIEW v_doc CASCADE;
+SELECT to_regclass('v_doc'), to_regclass('tv_doc'), to_regclass('reads_table'), (SELECT count(*) FROM pg_trigger WHERE tgrelid = 'doc'::regclass AND NOT tgisinternal);
+SELECT pg_tviews_create('doc', 'SELECT title AS pk_doc FROM doc');
+CREATE VIEW reads_view AS SELECT pk_doc FROM v_doc;
+DROP TABLE tv_doc;
+BEGIN;
+DROP TABLE tv_doc CASCADE;
+SELECT to_regclass('v_doc'), to_regclass('tv_doc'), to_regclass('reads_view'), (SELECT count(*) FROM pg_trigger WHERE tgrelid = 'doc'::regclass AND NOT tgisinternal);
+ROLLBACK;
+-- Nothing of that is left when it is undone.
+DROP VIEW reads_view;
+INSERT INTO doc VALUES (4, 'four');
+SELECT oracle.diff('tv_doc');
+DELETE FROM doc WHERE id = 4;
+DROP VIEW v_doc;
 SELECT pg_tviews_create('doc', 'SELECT title AS pk_doc FROM doc');
 DROP TABLE doc;
 INSERT INTO doc VALUES (2, 'two');

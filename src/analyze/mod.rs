@@ -711,22 +711,22 @@ fn order_notes(builder: &Builder<'_>, plan: &mut Plan) {
 }
 
 fn notes(snapshot: &Snapshot, plan: &mut Plan) {
+    // Relations the view does not read have no name here, and nothing to be said about.
     let name = |oid: u32| {
         let relation = snapshot.relations.iter().find(|r| r.oid == oid);
-        relation.map_or_else(|| oid.to_string(), |r| format!("{}.{}", r.schema, r.name))
+        relation.map(|r| format!("{}.{}", r.schema, r.name))
     };
     for occurrence in &plan.occurrences {
         if occurrence.strategy == Strategy::Full {
-            plan.notes.push(format!(
-                "changes of {} (alias {}) refresh the whole TVIEW: {}",
-                name(occurrence.source),
-                occurrence.alias,
-                occurrence.reason
-            ));
+            plan.notes.extend(name(occurrence.source).map(|source| {
+                format!(
+                    "changes of {source} (alias {}) refresh the whole TVIEW: {}",
+                    occurrence.alias, occurrence.reason
+                )
+            }));
         }
     }
-    for oid in &snapshot.target.unwatched {
-        plan.notes
-            .push(format!("changes of {} are not seen", name(*oid)));
+    for source in snapshot.target.unwatched.iter().filter_map(|&o| name(o)) {
+        plan.notes.push(format!("changes of {source} are not seen"));
     }
 }

@@ -110,19 +110,37 @@ unsafe fn before_ddl(
     let Some((_, owner)) = backend::home()?.filter(|_| may == Some(true)) else {
         return Ok(());
     };
-    let _user = RunAs::new(owner, false);
-    call(
-        fcinfo,
-        "_pg_tviews_before_ddl($1, $2, $3)",
-        &[
-            (pg_sys::REGCLASSOID, Datum::from(relation)),
-            (pg_sys::BOOLOID, Datum::from(drop.is_some())),
-            (
-                pg_sys::BOOLOID,
-                Datum::from(drop == Some(pg_sys::DropBehavior::DROP_CASCADE)),
-            ),
-        ],
-    )
+    let cascades = drop == Some(pg_sys::DropBehavior::DROP_CASCADE);
+    let other = {
+        let _user = RunAs::new(owner, false);
+        call(
+            fcinfo,
+            "_pg_tviews_before_ddl($1, $2, $3)",
+            &[
+                (pg_sys::REGCLASSOID, Datum::from(relation)),
+                (pg_sys::BOOLOID, Datum::from(drop.is_some())),
+                (pg_sys::BOOLOID, Datum::from(cascades)),
+            ],
+        )?
+    };
+    // What depends on the other half goes, too: the server that is about to drop this half finds both.
+    if let Some(other) = other.filter(|_| cascades) {
+        let address = |object| pg_sys::ObjectAddress {
+            classId: pg_sys::RelationRelationId,
+            objectId: object,
+            objectSubId: 0,
+        };
+        // SAFETY: both relations exist and are locked. The dependency goes with them, or with the transaction.
+        unsafe {
+            pg_sys::recordDependencyOn(
+                &address(pg_sys::Oid::from(other.value() as u32)),
+                &address(relation),
+                pg_sys::DependencyType::DEPENDENCY_NORMAL,
+            );
+            pg_sys::CommandCounterIncrement();
+        }
+    }
+    Ok(())
 }
 
 /// The relation of that name; `InvalidOid` when there is none.
@@ -251,12 +269,13 @@ fn text(value: String) -> Result<Datum> {
         .ok_or_else(|| Error::internal("could not make a text"))
 }
 
-/// Calls an SQL function in the schema of the event trigger function that is running, as the current user.
+/// Calls an SQL function in the schema of the event trigger function that is running, as the current user. Its result
+/// must be of a type that is passed by value.
 fn call(
     fcinfo: pg_sys::FunctionCallInfo,
     function: &str,
     arguments: &[(pg_sys::Oid, Datum)],
-) -> Result<()> {
+) -> Result<Option<Datum>> {
     // SAFETY: catalog look-ups about the function being called.
     let schema = unsafe {
         let schema =
@@ -271,7 +290,11 @@ fn call(
     let _connection = Connection::open()?;
     let sql = format!("SELECT {schema}.{function}");
     let statement = Statement::prepare(&sql, &types, Planning::Custom)?;
-    statement.execute(&values, None)?;
+    let table = statement.execute(&values, None)?;
+    // SAFETY: the result of the statement that just ran on the open connection.
+    let result = unsafe { spi::rows(table) }
+        .next()
+        .and_then(|row| row.datum(1));
     statement.free();
-    Ok(())
+    Ok(result)
 }
