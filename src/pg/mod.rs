@@ -26,6 +26,8 @@ pub mod settings;
 pub mod shared;
 pub mod spi;
 pub mod stats;
+#[cfg(feature = "pg_test")]
+pub mod tests;
 pub mod types;
 
 pgrx::pg_module_magic!();
