@@ -20,6 +20,13 @@ ALTER TABLE @extschema@.pg_tview_meta ADD COLUMN filled boolean NOT NULL DEFAULT
 ALTER TABLE @extschema@.pg_tviews_metrics
     ADD COLUMN flush_count bigint NOT NULL DEFAULT 1,
     ADD COLUMN tviews      jsonb  NOT NULL DEFAULT '[]';
+CREATE TABLE @extschema@._pg_tviews_values (
+    table_oid regclass NOT NULL,
+    queries   text[]   NOT NULL,
+    images    bytea[]  NOT NULL,
+    CONSTRAINT _pg_tviews_values_pkey PRIMARY KEY (table_oid),
+    CONSTRAINT _pg_tviews_values_table_oid_fkey FOREIGN KEY (table_oid) REFERENCES @extschema@.pg_tview_meta ON DELETE CASCADE
+);
 
 DROP FUNCTION @extschema@._pg_tviews_verify_statement(regclass, bigint);
 DROP FUNCTION @extschema@._pg_tviews_apply_settings(jsonb);

@@ -124,4 +124,6 @@ DROP FUNCTION @extschema@._pg_tviews_queue_keys(regclass, text);
 DROP FUNCTION @extschema@._pg_tviews_show_progress(regclass, bigint);
 DROP FUNCTION @extschema@._pg_tviews_end_progress();
 DROP FUNCTION @extschema@._pg_tviews_progress();
+DROP FUNCTION @extschema@._pg_tviews_query_of(regclass);
+DROP TABLE @extschema@._pg_tviews_values;
 ALTER TABLE @extschema@.pg_tview_meta DROP COLUMN filled;

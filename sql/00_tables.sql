@@ -117,10 +117,28 @@ COMMENT ON COLUMN @extschema@.pg_tviews_metrics.flush_count IS 'Flushes the row 
 COMMENT ON COLUMN @extschema@.pg_tviews_metrics.tviews IS 'The same by TVIEW: an array of objects with schema, entity and the counts of pg_tviews_statistics, times in microseconds.';
 
 ------------------------------------------------------------------------------------------------------------
+-- _pg_tviews_values
+--
+-- Only the library writes it, row by row and not through SQL. It is not dumped: without a row all of the TVIEW is compared.
+------------------------------------------------------------------------------------------------------------
+CREATE TABLE @extschema@._pg_tviews_values (
+    table_oid regclass NOT NULL,
+    queries   text[]   NOT NULL,
+    images    bytea[]  NOT NULL,
+    CONSTRAINT _pg_tviews_values_pkey PRIMARY KEY (table_oid),
+    CONSTRAINT _pg_tviews_values_table_oid_fkey FOREIGN KEY (table_oid) REFERENCES @extschema@.pg_tview_meta ON DELETE CASCADE
+);
+
+COMMENT ON TABLE @extschema@._pg_tviews_values IS 'What the rows of a TVIEW show of subqueries with one value for all of them. While that stays, changes of what they read leave the TVIEW alone.';
+COMMENT ON COLUMN @extschema@._pg_tviews_values.table_oid IS 'The TVIEW''s table.';
+COMMENT ON COLUMN @extschema@._pg_tviews_values.queries IS 'The subqueries.';
+COMMENT ON COLUMN @extschema@._pg_tviews_values.images IS 'The value of each as the library keeps it.';
+
+------------------------------------------------------------------------------------------------------------
 -- Privileges and dumps. Rows are guarded by _pg_tviews_meta_guard and _pg_tviews_metrics_guard, not by row-level security, which would
 -- break pg_dump for roles that are no superusers.
 ------------------------------------------------------------------------------------------------------------
-REVOKE ALL ON @extschema@.pg_tview_meta, @extschema@.pg_tview_helpers, @extschema@.pg_tviews_metrics FROM PUBLIC;
+REVOKE ALL ON @extschema@.pg_tview_meta, @extschema@.pg_tview_helpers, @extschema@.pg_tviews_metrics, @extschema@._pg_tviews_values FROM PUBLIC;
 GRANT SELECT, INSERT, UPDATE, DELETE ON @extschema@.pg_tview_meta, @extschema@.pg_tview_helpers TO PUBLIC;
 GRANT SELECT, DELETE ON @extschema@.pg_tviews_metrics TO PUBLIC;
 

@@ -170,6 +170,23 @@ COMMENT ON FUNCTION @extschema@._pg_tviews_ancestors(regclass[]) IS 'Returns the
 REVOKE ALL ON FUNCTION @extschema@._pg_tviews_ancestors(regclass[]) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION @extschema@._pg_tviews_ancestors(regclass[]) TO PUBLIC;
 
+-- What a constant looks like depends on settings; whoever reads the text may have others.
+CREATE OR REPLACE FUNCTION @extschema@._pg_tviews_query_of(view regclass)
+RETURNS text
+LANGUAGE sql STABLE STRICT
+SET search_path = pg_catalog, pg_temp
+SET DateStyle = 'ISO, YMD'
+SET IntervalStyle = 'postgres'
+SET TimeZone = 'UTC'
+SET extra_float_digits = 1
+AS $$
+    SELECT pg_get_viewdef($1)
+$$;
+
+COMMENT ON FUNCTION @extschema@._pg_tviews_query_of(regclass) IS 'Returns the query of a view, in which dates, times, intervals and floating-point numbers mean the same to sessions with other settings.';
+REVOKE ALL ON FUNCTION @extschema@._pg_tviews_query_of(regclass) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION @extschema@._pg_tviews_query_of(regclass) TO PUBLIC;
+
 CREATE OR REPLACE FUNCTION @extschema@._pg_tviews_snapshot(view regclass, tv_schema text, tv_table text, key text[], options jsonb)
 RETURNS jsonb
 LANGUAGE sql STABLE
@@ -248,7 +265,7 @@ AS $$
                        'name', r.relname,
                        'kind', r.relkind,
                        'system', r.nspname IN ('pg_catalog', 'information_schema'),
-                       'definition', CASE r.relkind WHEN 'v' THEN pg_get_viewdef(r.oid) END,
+                       'definition', CASE r.relkind WHEN 'v' THEN @extschema@._pg_tviews_query_of(r.oid) END,
                        'volatile', CASE r.relkind WHEN 'v' THEN @extschema@._pg_tviews_query_is_volatile(r.oid) ELSE false END,
                        'depends_on', CASE r.relkind WHEN 'v' THEN
                             (SELECT coalesce(jsonb_agg(d.oid::bigint ORDER BY d.oid), '[]')

@@ -173,12 +173,16 @@ BEGIN
     EXECUTE format('PREPARE %I%s AS %s', name, '(' || nullif(array_to_string(parameter_types, ', '), '') || ')', statement);
     EXECUTE format('DEALLOCATE %I', name);
     RETURN NULL;
-EXCEPTION WHEN OTHERS THEN
-    RETURN SQLERRM;
+EXCEPTION
+    -- Others are in the way, or memory is short.
+    WHEN transaction_rollback OR insufficient_resources OR object_not_in_prerequisite_state THEN
+        RAISE;
+    WHEN OTHERS THEN
+        RETURN SQLERRM;
 END
 $$;
 
-COMMENT ON FUNCTION @extschema@._pg_tviews_prepares(text, text[]) IS 'Prepares a generated statement, without running it, and returns the error message; null when there is none.';
+COMMENT ON FUNCTION @extschema@._pg_tviews_prepares(text, text[]) IS 'Prepares a generated statement, without running it, and returns the error message; null when there is none. Raises what is not the statement''s fault, such as 40P01.';
 REVOKE ALL ON FUNCTION @extschema@._pg_tviews_prepares(text, text[]) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION @extschema@._pg_tviews_prepares(text, text[]) TO PUBLIC;
 
@@ -224,9 +228,11 @@ BEGIN
         END IF;
     END LOOP;
 
-    -- A patch is another way to do what can be done without.
+    -- A patch, and a look at a value, are other ways to do what can be done without.
     SELECT jsonb_agg(CASE WHEN o ? 'patch' AND @extschema@._pg_tviews_prepares(o #>> '{patch,fetch}', t.list) IS NOT NULL
                           THEN o - 'patch'
+                          WHEN o ? 'value' AND @extschema@._pg_tviews_prepares(o ->> 'value', NULL) IS NOT NULL
+                          THEN o - 'value' || jsonb_build_object('reason', replace(o ->> 'reason', '; the whole is compared only when the value of this subquery changes', ''))
                           ELSE o
                      END ORDER BY n) INTO rewritten
       FROM jsonb_array_elements(plan -> 'occurrences') WITH ORDINALITY o (o, n)
@@ -548,7 +554,7 @@ BEGIN
 
     UPDATE @extschema@.pg_tview_meta m
        SET options = @extschema@._pg_tviews_options(tview),
-           definition = pg_get_viewdef(meta.view_oid),
+           definition = @extschema@._pg_tviews_query_of(meta.view_oid),
            relations = reads,
            family = relatives,
            fingerprint = fresh_print,

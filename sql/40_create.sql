@@ -156,7 +156,7 @@ BEGIN
     END IF;
 
     INSERT INTO @extschema@.pg_tview_meta (entity, schema, table_oid, view_oid, key_columns, options, definition, relations, unwatched, settings, fingerprint, plan)
-    VALUES (halves.entity, halves.schema, tview, view, key, options, pg_get_viewdef(view), '{}',
+    VALUES (halves.entity, halves.schema, tview, view, key, options, @extschema@._pg_tviews_query_of(view), '{}',
             ARRAY(SELECT jsonb_array_elements_text(options -> 'unwatched'))::regclass[], settings, '', '{}');
     plan := (SELECT d.plan FROM @extschema@._pg_tviews_derive(tview, true) d);
 

@@ -204,7 +204,7 @@ DECLARE
     old_columns CONSTANT text[] := @extschema@._pg_tviews_columns(former);
     new_columns CONSTANT text[] := @extschema@._pg_tviews_columns(scratch);
     name        CONSTANT name := (SELECT c.relname FROM pg_class c WHERE c.oid = former);
-    definition  CONSTANT text := pg_get_viewdef(scratch);
+    definition  CONSTANT text := @extschema@._pg_tviews_query_of(scratch);
     options     CONSTANT text := (SELECT 'WITH (' || array_to_string(c.reloptions, ', ') || ')' FROM pg_class c WHERE c.oid = former);
     message     text;
     detail      text;

@@ -257,7 +257,7 @@ BEGIN
 
     INSERT INTO @extschema@.pg_tview_meta (entity, schema, table_oid, view_oid, key_columns, options, definition, relations, family, unwatched, settings, fingerprint, plan)
     VALUES (found.entity, found.schema, tview, found.view, ARRAY(SELECT jsonb_array_elements_text(declaration[2]::jsonb)), options,
-            pg_get_viewdef(found.view), reads, @extschema@._pg_tviews_family(@extschema@._pg_tviews_watched(reads, unwatched), unwatched), unwatched,
+            @extschema@._pg_tviews_query_of(found.view), reads, @extschema@._pg_tviews_family(@extschema@._pg_tviews_watched(reads, unwatched), unwatched), unwatched,
             declaration[4]::jsonb, 'restored', '{}');
     PERFORM @extschema@._pg_tviews_renumber();
     PERFORM @extschema@._pg_tviews_invalidate_all(tview || reads);

@@ -9,7 +9,7 @@ AS $$
       FROM jsonb_to_recordset(@extschema@._pg_tviews_queue()) q (entity text, key text, enqueued_at timestamptz)
 $$;
 
-COMMENT ON FUNCTION @extschema@.pg_tviews_debug_queue() IS 'Lists the queue of this session''s transaction: TVIEW, key or link value as text, time the queue began to fill.';
+COMMENT ON FUNCTION @extschema@.pg_tviews_debug_queue() IS 'Lists the queue of this session''s transaction: TVIEW, key, link value or value to be looked at as text, time the queue began to fill.';
 REVOKE ALL ON FUNCTION @extschema@.pg_tviews_debug_queue() FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION @extschema@.pg_tviews_debug_queue() TO PUBLIC;
 

@@ -6,7 +6,7 @@
 use serde::{Deserialize, Serialize};
 
 /// Version of the plan document. A backend that finds another version analyses the view again.
-pub const PLAN_VERSION: u32 = 5;
+pub const PLAN_VERSION: u32 = 6;
 
 /// Everything the analyser may know about the database.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -148,6 +148,10 @@ pub struct Occurrence {
     /// the source there is none in the view.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub gives_key: bool,
+    /// For a subquery with one value for all rows of the view, of which this is a part: gives that value.
+    /// The view changes with it only. Its strategy is `full`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub value: Option<String>,
     /// What a change of some of the columns only comes to; none when that is not known any better.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub patch: Option<Patch>,
@@ -243,6 +247,9 @@ pub struct Patch {
     pub document: i16,
     /// The places: keys from the outermost on. None leads through another.
     pub paths: Vec<Vec<String>>,
+    /// What can be patched without asking the view.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub copies: Option<Copies>,
     /// The only place holds an array of which a row of the occurrence makes one element.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub elements: Option<Elements>,
@@ -251,6 +258,25 @@ pub struct Patch {
     /// For some keys, one array parameter per key column: the key and the document of the view's rows. What of the document
     /// is not at the places is left out when the statement is planned.
     pub fetch: String,
+}
+
+/// Columns whose values stand at places of a document as they are: those of the row that has the key.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Copies {
+    /// Name of the document in the view.
+    pub document: String,
+    pub columns: Vec<Copied>,
+}
+
+/// One of them.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Copied {
+    /// Attribute number of the column.
+    pub column: i16,
+    /// Its type OID; for a domain that of its base type.
+    pub type_oid: u32,
+    /// Its places: keys from the outermost on.
+    pub paths: Vec<Vec<String>>,
 }
 
 /// Elements of an array that are told apart, and ordered, by an integer which they hold.

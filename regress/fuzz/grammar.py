@@ -538,8 +538,10 @@ class Grammar:
             if a and b:
                 self.uses("OR of subqueries")
                 where.append(f"({a} OR {b})")
-        if self.chance(0.04):
+        if self.chance(0.1):
             document.append(f"'all', {self.uncorrelated()}")
+        if self.chance(0.03):
+            where.append(f"{self.uncorrelated()} IS NOT NULL")
         items.append(Item("data", f"jsonb_build_object({', '.join(document)})"))
         sql = f"SELECT {_list(items)} FROM {start}{joins}"
         if where:
@@ -573,10 +575,17 @@ class Grammar:
         return f"{r}.{columns[0].name} IN ({inner})"
 
     def uncorrelated(self) -> str:
-        """A scalar subquery without correlation."""
+        """A subquery without correlation: one value for all rows."""
         self.uses("uncorrelated subquery", usual=False)
         table = self.rng.choice(self.tables)
-        return f"(SELECT {self.rng.choice(['count(*)', 'max(' + table.named('n') + ')'])} FROM {table.name})"
+        relation, a = of_table(table), self.alias()
+        n = f"{a}.{table.named('n')}"
+        where = f" WHERE {self.predicate(a, relation)}" if self.chance(0.5) else ""
+        order = ", ".join(f"{a}.{c.name} DESC" for c in relation.key)
+        forms = [f"SELECT {aggregate} FROM {table.name} {a}{where}" for aggregate in ("count(*)", f"max({n})", f"min({n})")]
+        forms.append(f"SELECT {n} FROM {table.name} {a}{where} ORDER BY {order} LIMIT 1")
+        form = self.rng.choice(forms)
+        return f"EXISTS ({forms[0]} HAVING count(*) > 2)" if self.chance(0.1) else f"EXISTS (SELECT FROM {table.name} {a}{where})" if self.chance(0.2) else f"({form})"
 
     def aggregate_join(self, r: str, relation: Relation, document: list[str], index: int) -> str:
         """A join to children that are aggregated, limited or picked, as a derived table or LATERAL."""

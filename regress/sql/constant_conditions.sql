@@ -31,7 +31,7 @@ DELETE FROM setting WHERE name = 'font';
 UPDATE setting SET name = 'skin' WHERE name = 'theme';
 :queued
 UPDATE setting SET value = 'CHF' WHERE name = 'currency';
-SELECT pg_tviews_queue_stats() ->> 'whole';
+:queued
 COMMIT;
 SELECT oracle.diff('tv_price');
 -- It becomes another row, and another becomes it.

@@ -130,7 +130,7 @@ SELECT oracle.diff('tv_item');
 SET pg_tviews.flush_timeout = '10min';
 CREATE OR REPLACE FUNCTION takes(seconds float8) RETURNS float8 LANGUAGE plpgsql IMMUTABLE AS $$ BEGIN PERFORM pg_sleep(seconds); RETURN seconds; END $$;
 BEGIN;
-SET LOCAL statement_timeout = '50ms';
+SET LOCAL statement_timeout = '500ms';
 UPDATE item SET seconds = 600 WHERE pk_item = 1;
 SELECT pg_tviews_flush();
 ROLLBACK;

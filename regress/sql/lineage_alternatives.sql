@@ -353,6 +353,15 @@ SELECT oracle.diff('tv_reading');
 INSERT INTO doc VALUES (23, NULL, 3, 'c', '{3,4}');
 SELECT oracle.diff('tv_reading');
 
+-- An array is read also where it leads nowhere.
+SELECT pg_tviews_create('unmet', 'SELECT d.pk_doc AS pk_unmet FROM doc d EXCEPT ALL SELECT o.pk_doc FROM doc o WHERE 3 = ANY (o.readers) AND 4 <> ALL (o.readers)');
+SELECT alias, columns FROM pg_tviews_explain('unmet') ORDER BY alias;
+SELECT oracle.diff('tv_unmet');
+UPDATE doc SET readers = '{3}' WHERE pk_doc = 22;
+SELECT oracle.diff('tv_unmet');
+UPDATE doc SET readers = '{3,4}' WHERE pk_doc = 22;
+SELECT oracle.diff('tv_unmet');
+
 -- A key that is null where its column is not: noticed all the same.
 CREATE TABLE gate (id int PRIMARY KEY, word text, n int);
 INSERT INTO gate VALUES (1, 'a', 5), (2, 'b', 6), (3, 'c', 7);

@@ -160,6 +160,53 @@ SET search_path = privileges, tviews;
 SELECT oracle.diff('privileges.tv_post');
 SELECT oracle.all();
 RESET ROLE;
+
+-- A plan is data of the TVIEW's owner: what it says of types is not believed, or numbers would be taken for places in memory.
+SET ROLE regress_tviews_owner;
+CREATE TABLE word (pk_word text PRIMARY KEY, number int, numbers int[]);
+CREATE TABLE note (fk_word text, number int);
+SELECT pg_tviews_create('word', 'SELECT w.pk_word, w.number, w.numbers, (SELECT count(*) FROM note n WHERE n.number = w.number) AS notes FROM word w');
+CREATE FUNCTION forge(place text[], value jsonb) RETURNS void LANGUAGE sql AS $$
+    UPDATE tviews.pg_tview_meta SET plan = jsonb_set(plan, place, value) WHERE entity = 'word'
+$$;
+SELECT tviews._pg_tviews_queue_keys('tv_word', 'SELECT 1');
+SELECT tviews._pg_tviews_queue_keys('tv_word', 'SET DateStyle = ISO');
+SELECT forge('{occurrences,0,strategy,columns}', '[2]');
+\c -
+SET search_path = privileges, tviews;
+INSERT INTO word VALUES ('a', 1);
+SET ROLE regress_tviews_owner;
+SELECT forge('{occurrences,0,strategy,columns}', '[1]'), forge('{key,0,type_oid}', '23');
+\c -
+SET search_path = privileges, tviews;
+INSERT INTO word VALUES ('a', 1);
+SET ROLE regress_tviews_owner;
+SELECT forge('{key,0,type_oid}', '25'), forge('{occurrences,1,strategy,lookup}', '"SELECT 1"');
+\c -
+SET search_path = privileges, tviews;
+INSERT INTO note VALUES ('a', 1);
+SET ROLE regress_tviews_owner;
+SELECT forge('{occurrences,1,strategy,elements}', 'true');
+\c -
+SET search_path = privileges, tviews;
+INSERT INTO note VALUES ('a', 1);
+SET ROLE regress_tviews_owner;
+SELECT count(*) FROM word;
+SELECT pg_tviews_install_stmt_triggers() > 0;
+INSERT INTO word VALUES ('a', 1);
+INSERT INTO note VALUES ('a', 1);
+SELECT oracle.all();
+SELECT pg_tviews_drop('word');
+CREATE TABLE word_count (pk_word_count int PRIMARY KEY, number int);
+INSERT INTO word_count VALUES (1, 1);
+SELECT pg_tviews_create('word', 'SELECT w.pk_word_count, jsonb_build_object(''number'', w.number) AS data FROM word_count w', '{"key": ["pk_word_count"]}');
+SELECT forge('{occurrences,0,patch,copies,columns,0,type_oid}', '25');
+\c -
+SET search_path = privileges, tviews;
+UPDATE word_count SET number = 2;
+SET ROLE regress_tviews_owner;
+SELECT pg_tviews_drop('word');
+RESET ROLE;
 SET client_min_messages = warning;
 DROP SCHEMA privileges CASCADE;
 DROP OWNED BY regress_tviews_owner, regress_tviews_writer, regress_tviews_reader CASCADE;

@@ -9,8 +9,9 @@ use super::scope::{folded, Meaning, ScopeId, Scopes};
 use super::tree::{
     Anchor, Array, Compared, Condition, Either, Entry, EqualOp, Field, ItemColumn, JoinKind, Level,
     LevelId, Literal, Node, NodeId, NodeKind, Occ, Order, Output, Piece, Place, Plain, Recursion,
-    Scalar, Tree,
+    Scalar, Tree, Value as OneValue,
 };
+use super::values::{self, Asked};
 use crate::lineage::{Relation, Snapshot};
 use sqlparser::ast::{
     BinaryOperator, Cte, Distinct, Expr, FunctionArg, FunctionArgExpr, FunctionArguments,
@@ -804,6 +805,7 @@ impl<'a> Builder<'a> {
                     path,
                     references: walk.references,
                     always: walk.set_returning,
+                    copied: self.column(strip(part), spot.scope),
                     array,
                 });
             }
@@ -1124,7 +1126,7 @@ impl<'a> Builder<'a> {
                     ..context
                 };
                 let node = self.node(level, NodeKind::Opaque);
-                let child = self.query(subquery, inside, Place::From(node))?;
+                let child = self.value(subquery, inside, Place::From(node), Asked::Row)?;
                 self.level_item(node, child, alias.as_ref(), None, scope)?;
                 Ok(node)
             }
@@ -1520,7 +1522,7 @@ impl<'a> Builder<'a> {
                 subquery,
                 negated: false,
             } => {
-                let level = self.subquery(subquery, spot)?;
+                let level = self.subquery(subquery, spot, Asked::Existence)?;
                 self.at(spot.level)?.references.levels.push(level);
                 let leaf = self.node(spot.level, NodeKind::Level(level));
                 found.push(Condition::Exists(leaf));
@@ -1678,7 +1680,7 @@ impl<'a> Builder<'a> {
         found: &mut Vec<Condition>,
     ) -> Result<(), Unknown> {
         self.always(left, spot)?;
-        let level = self.subquery(subquery, spot)?;
+        let level = self.subquery(subquery, spot, Asked::Rows)?;
         let parts: Vec<&Expr> = match strip(left) {
             Expr::Tuple(parts) => parts.iter().collect(),
             one => vec![one],
@@ -1720,12 +1722,59 @@ impl<'a> Builder<'a> {
     }
 
     /// Expands a subquery in an expression.
-    pub fn subquery(&mut self, query: &Query, spot: Spot<'_>) -> Result<LevelId, Unknown> {
-        self.query(
-            query,
-            spot.inner(),
-            Place::Expression(spot.level, spot.anchor),
-        )
+    pub fn subquery(
+        &mut self,
+        query: &Query,
+        spot: Spot<'_>,
+        asked: Asked,
+    ) -> Result<LevelId, Unknown> {
+        let place = Place::Expression(spot.level, spot.anchor);
+        self.value(query, spot.inner(), place, asked)
+    }
+
+    /// Expands a subquery and takes note of it when it has one value for all rows of the view: when it is part of the view's
+    /// own definition, reads tables only, and names nothing outside; in FROM, when it always has one row.
+    fn value(
+        &mut self,
+        query: &Query,
+        context: Context<'_>,
+        place: Place,
+        asked: Asked,
+    ) -> Result<LevelId, Unknown> {
+        let (from, names) = (self.tree.occurrences.len(), self.names.len());
+        let level = self.query(query, context, place)?;
+        // Parsing leaves ONLY out.
+        let definition = self
+            .relation(context.view)
+            .and_then(|r| r.definition.as_ref());
+        let is_own = self.views.len() == 1 && !definition.is_some_and(|d| d.contains("ONLY "));
+        let is_closed = self
+            .names
+            .iter()
+            .skip(names)
+            .all(|named| *named == Some(level));
+        let occurrences = from..self.tree.occurrences.len();
+        let found = self.tree.occurrences.get(occurrences.clone());
+        let are_tables = found.unwrap_or_default().iter().all(|o| {
+            self.tree
+                .nodes
+                .get(o.node)
+                .is_some_and(|n| n.level == level)
+        });
+        let has_one = match place {
+            Place::From(_) => self.at(level)?.row_from_nothing(),
+            _ => true,
+        };
+        if is_own && is_closed && are_tables && has_one {
+            let statement = values::statement(query, asked);
+            if let Some((statement, _)) = statement.filter(|(_, n)| *n == occurrences.len()) {
+                self.tree.values.push(OneValue {
+                    statement,
+                    occurrences,
+                });
+            }
+        }
+        Ok(level)
     }
 
     fn level(&mut self, place: Place) -> Result<LevelId, Unknown> {

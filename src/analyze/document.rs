@@ -11,7 +11,7 @@ use super::tree::{
 };
 use super::{numbers, sql};
 use crate::lineage::{
-    Column, Elements, Occurrence, Patch, Plan, Relation, Snapshot, Strategy, Target,
+    Column, Copied, Copies, Elements, Occurrence, Patch, Plan, Relation, Snapshot, Strategy, Target,
 };
 use sqlparser::ast::{
     Expr, FunctionArg, FunctionArgExpr, FunctionArgumentClause, FunctionArguments, GroupByExpr,
@@ -23,6 +23,11 @@ use std::collections::{BTreeMap, BTreeSet};
 pub const JSONB: u32 = 3802;
 /// OIDs of `bigint`, `smallint` and `integer`.
 const INTEGERS: [u32; 3] = [20, 21, 23];
+/// OIDs of types whose values the library writes into documents itself (`pg::documents`): `boolean`, `bigint`, `smallint`, `integer`, `text`,
+/// `character`, `character varying`, `date`, `timestamp`, `timestamp with time zone`, `numeric`, `uuid` and `jsonb`.
+const COPIED: [u32; 13] = [
+    16, 20, 21, 23, 25, 1042, 1043, 1082, 1114, 1184, 1700, 2950, JSONB,
+];
 /// Places of one document that are known apart.
 const FIELD_LIMIT: usize = 1_000;
 
@@ -338,6 +343,16 @@ pub fn patches(
             .filter(|(_, spots)| !spots.is_empty())
             .collect();
         occurrence.patch = patch(target, view, key, tree, relation, &read);
+        if let Some(patch) = &mut occurrence.patch {
+            let is_copied = names_row(&occurrence.strategy, relation) && occurrence.gives_key;
+            let copies = Copying {
+                tree,
+                view,
+                relation,
+                node: source.node,
+            };
+            patch.copies = copies.of(patch, &read).filter(|_| is_copied);
+        }
     }
     let arrays = Arrays {
         snapshot,
@@ -410,6 +425,7 @@ impl Arrays<'_> {
             )],
             document: shown.num,
             paths: vec![field.path.clone()],
+            copies: None,
             elements: Some(Elements {
                 column: column.num,
                 identity: array.identity.clone(),
@@ -562,8 +578,66 @@ fn patch(
         places,
         document: shown.num,
         paths: paths.into_iter().collect(),
+        copies: None,
         elements: None,
         is_stamped: target.updated_at,
         fetch: sql::patch(view, key, shown),
     })
+}
+
+/// Whether the key is that of one row of the source, whose changes are all captured as its own.
+fn names_row(strategy: &Strategy, relation: &Relation) -> bool {
+    let Strategy::Key {
+        columns,
+        lookup: None,
+    } = strategy
+    else {
+        return false;
+    };
+    let is_within_key = |unique: &Vec<i16>| unique.iter().all(|num| columns.contains(num));
+    relation.plain && relation.unique.iter().any(is_within_key)
+}
+
+/// Finds the columns of a source that stand at their places as they are.
+struct Copying<'t> {
+    tree: &'t Tree,
+    view: &'t Relation,
+    relation: &'t Relation,
+    node: NodeId,
+}
+
+impl Copying<'_> {
+    /// Of the columns that are patched; none when there are none.
+    fn of(&self, patch: &Patch, read: &[(usize, BTreeSet<Spot>)]) -> Option<Copies> {
+        let document = self.view.columns.iter().find(|c| c.num == patch.document)?;
+        let columns: Vec<Copied> = read
+            .iter()
+            .filter_map(|(column, spots)| self.copied(*column, spots))
+            .filter(|copied| patch.columns.contains(&copied.column))
+            .collect();
+        (!columns.is_empty()).then(|| Copies {
+            document: document.name.clone(),
+            columns,
+        })
+    }
+
+    fn copied(&self, column: usize, spots: &BTreeSet<Spot>) -> Option<Copied> {
+        let own = ItemColumn {
+            node: self.node,
+            column,
+        };
+        let top = self.tree.levels.get(self.tree.top)?;
+        let path = |(document, field): &Spot| {
+            let field = top.outputs.get(*document)?.fields.get(*field)?;
+            let is_copy = self.tree.origin(field.copied?) == Some(own);
+            is_copy.then(|| field.path.clone())
+        };
+        let column = self.relation.columns.get(column)?;
+        let paths: Option<Vec<Vec<String>>> = spots.iter().map(path).collect();
+        COPIED.contains(&column.type_oid).then_some(Copied {
+            column: column.num,
+            type_oid: column.type_oid,
+            paths: paths?,
+        })
+    }
 }

@@ -3,6 +3,7 @@
 use super::build::{arguments, Builder, Spot, Unknown, Walkable};
 use super::scope::{folded, Meaning};
 use super::tree::{ItemColumn, LevelId, Literal, Place, References, Scalar, Shape, Step};
+use super::values::Asked;
 use sqlparser::ast::{
     AccessExpr, BinaryOperator, CastKind, DuplicateTreatment, Expr, Function, FunctionArg,
     FunctionArgExpr, FunctionArgumentClause, FunctionArguments, Ident, NamedWindowDefinition,
@@ -279,8 +280,11 @@ pub struct Walk<'w, 'a, 'c> {
     spot: Spot<'c>,
     windows: &'w [NamedWindowDefinition],
     depth: usize,
-    /// Identifiers that are no columns: fields of composite values, names of arguments.
+    /// Expressions that are not what they look like: identifiers that are no columns, but fields of composite values or names of
+    /// arguments, and subqueries that are compared row by row.
     labels: HashSet<*const Expr>,
+    /// The subquery that was met last, and what is asked of it.
+    asked: Option<(*const Query, Asked)>,
     /// Aggregates whose arguments are being walked.
     aggregates: Vec<Aggregate>,
     /// What the expression reads.
@@ -321,6 +325,7 @@ impl<'w, 'a, 'c> Walk<'w, 'a, 'c> {
             windows,
             depth: 0,
             labels: HashSet::new(),
+            asked: None,
             aggregates: Vec::new(),
             references: References::default(),
             set_returning: false,
@@ -528,7 +533,11 @@ impl Visitor for Walk<'_, '_, '_> {
 
     fn pre_visit_query(&mut self, query: &Query) -> ControlFlow<()> {
         if self.depth == 0 {
-            match self.builder.subquery(query, self.spot) {
+            let asked = match self.asked {
+                Some((subquery, asked)) if std::ptr::eq(subquery, query) => asked,
+                _ => Asked::Rows,
+            };
+            match self.builder.subquery(query, self.spot, asked) {
                 Ok(level) => self.references.levels.push(level),
                 Err(failure) => return self.fail(failure),
             }
@@ -553,6 +562,18 @@ impl Visitor for Walk<'_, '_, '_> {
             Expr::Wildcard(_) => {
                 self.builder.note(Meaning::Unknown);
                 self.builder.tree.unresolved = true;
+            }
+            Expr::Exists { subquery, .. } => {
+                self.asked = Some((std::ptr::from_ref(subquery.as_ref()), Asked::Existence));
+            }
+            Expr::Subquery(subquery) => {
+                self.asked = Some((std::ptr::from_ref(subquery.as_ref()), Asked::Row));
+            }
+            Expr::AnyOp { right, .. } | Expr::AllOp { right, .. } => {
+                let rows = strip(right);
+                if matches!(rows, Expr::Subquery(_)) {
+                    self.labels.insert(std::ptr::from_ref(rows));
+                }
             }
             Expr::CompoundFieldAccess { access_chain, .. } => {
                 for access in access_chain {

@@ -3,8 +3,8 @@
 //! Pure: a catalog snapshot goes in, a plan comes out; nothing else is read, and nothing makes it panic.
 //! `parse` makes a syntax tree of each view, `build` expands them into one `tree` with the help of `scope`
 //! (names) and `expression`, `links` says which equalities hold for an occurrence (`types` which there are), `climb`
-//! finds its way to the key, `columns` what of it matters, `restrictions` in which rows, `document` what of that is patched,
-//! `counters` what is kept from differences, `refuse` what cannot be maintained,
+//! finds its way to the key, `columns` what of it matters, `restrictions` in which rows, `values` where only as part of one
+//! value, `document` what of that is patched, `counters` what is kept from differences, `refuse` what cannot be maintained,
 //! `sql` writes the statements.
 //!
 //! When in doubt an occurrence gets the strategy `full`: a link left out costs time, a link too many costs truth.
@@ -23,6 +23,7 @@ mod scope;
 mod sql;
 mod tree;
 mod types;
+mod values;
 
 #[cfg(test)]
 mod tests;
@@ -306,6 +307,10 @@ fn occurrences(snapshot: &Snapshot, lineage: &Lineage<'_>, plan: &mut Plan) -> V
         tree,
         ways,
         ids: &ids,
+        values: match snapshot.target.allow_volatile {
+            true => BTreeMap::new(),
+            false => values::of(tree, ways),
+        },
     };
     let mut found = Vec::new();
     for (at, way) in ways.iter().enumerate() {
@@ -331,6 +336,8 @@ struct Ways<'r> {
     ways: &'r [Way],
     /// Their numbers in the plan; none for those that do not count.
     ids: &'r [Option<u32>],
+    /// By occurrence of the tree: the statement for the value that it is part of.
+    values: BTreeMap<OccId, &'r str>,
 }
 
 impl<'r> Ways<'r> {
@@ -433,6 +440,16 @@ impl<'r> Ways<'r> {
         };
         let (columns, column_names) = numbers(relation, columns);
         let restrictions = restrictions::of(self.snapshot, self.tree, way.occurrence);
+        let value = self
+            .values
+            .get(&way.occurrence)
+            .map(|sql| (*sql).to_owned());
+        let reason = match value {
+            Some(_) => format!(
+                "{reason}; the whole is compared only when the value of this subquery changes"
+            ),
+            None => reason,
+        };
         let reason = match restrictions::words(relation, &restrictions) {
             Some(words) => format!("{reason}; only rows where {words} count"),
             None => reason,
@@ -450,6 +467,7 @@ impl<'r> Ways<'r> {
             null_key: way.null_key,
             restrictions,
             gives_key: self.gives_key(at, way, key),
+            value,
             patch: None,
             counters: None,
         })
@@ -570,6 +588,7 @@ fn full(id: usize, relation: &Relation, reason: &str) -> Option<Occurrence> {
         null_key: true,
         restrictions: Vec::new(),
         gives_key: false,
+        value: None,
         patch: None,
         counters: None,
     })

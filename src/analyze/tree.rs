@@ -5,6 +5,7 @@
 
 use crate::lineage::Column;
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 /// Position in [`Tree::levels`].
 pub type LevelId = usize;
@@ -34,6 +35,17 @@ pub struct Tree {
     pub has_siblings: bool,
     /// Columns of functions and VALUES in FROM that the view shows as key columns, as they look there.
     pub given: BTreeMap<ItemColumn, Column>,
+    /// Subqueries of the view's own definition that have one value for all its rows.
+    pub values: Vec<Value>,
+}
+
+/// A subquery in which nothing is named that is outside of it.
+#[derive(Debug)]
+pub struct Value {
+    /// Gives its rows, or whether there are any.
+    pub statement: String,
+    /// All that it reads.
+    pub occurrences: Range<OccId>,
 }
 
 impl Tree {
@@ -70,20 +82,28 @@ impl Tree {
     }
 
     /// The column of a source that a result column of the view is a copy of, in every row in which it is not null.
-    pub fn copied(&self, mut output: usize) -> Option<ItemColumn> {
-        let mut level = self.top;
+    pub fn copied(&self, output: usize) -> Option<ItemColumn> {
+        self.origin(self.handed_on(self.top, output)?)
+    }
+
+    /// The column of a source that a column of a leaf is a copy of.
+    pub fn origin(&self, mut column: ItemColumn) -> Option<ItemColumn> {
         // Each step goes inwards.
         loop {
-            let here = self.levels.get(level)?;
-            let is_query = here.branches.is_none() && !here.recursive && !here.values;
-            let plain = here.outputs.get(output)?.plain.as_ref();
-            let column = plain.filter(|p| is_query && p.steps.is_empty())?.column;
             match self.nodes.get(column.node)?.kind {
                 NodeKind::Table(_) => return Some(column),
-                NodeKind::Level(inner) => (level, output) = (inner, column.column),
+                NodeKind::Level(inner) => column = self.handed_on(inner, column.column)?,
                 _ => return None,
             }
         }
+    }
+
+    /// The column that a result column of a level is.
+    fn handed_on(&self, level: LevelId, output: usize) -> Option<ItemColumn> {
+        let here = self.levels.get(level)?;
+        let is_query = here.branches.is_none() && !here.recursive && !here.values;
+        let plain = here.outputs.get(output)?.plain.as_ref();
+        Some(plain.filter(|p| is_query && p.steps.is_empty())?.column)
     }
 
     /// Whether there is a window function anywhere.
@@ -410,6 +430,8 @@ pub struct Field {
     pub references: References,
     /// It may return a set: then it decides about rows.
     pub always: bool,
+    /// The column that it is, as it is.
+    pub copied: Option<ItemColumn>,
     /// The array it is, when that is one of elements that can be told apart.
     pub array: Option<Array>,
 }

@@ -13,6 +13,7 @@ use crate::lineage::{Occurrence, Strategy};
 use crate::pg::backend;
 use crate::pg::catalog::{Family, Tview};
 use crate::pg::compat;
+use crate::pg::copies::Copying;
 use crate::pg::counters::Counting;
 use crate::pg::merge;
 use crate::pg::restriction::Restriction;
@@ -37,6 +38,8 @@ struct Watch {
     restrictions: Vec<Restriction>,
     /// Those of them whose change cannot be patched, and the occurrence, when the change of others can.
     unpatched: Option<(Edge, Vec<Attribute>)>,
+    /// What is copied of an updated row that is patched.
+    copying: Option<Copying>,
     carried: Carried,
     /// A null in a carried column is a value like others.
     nulls: bool,
@@ -60,6 +63,8 @@ enum Carried {
     Climb(Edge, Vec<Attribute>),
     /// The elements of an array.
     Elements(Edge, [Attribute; 1], ColumnType),
+    /// A part of one value.
+    Value(Edge),
     Whole,
 }
 
@@ -71,7 +76,7 @@ impl Carried {
             | Carried::Element(_, attributes)
             | Carried::Climb(_, attributes) => attributes,
             Carried::Elements(_, array, _) => array,
-            Carried::Whole => &[],
+            Carried::Value(_) | Carried::Whole => &[],
         }
     }
 }
@@ -142,6 +147,7 @@ impl Watch {
                 let others = mapped.iter().flatten().filter(|a| !is_patched(a));
                 (occurrence.id as usize, others.copied().collect())
             });
+        let copying = patched.and_then(|patch| Copying::build(patch, map));
         let counting = occurrence
             .counters
             .as_ref()
@@ -173,6 +179,9 @@ impl Watch {
             }),
             Strategy::Key { columns: from, .. } | Strategy::Link { from, .. } => {
                 map(from).map(|from| Carried::Climb(occurrence.id as usize, from))
+            }
+            Strategy::Full if occurrence.value.is_some() => {
+                Some(Carried::Value(occurrence.id as usize))
             }
             Strategy::Full => Some(Carried::Whole),
         };
@@ -210,6 +219,7 @@ impl Watch {
             relevant,
             restrictions,
             unpatched,
+            copying,
             carried,
             nulls: matches!(occurrence.strategy, Strategy::Link { nulls: true, .. }),
             away,
@@ -240,6 +250,9 @@ impl Watch {
         unsafe {
             match &self.carried {
                 Carried::Whole => entry(queue, &|pending| pending.mark_whole()),
+                Carried::Value(occurrence) => {
+                    entry(queue, &|pending| pending.add_value(*occurrence));
+                }
                 Carried::Key(attributes) => {
                     if row.read(attributes, false, tuple) {
                         entry(queue, &|pending| pending.add_key(tuple));
@@ -324,7 +337,7 @@ impl Watch {
         let Some(counting) = self.counting.as_ref() else {
             return false;
         };
-        let can_count = queue.can_count(self.tview.id);
+        let can_count = !queue.is_computed(self.tview.id);
         if can_count {
             // SAFETY: forwarded.
             unsafe { counting.count(old, new, queue.entry(self.tview.id)) };
@@ -366,23 +379,33 @@ impl Watch {
     /// Queues a row of which only columns changed that can be patched.
     ///
     /// # Safety
-    /// As for `record`.
+    /// As for `record`, for both images.
     unsafe fn patch(
         &self,
         occurrence: Edge,
-        row: &Image<'_>,
+        old: &Image<'_>,
+        new: &Image<'_>,
         queue: &mut Queue,
         tuple: &mut Vec<Value>,
     ) {
-        match &self.carried {
-            Carried::Key(attributes) | Carried::Climb(_, attributes) => {
-                // SAFETY: forwarded.
-                if unsafe { row.read(attributes, self.nulls, tuple) } {
-                    queue.entry(self.tview.id).add_patch(occurrence, tuple);
+        let id = self.tview.id;
+        // SAFETY: forwarded.
+        unsafe {
+            match (&self.carried, &self.copying) {
+                // What has been computed may be newer than what is captured now.
+                (Carried::Key(attributes), Some(copying)) if !queue.is_computed(id) => {
+                    if new.read(attributes, false, tuple) {
+                        let cells = copying.cells(old, new);
+                        queue.entry(id).copy(occurrence, tuple, cells);
+                    }
                 }
+                (Carried::Key(attributes) | Carried::Climb(_, attributes), _) => {
+                    if new.read(attributes, self.nulls, tuple) {
+                        queue.entry(id).add_patch(occurrence, tuple);
+                    }
+                }
+                _ => self.record(new, queue, tuple),
             }
-            // SAFETY: forwarded.
-            _ => unsafe { self.record(row, queue, tuple) },
         }
     }
 
@@ -412,7 +435,7 @@ impl Watch {
             if let Some((occurrence, others)) = &self.unpatched {
                 // Then the links are the same in both.
                 if !Image::differ(old, new, others) {
-                    self.patch(*occurrence, new, queue, tuple);
+                    self.patch(*occurrence, old, new, queue, tuple);
                     return;
                 }
             }
@@ -628,7 +651,7 @@ fn enforce_limit(source: &Source) {
             if queue.is_pending(watch.tview.id) {
                 let pending = queue.entry(watch.tview.id);
                 if pending.bytes() > bytes {
-                    pending.void_counted();
+                    pending.void_details();
                 }
                 if pending.len() > limit || pending.bytes() > bytes {
                     pending.mark_whole();

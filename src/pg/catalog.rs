@@ -54,6 +54,8 @@ pub enum Use {
     Lookup(usize),
     /// What an occurrence decides about, of some keys.
     Patch(usize),
+    /// The value that an occurrence is part of.
+    Value(usize),
 }
 
 /// A TVIEW with its decoded plan.
@@ -87,6 +89,8 @@ pub struct Tview {
     pub capture: pg_sys::Oid,
     /// Functions that build its documents.
     builders: Builders,
+    /// The table of values, where the catalog has one.
+    pub values: Option<pg_sys::Oid>,
     prepared: RefCell<BTreeMap<(Use, Planning), Rc<Statement>>>,
 }
 
@@ -147,6 +151,10 @@ impl Tview {
                 Some(patch) => &patch.fetch,
                 None => return Err(Error::internal("an occurrence has no patch")),
             },
+            Use::Value(occurrence) => match self.value(occurrence) {
+                Some(sql) => sql,
+                None => return Err(Error::internal("an occurrence is no part of a value")),
+            },
         };
         Ok(sql.into())
     }
@@ -154,6 +162,11 @@ impl Tview {
     /// What is patched when a row of an occurrence changes.
     pub fn patch(&self, occurrence: usize) -> Option<&Patch> {
         self.plan.occurrences.get(occurrence)?.patch.as_ref()
+    }
+
+    /// The statement for the value that an occurrence is part of.
+    pub fn value(&self, occurrence: usize) -> Option<&str> {
+        self.plan.occurrences.get(occurrence)?.value.as_deref()
     }
 
     /// The number of the elements that rows of an occurrence make.
@@ -176,6 +189,7 @@ impl Tview {
             && self.has_deferred == other.has_deferred
             && self.capture == other.capture
             && self.builders == other.builders
+            && self.values == other.values
     }
 
     /// Gives the prepared statements back to the server, those in use excepted.
@@ -199,6 +213,15 @@ impl Tview {
                 .collect(),
         );
         check_references(&plan)?;
+        check_key(row.require(2)?, &plan, &key)?;
+        for occurrence in &plan.occurrences {
+            let copies = occurrence.patch.iter().flat_map(|patch| &patch.copies);
+            for copied in copies.flat_map(|copies| &copies.columns) {
+                if column(occurrence.id, copied.column)?.type_oid != copied.type_oid.into() {
+                    return Err(damaged());
+                }
+            }
+        }
         let mut hops = Vec::with_capacity(plan.occurrences.len());
         for occurrence in &plan.occurrences {
             // What an occurrence with a link carries.
@@ -206,7 +229,11 @@ impl Tview {
                 |occurrence: u32, nums: &[i16], elements: bool| -> Result<HashedColumns> {
                     let columns = nums.iter().map(|num| {
                         let column = column(occurrence, *num)?;
-                        Ok(if elements { column.element() } else { column })
+                        match elements {
+                            true if !column.is_array() => Err(damaged()),
+                            true => Ok(column.element()),
+                            false => Ok(column),
+                        }
                     });
                     columns.collect::<Result<_>>().map(HashedColumns)
                 };
@@ -244,7 +271,17 @@ impl Tview {
                     }));
                     continue;
                 }
-                Strategy::Key { lookup: None, .. } | Strategy::Full => {
+                Strategy::Key {
+                    columns,
+                    lookup: None,
+                } => {
+                    if !key.take(&types(occurrence.id, columns)?) {
+                        return Err(damaged());
+                    }
+                    hops.push(None);
+                    continue;
+                }
+                Strategy::Full => {
                     hops.push(None);
                     continue;
                 }
@@ -294,6 +331,7 @@ impl Tview {
             has_deferred: row.require(9)?,
             capture: home.capture,
             builders: home.builders,
+            values: home.values,
             prepared: RefCell::default(),
             text,
             plan,
@@ -325,14 +363,31 @@ fn check_references(plan: &Plan) -> Result<()> {
                 leader.is_some_and(|o| matches!(o.strategy, Strategy::Key { lookup: None, .. }))
             });
         if !sound {
-            return Err(Error::internal("the stored plan of a TVIEW is damaged")
-                .hint("Run pg_tviews_install_stmt_triggers() to derive it again."));
+            return Err(damaged());
         }
     }
     if plan.key.is_empty() {
         return Err(Error::internal("the stored plan of a TVIEW has no key"));
     }
     Ok(())
+}
+
+/// Nor is a type: the key has those of the view's columns.
+fn check_key(view: pg_sys::Oid, plan: &Plan, key: &HashedColumns) -> Result<()> {
+    for (part, own) in plan.key.iter().zip(&key.0) {
+        let name = CString::new(part.name.as_str()).map_err(|_| damaged())?;
+        // SAFETY: a catalog look-up that gives 0 for what is not there.
+        let num = unsafe { pg_sys::get_attnum(view, name.as_ptr()) };
+        if num < 1 || column_type(view.to_u32(), num)?.type_oid != own.type_oid {
+            return Err(damaged());
+        }
+    }
+    Ok(())
+}
+
+fn damaged() -> Error {
+    Error::internal("the stored plan of a TVIEW is damaged")
+        .hint("Run pg_tviews_install_stmt_triggers() to derive it again.")
 }
 
 /// Orders hops so that every hop comes before the one it leads to.
@@ -428,6 +483,7 @@ struct Home {
     owner: pg_sys::Oid,
     capture: pg_sys::Oid,
     builders: Builders,
+    values: Option<pg_sys::Oid>,
 }
 
 /// What this backend knows.
@@ -636,7 +692,9 @@ impl Catalog {
                          AND p.proargtypes OPERATOR(pg_catalog.=) '3802'::pg_catalog.oidvector), \
                        (SELECT p.oid FROM pg_catalog.pg_proc p WHERE p.pronamespace OPERATOR(pg_catalog.=) n.oid \
                          AND p.proname OPERATOR(pg_catalog.=) '_pg_tviews_capture' \
-                         AND p.pronargs OPERATOR(pg_catalog.=) 0) \
+                         AND p.pronargs OPERATOR(pg_catalog.=) 0), \
+                       (SELECT t.oid FROM pg_catalog.pg_class t WHERE t.relnamespace OPERATOR(pg_catalog.=) n.oid \
+                         AND t.relname OPERATOR(pg_catalog.=) '_pg_tviews_values') \
                        FROM pg_catalog.pg_extension e \
                        JOIN pg_catalog.pg_namespace n ON n.oid OPERATOR(pg_catalog.=) e.extnamespace \
                        JOIN pg_catalog.pg_class c ON c.relnamespace OPERATOR(pg_catalog.=) n.oid \
@@ -653,6 +711,7 @@ impl Catalog {
                         object: row.get(5).unwrap_or(pg_sys::InvalidOid),
                         array: row.get(6).unwrap_or(pg_sys::InvalidOid),
                     },
+                    values: row.get(8),
                 });
             }
         }

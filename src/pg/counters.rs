@@ -12,12 +12,10 @@ use crate::jsonb::read::integer;
 use crate::jsonb::Item;
 use crate::key::KeySet;
 use crate::lineage::{Counter, Counters, Strategy};
-use crate::pg::capture::{Feed, Image};
-use crate::pg::catalog::Tview;
+use crate::pg::capture::Image;
 use crate::pg::documents::{payload, Kind};
-use crate::pg::flush::{ActiveSnapshot, Occasion, Work};
+use crate::pg::flush::{Occasion, Work};
 use crate::pg::patch::{changed, value, Patched};
-use crate::pg::rows::{self, Given, Plain, Written};
 use crate::pg::stats::Rows;
 use crate::pg::types::Attribute;
 use crate::queue::counted::{Counted, Delta, Number};
@@ -104,7 +102,7 @@ impl Counting {
                 new.map(|_| (in_new.then_some(new_key.as_slice()), new_inputs.as_slice())),
             );
             if renamed {
-                pending.void_counted();
+                pending.void_details();
             }
         }
     }
@@ -158,67 +156,13 @@ impl Work<'_> {
         counted: &Counted,
         set: &KeySet,
     ) -> Result<(Rows, KeySet)> {
-        let (tview, key) = (self.tview, &self.tview.key);
-        let all = || Ok((Rows::default(), set.clone()));
-        let feed = match rows::plain(tview, true) {
-            Plain::No => return all(),
-            Plain::Yes => None,
-            Plain::Captured => Some(Feed::new(tview.id.into())?),
-        };
-        let _snapshot = ActiveSnapshot::after_command(self.occasion);
-        let what = Given::Document {
-            is_stamped: counters.is_stamped,
-        };
-        // SAFETY: the table is locked, and plain; the descriptor is complete.
-        let table = unsafe { rows::Table::open(tview, columns(tview, counters)?, what, feed) };
-        let Some(mut table) = table else {
-            return all();
-        };
-        let mut rows = Rows {
-            individual: set.len() == 1,
-            ..Rows::default()
-        };
-        let mut rest = KeySet::default();
-        for tuple in set.iter() {
-            pgrx::check_for_interrupts!();
-            let group = tuple.values();
-            let Some(deltas) = counted.group(&group) else {
-                rest.insert(&group);
-                continue;
-            };
-            let mut values = key.datums(tuple);
-            values.push(Datum::null());
-            // SAFETY: the key, and a place for the document; what is stored in its partner is `jsonb`.
-            let written =
-                unsafe { table.patch(&values, |stored| apply(&counters.values, deltas, stored))? };
-            match written {
-                Some(Written::Updated) => rows.updated += 1,
-                Some(_) => {}
-                None => rest.insert(&group),
-            }
-        }
-        rows.read = (set.len() - rest.len()) as u64;
-        rows.patched = rows.updated;
-        Ok((rows, rest))
-    }
-}
-
-/// A descriptor of the key and the document.
-fn columns(tview: &Tview, counters: &Counters) -> Result<pg_sys::TupleDesc> {
-    let key = tview.plan.key.iter();
-    let columns: Vec<(&str, pg_sys::Oid)> = key
-        .map(|k| (k.name.as_str(), pg_sys::Oid::from(k.type_oid)))
-        .chain([(counters.document.as_str(), pg_sys::JSONBOID)])
-        .collect();
-    // SAFETY: as many columns as there is room for; the name is copied.
-    unsafe {
-        let descriptor = pg_sys::CreateTemplateTupleDesc(columns.len() as i32);
-        for (i, (name, type_oid)) in columns.into_iter().enumerate() {
-            let name = CString::new(name).unwrap_or_default();
-            let number = i as i16 + 1;
-            pg_sys::TupleDescInitEntry(descriptor, number, name.as_ptr(), type_oid, -1, 0);
-        }
-        Ok(descriptor)
+        self.amend(
+            (&counters.document, counters.is_stamped),
+            set,
+            |group| counted.group(group),
+            // SAFETY: the document is `jsonb`, not null.
+            |deltas, stored| unsafe { apply(&counters.values, deltas, stored) },
+        )
     }
 }
 

@@ -89,7 +89,7 @@ pub unsafe fn payload<'a>(datum: Datum) -> &'a [u8] {
 
 impl Kind {
     /// The types that are read without the server's help.
-    fn of_type(type_oid: pg_sys::Oid) -> Option<Self> {
+    pub fn of_type(type_oid: pg_sys::Oid) -> Option<Self> {
         Some(match type_oid {
             pg_sys::BOOLOID => Kind::Bool,
             pg_sys::INT2OID => Kind::Int2,

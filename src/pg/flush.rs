@@ -240,7 +240,7 @@ fn flush_tview(id: TviewId, occasion: Occasion, flushing: &Flushing) -> Result<R
             step.put_off();
             return Ok(Rows::default());
         };
-        let taken = Taken {
+        let mut taken = Taken {
             id,
             pending: Some(pending),
         };
@@ -252,11 +252,12 @@ fn flush_tview(id: TviewId, occasion: Occasion, flushing: &Flushing) -> Result<R
             tview: &tview,
             occasion,
         };
-        let Some(pending) = &taken.pending else {
+        let Some(pending) = &mut taken.pending else {
             return Ok(Rows::default());
         };
         locks::lock_relations(id, tview.view, &tview.sources);
-        if pending.whole {
+        let has_all = pending.whole || !pending.values.is_empty();
+        if has_all {
             locks::lock_whole(id);
         } else {
             locks::intend(id);
@@ -265,20 +266,25 @@ fn flush_tview(id: TviewId, occasion: Occasion, flushing: &Flushing) -> Result<R
         // the whole; they go back to the queue. The lock is let go first: two flushes that start over would each wait
         // for the other's when they come for all of the TVIEW.
         if !is_current(&tview)? {
-            if !pending.whole {
+            if !has_all {
                 locks::forgo(id);
             }
             backend::with_queue(|queue| queue.entry(id).mark_whole());
             step.put_off();
             return Ok(Rows::default());
         }
+        if !pending.values.is_empty() && work.have_changed(&pending.values)? {
+            pending.mark_whole();
+        }
         let keys = if pending.whole {
+            work.keep_values()?;
             None
         } else {
             work.climb(pending)?
         };
         step.climbed();
         flushing.writes(id);
+        backend::with_queue(|queue| queue.note_computed(id));
         let rows = match &keys {
             None => work.write_all()?,
             Some(keys) => work.write_affected(keys, pending)?,
@@ -385,8 +391,8 @@ impl Work<'_> {
                     None => (false, &mut keys),
                 };
                 let table = self.run(Use::Lookup(edge), &hop.from, Some(values))?;
-                // SAFETY: the result of the look-up, whose columns the plan gives.
-                let has_null = unsafe { collect(table, &hop.result, nulls, found.part(origin)) };
+                // SAFETY: the result of the look-up.
+                let has_null = unsafe { collect(table, &hop.result, nulls, found.part(origin))? };
                 null |= has_null && holds_key && holder.null_key;
                 too_many |= found.bytes() > queue_bytes();
             }

@@ -374,8 +374,8 @@ fn queue_keys(fcinfo: FunctionCallInfo) -> Result<Datum> {
         .map(|row| (1..=row.columns()).map(|column| row.text(column)).collect())
         .unwrap_or_default();
     let mut keys = KeySet::default();
-    // SAFETY: as above; the columns are those of the key.
-    let has_null = unsafe { collect(table, &tview.key, false, &mut keys) };
+    // SAFETY: as above.
+    let has_null = unsafe { collect(table, &tview.key, false, &mut keys)? };
     backend::with_queue(|queue| {
         if !rows.is_empty() {
             let pending = queue.entry(id);
@@ -696,6 +696,10 @@ fn queue(_: FunctionCallInfo) -> Result<Datum> {
                 .map(|tuple| tview.key.texts(tuple).join(", "))
                 .collect();
             of_elements.into_iter().for_each(&mut add);
+            let parts = pending.values.iter();
+            for part in parts.filter_map(|o| tview.plan.occurrences.get(*o)) {
+                add(format!("value of {}", part.alias));
+            }
             for (edge, set) in pending.climbs.iter().chain(&pending.patches) {
                 let (Some(hop), Some(occurrence)) =
                     (tview.hops.get(*edge), tview.plan.occurrences.get(*edge))

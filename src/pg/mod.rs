@@ -5,6 +5,7 @@ pub mod boundary;
 pub mod capture;
 pub mod catalog;
 pub mod compat;
+pub mod copies;
 pub mod counters;
 pub mod deadline;
 pub mod documents;
@@ -29,6 +30,7 @@ pub mod stats;
 #[cfg(feature = "pg_test")]
 pub mod tests;
 pub mod types;
+pub mod values;
 
 pgrx::pg_module_magic!();
 

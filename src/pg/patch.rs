@@ -2,20 +2,24 @@
 //!
 //! The values come from the view, of which the planner hook leaves away what else it computes (`pg::planner`).
 
+use std::borrow::Cow;
+use std::ffi::CString;
+
+use pgrx::pg_sys;
 use pgrx::pg_sys::Datum;
 
 use crate::error::{Error, Result};
 use crate::jsonb::patch::{patch, Action, Change};
 use crate::jsonb::read::Container;
 use crate::jsonb::Item;
-use crate::key::KeySet;
+use crate::key::{KeySet, Tuple, Value};
 use crate::lineage::Patch;
 use crate::pg::capture::Feed;
-use crate::pg::catalog::Use;
+use crate::pg::catalog::{Tview, Use};
 use crate::pg::documents::{built_if, payload};
 use crate::pg::elements::Numbers;
-use crate::pg::flush::{planning, ActiveSnapshot, Keys, Work, Writer};
-use crate::pg::rows::{self, Given, Plain};
+use crate::pg::flush::{are_of_different_rows, planning, ActiveSnapshot, Keys, Work, Writer};
+use crate::pg::rows::{self, Given, Plain, Written};
 use crate::pg::stats::Rows;
 use crate::queue::Pending;
 
@@ -146,13 +150,83 @@ impl Work<'_> {
                 rows.add(&self.patch_elements(occurrence, set, elements)?);
                 continue;
             }
-            let (patched, is_all) = self.patch(occurrence, set)?;
+            let rest = match (
+                self.tview.patch(occurrence),
+                pending.copied.get(&occurrence),
+            ) {
+                (Some(patch), Some(Some(copied))) => {
+                    let source = self.tview.plan.occurrences[occurrence].source;
+                    let (changed, rest) = self.copy(source, patch, copied, set)?;
+                    rows.add(&changed);
+                    Cow::Owned(rest)
+                }
+                _ => Cow::Borrowed(set),
+            };
+            if rest.is_empty() {
+                continue;
+            }
+            let (patched, is_all) = self.patch(occurrence, &rest)?;
             rows.add(&patched);
             if !is_all {
-                rows.add(&self.write_keys(&Keys::anew(set.clone()))?);
+                rows.add(&self.write_keys(&Keys::anew(rest.into_owned()))?);
             }
         }
         Ok(rows)
+    }
+
+    /// Changes the documents of the rows of some keys, which are locked, each by what `find` knows of its key; returns the keys of
+    /// which it knows nothing, or whose row is missing or does not fit. The document is named as in the view; with it comes whether
+    /// the table has `updated_at` beside.
+    pub(super) fn amend<'k, T: 'k + ?Sized>(
+        &self,
+        (document, is_stamped): (&str, bool),
+        set: &KeySet,
+        find: impl Fn(&[Value]) -> Option<&'k T>,
+        change: impl Fn(&T, Datum) -> Result<Patched>,
+    ) -> Result<(Rows, KeySet)> {
+        let (tview, key) = (self.tview, &self.tview.key);
+        let all = || Ok((Rows::default(), set.clone()));
+        let tuples: Vec<Tuple<'_>> = set.iter().collect();
+        if !are_of_different_rows(key, tuples.iter().copied()) {
+            return all();
+        }
+        let feed = match rows::plain(tview, true) {
+            Plain::No => return all(),
+            Plain::Yes => None,
+            Plain::Captured => Some(Feed::new(tview.id.into())?),
+        };
+        let _snapshot = ActiveSnapshot::after_command(self.occasion);
+        let what = Given::Document { is_stamped };
+        // SAFETY: the table is locked, and plain; the descriptor is complete.
+        let table = unsafe { rows::Table::open(tview, columns(tview, document), what, feed) };
+        let Some(mut table) = table else {
+            return all();
+        };
+        let mut rows = Rows {
+            individual: set.len() == 1,
+            ..Rows::default()
+        };
+        let mut rest = KeySet::default();
+        for tuple in tuples {
+            pgrx::check_for_interrupts!();
+            let own = tuple.values();
+            let Some(known) = find(&own) else {
+                rest.insert(&own);
+                continue;
+            };
+            let mut values = key.datums(tuple);
+            values.push(Datum::null());
+            // SAFETY: the key, and a place for the document.
+            let written = unsafe { table.patch(&values, |stored| change(known, stored))? };
+            match written {
+                Some(Written::Updated) => rows.updated += 1,
+                Some(_) => {}
+                None => rest.insert(&own),
+            }
+        }
+        rows.read = (set.len() - rest.len()) as u64;
+        rows.patched = rows.updated;
+        Ok((rows, rest))
     }
 
     /// Patches the rows of some keys, which are locked, up to one that cannot be patched; tells whether there was none. A key
@@ -179,5 +253,24 @@ impl Work<'_> {
             ..rows
         };
         Ok((patched, is_all))
+    }
+}
+
+/// A descriptor of the key and the document.
+fn columns(tview: &Tview, document: &str) -> pg_sys::TupleDesc {
+    let key = tview.plan.key.iter();
+    let columns: Vec<(&str, pg_sys::Oid)> = key
+        .map(|k| (k.name.as_str(), pg_sys::Oid::from(k.type_oid)))
+        .chain([(document, pg_sys::JSONBOID)])
+        .collect();
+    // SAFETY: as many columns as there is room for; the name is copied.
+    unsafe {
+        let descriptor = pg_sys::CreateTemplateTupleDesc(columns.len() as i32);
+        for (i, (name, type_oid)) in columns.into_iter().enumerate() {
+            let name = CString::new(name).unwrap_or_default();
+            let number = i as i16 + 1;
+            pg_sys::TupleDescInitEntry(descriptor, number, name.as_ptr(), type_oid, -1, 0);
+        }
+        descriptor
     }
 }

@@ -6,7 +6,9 @@ use std::ptr::null_mut;
 use pgrx::pg_sys;
 use pgrx::pg_sys::Datum;
 
+use crate::error::{Error, Result};
 use crate::key::{Column, KeySet, Tuple, Value};
+use crate::pg::compat;
 
 extern "C-unwind" {
     /// `utils/datum.h`, which pgrx leaves out of its bindings.
@@ -149,6 +151,27 @@ impl ColumnType {
         value.value() as u64
     }
 
+    /// Whether values of another type can be taken for values of this one: of types that compare without a conversion.
+    pub fn takes(&self, other: pg_sys::Oid) -> bool {
+        const LIKE: [&[pg_sys::Oid]; 2] = [
+            &[pg_sys::INT2OID, pg_sys::INT4OID, pg_sys::INT8OID],
+            &[pg_sys::TEXTOID, pg_sys::VARCHAROID],
+        ];
+        // SAFETY: a catalog look-up by type.
+        let base = |oid| unsafe { pg_sys::getBaseType(oid) };
+        let (own, other) = (base(self.type_oid), base(other));
+        own == other
+            || LIKE
+                .iter()
+                .any(|like| like.contains(&own) && like.contains(&other))
+    }
+
+    /// Whether it is an array.
+    pub fn is_array(&self) -> bool {
+        // SAFETY: a catalog look-up by type.
+        unsafe { pg_sys::get_element_type(self.type_oid) != pg_sys::InvalidOid }
+    }
+
     /// The elements of an array type; the type itself when it is none.
     pub fn element(self) -> Self {
         // SAFETY: a catalog look-up by type.
@@ -199,6 +222,27 @@ impl ColumnType {
 pub struct HashedColumns(pub Vec<ColumnType>);
 
 impl HashedColumns {
+    /// Whether values of the other columns can be taken for values of these.
+    pub fn take(&self, other: &HashedColumns) -> bool {
+        self.0.len() == other.0.len()
+            && self
+                .0
+                .iter()
+                .zip(&other.0)
+                .all(|(column, other)| column.takes(other.type_oid))
+    }
+
+    /// Whether rows with this descriptor begin with values of these columns.
+    ///
+    /// # Safety
+    /// `descriptor` must be valid.
+    unsafe fn are_of(&self, descriptor: pg_sys::TupleDesc) -> bool {
+        // SAFETY: forwarded.
+        let given = unsafe { compat::attributes(descriptor) };
+        let mut pairs = self.0.iter().zip(given);
+        given.len() >= self.0.len() && pairs.all(|(column, given)| column.takes(given.atttypid))
+    }
+
     /// Whether every type has a hash function.
     pub fn hashable(&self) -> bool {
         self.0.iter().all(|column| column.hash.is_some())
@@ -354,6 +398,12 @@ impl HashedColumns {
     }
 }
 
+/// A datum for a value, copied into the current memory context when it is by reference; none for a null.
+pub fn datum(value: &Value) -> Option<Datum> {
+    let tuple = Tuple::Values(std::slice::from_ref(value));
+    datum_of(tuple.column(0)).map(|(datum, _)| datum)
+}
+
 /// A datum for the column, and the server memory it points to when it is by reference (aligned, to be freed); none for
 /// a null.
 fn datum_of(column: Column<'_>) -> Option<(Datum, *mut std::ffi::c_void)> {
@@ -372,20 +422,26 @@ fn datum_of(column: Column<'_>) -> Option<(Datum, *mut std::ffi::c_void)> {
 }
 
 /// Reads the result of a look-up into a set: rows of `columns`. Rows with a null are left out unless `nulls` are values
-/// like others; returns whether one was.
+/// like others; returns whether one was. Fails when the result has other columns: the look-up is in a plan, which is data that a
+/// TVIEW's owner can write.
 ///
 /// # Safety
-/// `table` must be the current SPI result with these columns.
+/// `table` must be the current SPI result, or null.
 pub unsafe fn collect(
     table: *mut pg_sys::SPITupleTable,
     columns: &HashedColumns,
     nulls: bool,
     into: &mut KeySet,
-) -> bool {
+) -> Result<bool> {
     let mut left_out = false;
     let mut tuple: Vec<Value> = Vec::with_capacity(columns.0.len());
-    // SAFETY: `numvals` rows, each of the descriptor's columns.
+    // SAFETY: `numvals` rows, each of the descriptor's columns, which have been looked at.
     unsafe {
+        if table.is_null() || !columns.are_of((*table).tupdesc) {
+            return Err(Error::internal(
+                "a look-up does not return values of the key or link",
+            ));
+        }
         for row in 0..(*table).numvals as usize {
             tuple.clear();
             for (i, column) in columns.0.iter().enumerate() {
@@ -412,5 +468,5 @@ pub unsafe fn collect(
             }
         }
     }
-    left_out
+    Ok(left_out)
 }

@@ -5,12 +5,14 @@
 //! subtransaction is undone with it, so its entries are kept in a journal by nesting level and come back. What is counted
 //! beside them (`counted`) is no superset, and is given up at any sign that it may not be true.
 
+pub mod copied;
 pub mod counted;
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::key::{KeySet, Value};
+use copied::{Cells, Copied};
 use counted::{Counted, Version};
 
 /// `pg_class` OID of a TVIEW's table.
@@ -42,6 +44,12 @@ pub struct Pending {
     /// Per occurrence that is counted: the differences that its rows make to the keys among `patches`. None once they are
     /// not certain: then these keys are computed.
     pub counted: BTreeMap<Edge, Option<Counted>>,
+    /// Per occurrence whose columns are copied: what has changed of the rows that hold the keys among `patches`. None once
+    /// that is not certain: then the view is asked.
+    pub copied: BTreeMap<Edge, Option<Copied>>,
+    /// Occurrences of which rows changed that the view shows only as part of one value for all its rows. All of it is
+    /// refreshed when one of these values has changed, which is looked at when they are flushed.
+    pub values: BTreeSet<Edge>,
 }
 
 /// Elements of one occurrence that are kept apart. Whoever changes more is better off with the keys.
@@ -95,6 +103,12 @@ impl Pending {
         }
     }
 
+    pub fn add_value(&mut self, occurrence: Edge) {
+        if !self.whole {
+            self.values.insert(occurrence);
+        }
+    }
+
     /// Puts the keys of elements in the place of the elements.
     fn forget_elements(&mut self, occurrence: Edge) {
         for tuple in self
@@ -134,14 +148,29 @@ impl Pending {
         }
     }
 
-    /// What was counted is not certain any more.
-    pub fn void_counted(&mut self) {
-        self.counted
-            .values_mut()
-            .for_each(|counted| *counted = None);
+    /// Adds a row of an occurrence of which only columns changed that are patched, by its key, and what has changed of those that are
+    /// copied; none when the view has to be asked (`Copied::change`).
+    pub fn copy(&mut self, occurrence: Edge, key: &[Value], cells: Option<Cells>) {
+        if self.whole {
+            return;
+        }
+        self.add_patch(occurrence, key);
+        let copied = self
+            .copied
+            .entry(occurrence)
+            .or_insert_with(|| Some(Copied::default()));
+        if copied.as_mut().is_some_and(|c| !c.change(key, cells)) {
+            *copied = None;
+        }
     }
 
-    /// Adds all of `other`. What the two have counted may be of the same rows.
+    /// What was counted and copied is not certain any more.
+    pub fn void_details(&mut self) {
+        self.counted.values_mut().for_each(|one| *one = None);
+        self.copied.values_mut().for_each(|one| *one = None);
+    }
+
+    /// Adds all of `other`. What the two have counted or copied may be of the same rows.
     pub fn merge(&mut self, other: &Pending) {
         if self.whole || other.whole {
             self.mark_whole();
@@ -150,6 +179,7 @@ impl Pending {
         self.null_key |= other.null_key;
         self.may_lack |= other.may_lack;
         self.keys.merge(&other.keys);
+        self.values.extend(&other.values);
         for (edge, set) in &other.climbs {
             self.climbs.entry(*edge).or_default().merge(set);
         }
@@ -169,7 +199,10 @@ impl Pending {
         let counted = other.counted.keys();
         self.counted
             .extend(counted.map(|occurrence| (*occurrence, None)));
-        self.void_counted();
+        let copied = other.copied.keys();
+        self.copied
+            .extend(copied.map(|occurrence| (*occurrence, None)));
+        self.void_details();
     }
 
     fn sets(&self) -> impl Iterator<Item = &KeySet> {
@@ -182,17 +215,20 @@ impl Pending {
 
     /// Number of distinct values held; a whole TVIEW counts one.
     pub fn len(&self) -> usize {
-        usize::from(self.whole) + self.sets().map(KeySet::len).sum::<usize>()
+        usize::from(self.whole) + self.values.len() + self.sets().map(KeySet::len).sum::<usize>()
     }
 
     pub fn is_empty(&self) -> bool {
-        !self.whole && !self.null_key && self.sets().all(KeySet::is_empty)
+        !self.whole && !self.null_key && self.values.is_empty() && self.sets().all(KeySet::is_empty)
     }
 
     /// Approximate memory held, in bytes.
     pub fn bytes(&self) -> usize {
         let counted = self.counted.values().flatten();
-        self.sets().map(KeySet::bytes).sum::<usize>() + counted.map(Counted::bytes).sum::<usize>()
+        let copied = self.copied.values().flatten();
+        self.sets().map(KeySet::bytes).sum::<usize>()
+            + counted.map(Counted::bytes).sum::<usize>()
+            + copied.map(Copied::bytes).sum::<usize>()
     }
 }
 
@@ -270,7 +306,8 @@ pub struct Queue {
     /// What a rollback of the subtransaction at a nesting level would undo.
     flushed: BTreeMap<(i32, TviewId), Pending>,
     /// TVIEWs of which rows have been computed in this transaction. That may have been while a statement ran, whose changes
-    /// they show in part and which are captured only when it ends: nothing is counted for them any more.
+    /// they show in part and which are captured only when it ends: nothing is counted for them any more, and their values
+    /// may be others than those that are kept.
     computed: BTreeSet<TviewId>,
 }
 
@@ -311,14 +348,17 @@ impl Queue {
 
     /// Takes what is pending for `tview`, to flush it.
     pub fn take(&mut self, tview: TviewId) -> Option<Pending> {
-        let pending = self.pending.remove(&tview)?;
-        self.computed.insert(tview);
-        Some(pending)
+        self.pending.remove(&tview)
     }
 
-    /// Whether changes can be counted for `tview`.
-    pub fn can_count(&self, tview: TviewId) -> bool {
-        !self.computed.contains(&tview)
+    /// Notes that rows of `tview` are computed.
+    pub fn note_computed(&mut self, tview: TviewId) {
+        self.computed.insert(tview);
+    }
+
+    /// Whether rows of `tview` have been computed in this transaction, be it that they are rolled back.
+    pub fn is_computed(&self, tview: TviewId) -> bool {
+        self.computed.contains(&tview)
     }
 
     /// Puts back what a failed flush had taken.
@@ -357,7 +397,7 @@ impl Queue {
 
     /// The subtransaction at `level` is rolled back: what it flushed is pending again, and what it counted is not so.
     pub fn subtransaction_aborted(&mut self, level: i32) {
-        self.pending.values_mut().for_each(Pending::void_counted);
+        self.pending.values_mut().for_each(Pending::void_details);
         for ((_, tview), pending) in self.flushed.split_off(&(level, 0)) {
             self.put_back(tview, &pending);
         }
@@ -568,7 +608,8 @@ mod tests {
     fn what_is_merged_or_rolled_back_is_not_counted() {
         let mut queue = counting();
         let taken = queue.take(T).unwrap();
-        assert!(taken.counted[&3].is_some() && !queue.can_count(T) && queue.can_count(T + 1));
+        queue.note_computed(T);
+        assert!(taken.counted[&3].is_some() && queue.is_computed(T) && !queue.is_computed(T + 1));
         queue.put_back(T, &taken);
         assert!(!is_certain(&mut queue));
         count(&mut queue, 8);
@@ -597,6 +638,47 @@ mod tests {
         queue.plan_changed(T);
         queue.entry(T).add_patch(3, &word(2));
         assert!(queue.entry(T).whole && queue.entry(T).patches.is_empty());
+    }
+
+    #[test]
+    fn what_is_merged_or_rolled_back_is_not_copied() {
+        let copying = || {
+            let mut queue = Queue::new();
+            let cells = Some([(0, Value::Word(5))].into());
+            queue.entry(T).copy(3, &word(1), cells);
+            queue
+        };
+        let is_known = |queue: &mut Queue| {
+            let pending = queue.entry(T);
+            assert!(pending.patches[&3].contains(&word(1)));
+            let copied = pending.copied.get(&3).and_then(Option::as_ref);
+            copied.is_some_and(|c| c.row(&word(1)).is_some())
+        };
+        assert!(is_known(&mut copying()));
+        let mut queue = copying();
+        queue.subtransaction_aborted(5);
+        queue.entry(T).copy(3, &word(2), None);
+        assert!(!is_known(&mut queue));
+        let mut queue = copying();
+        let taken = queue.take(T).unwrap();
+        queue.put_back(T, &taken);
+        assert!(!is_known(&mut queue));
+    }
+
+    #[test]
+    fn values_come_back_as_such_and_give_way_to_the_whole() {
+        let mut queue = Queue::new();
+        for occurrence in [3, 5, 3] {
+            queue.entry(T).add_value(occurrence);
+        }
+        assert!(queue.len() == 2 && !queue.is_empty());
+        let taken = queue.take(T).unwrap();
+        queue.record_flush(2, T, taken);
+        queue.subtransaction_aborted(2);
+        assert_eq!(queue.entry(T).values, [3, 5].into());
+        queue.plan_changed(T);
+        queue.entry(T).add_value(3);
+        assert!(queue.entry(T).whole && queue.entry(T).values.is_empty());
     }
 
     fn element(key: u64, number: u64) -> [Value; 2] {

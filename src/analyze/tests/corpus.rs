@@ -310,7 +310,7 @@ const CASES: &[Case] = &[
         "a scalar subquery that is not correlated",
         "pk_post int8, n int8",
         "SELECT p.pk_post, ( SELECT count(*) AS count FROM public.tb_user u) AS n FROM public.tb_post p",
-        &["p: key pk_post", "u: full, the subquery is not tied to the key by an equality"],
+        &["p: key pk_post", "u: full, the subquery is not tied to the key by an equality; the whole is compared only when the value of this subquery changes"],
     ),
     case(
         "LIMIT in a lateral subquery: conditions inside count",
@@ -1085,7 +1085,7 @@ const CASES: &[Case] = &[
         "pk_user int8, x text",
         "SELECT u.pk_user, ( SELECT max(( SELECT max(c.body) AS max FROM public.tb_comment c)) AS max \
          FROM public.tb_post p WHERE (p.fk_user = u.pk_user)) AS x FROM public.tb_user u",
-        &["u: key pk_user", "p: key fk_user", "c: full, the subquery is not tied to the key by an equality"],
+        &["u: key pk_user", "p: key fk_user", "c: full, the subquery is not tied to the key by an equality; the whole is compared only when the value of this subquery changes"],
     ),
     case(
         "trap: which may be further out than it stands",

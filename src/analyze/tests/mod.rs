@@ -1,6 +1,7 @@
 //! Tests of the analysis, on a small made-up blog.
 
 mod catalog;
+mod copies;
 mod corpus;
 mod counters;
 mod document;
@@ -9,3 +10,4 @@ mod properties;
 mod refusals;
 mod restrictions;
 mod statements;
+mod values;

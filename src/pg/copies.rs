@@ -1,0 +1,142 @@
+//! Values that stand in documents as they stand in the changed row, at capture and in the stored documents
+//! (docs/architecture.md, "Patching").
+
+use pgrx::pg_sys;
+use pgrx::pg_sys::Datum;
+
+use crate::error::{Error, Result};
+use crate::jsonb::patch::{Action, Change};
+use crate::jsonb::Item;
+use crate::key::KeySet;
+use crate::lineage::{Copied as Column, Patch};
+use crate::pg::capture::Image;
+use crate::pg::documents::{payload, Kind};
+use crate::pg::flush::Work;
+use crate::pg::patch::{changed, Patched};
+use crate::pg::stats::Rows;
+use crate::pg::types::{datum, Attribute};
+use crate::queue::copied::{Cells, Copied};
+
+/// What capture copies of the rows of an occurrence, in terms of a relation's own attributes.
+pub struct Copying {
+    /// In the order of the plan.
+    columns: Vec<Attribute>,
+    /// The other columns that are patched.
+    others: Vec<Attribute>,
+}
+
+impl Copying {
+    /// None when nothing is copied, or the relation lacks one of the columns.
+    pub fn build(patch: &Patch, map: impl Fn(&[i16]) -> Option<Vec<Attribute>>) -> Option<Self> {
+        let copies = patch.copies.as_ref()?;
+        let copied: Vec<i16> = copies.columns.iter().map(|c| c.column).collect();
+        let others = patch.columns.iter().filter(|num| !copied.contains(num));
+        Some(Copying {
+            others: map(&others.copied().collect::<Vec<_>>())?,
+            columns: map(&copied)?,
+        })
+    }
+
+    /// What has changed; none when there is more to it than can be copied.
+    ///
+    /// # Safety
+    /// They must be images of one row of the relation this was built for.
+    pub unsafe fn cells(&self, old: &Image<'_>, new: &Image<'_>) -> Option<Cells> {
+        // SAFETY: forwarded.
+        unsafe {
+            if Image::differ(old, new, &self.others) {
+                return None;
+            }
+            let mut cells = Vec::new();
+            let mut value = Vec::new();
+            for (i, attribute) in self.columns.iter().enumerate() {
+                let attribute = std::slice::from_ref(attribute);
+                if Image::differ(old, new, attribute) && new.read(attribute, true, &mut value) {
+                    cells.extend(value.pop().map(|value| (i, value)));
+                }
+            }
+            Some(cells.into())
+        }
+    }
+}
+
+impl Work<'_> {
+    /// Patches the rows of some keys, which are locked, with what was captured of a source; returns the keys for which the view
+    /// has to be asked.
+    pub(super) fn copy(
+        &self,
+        source: u32,
+        patch: &Patch,
+        copied: &Copied,
+        set: &KeySet,
+    ) -> Result<(Rows, KeySet)> {
+        let Some(copies) = patch.copies.as_ref().filter(|_| may_read(source)) else {
+            return Ok((Rows::default(), set.clone()));
+        };
+        self.amend(
+            (&copies.document, patch.is_stamped),
+            set,
+            |key| copied.row(key),
+            // SAFETY: the document is `jsonb`, not null.
+            |cells, stored| unsafe { write(&copies.columns, cells, stored) },
+        )
+    }
+}
+
+/// Whether the user may read all of a source, which is locked. A plan is data that the owner of a TVIEW can write: what he may not read he
+/// does not get to see by what others change.
+fn may_read(source: u32) -> bool {
+    // SAFETY: catalog look-ups.
+    unsafe {
+        let may_read = pg_sys::pg_class_aclcheck(
+            source.into(),
+            pg_sys::GetUserId(),
+            pg_sys::ACL_SELECT as pg_sys::AclMode,
+        );
+        let relation = pg_sys::relation_open(source.into(), pg_sys::NoLock as i32);
+        let has_policies = (*(*relation).rd_rel).relrowsecurity;
+        pg_sys::relation_close(relation, pg_sys::NoLock as i32);
+        may_read == pg_sys::AclResult::ACLCHECK_OK && !has_policies
+    }
+}
+
+/// A stored document with other values.
+///
+/// # Safety
+/// It must be `jsonb`, not null; the result is in the current memory context.
+unsafe fn write(columns: &[Column], cells: &Cells, stored: Datum) -> Result<Patched> {
+    let mut paths: Vec<Vec<&[u8]>> = Vec::new();
+    let mut items = Vec::new();
+    for (i, value) in cells {
+        let column = columns.get(*i).ok_or_else(lost)?;
+        let item = match datum(value) {
+            None => Item::Null,
+            // SAFETY: a value of the column, in the current memory context. None of these types has a collation that shows.
+            Some(value) => unsafe {
+                let kind = Kind::of_type(column.type_oid.into()).ok_or_else(lost)?;
+                kind.read(value, pg_sys::InvalidOid)?
+            },
+        };
+        for path in &column.paths {
+            paths.push(path.iter().map(String::as_bytes).collect());
+            items.push(item);
+        }
+    }
+    let changes: Vec<Change<'_>> = paths
+        .iter()
+        .zip(items)
+        .map(|(path, item)| Change {
+            path,
+            action: Action::Set(item),
+        })
+        .collect();
+    if changes.is_empty() {
+        return Ok(Patched::Same);
+    }
+    // SAFETY: forwarded.
+    changed(unsafe { payload(stored) }, &changes)
+}
+
+fn lost() -> Error {
+    Error::internal("the stored plan of a TVIEW copies a column that it does not name")
+}
