@@ -153,7 +153,7 @@ step_clippy_pg() {
     local major
     major=$(pg_major "$PG_CONFIG")
     PGRX_PG_CONFIG_PATH=$PG_CONFIG attempt "clippy (pg$major)" \
-        cargo clippy --locked --lib --features "pg$major" -- -D warnings
+        cargo clippy --locked --lib --features "pg$major,pg_test" -- -D warnings
 }
 
 step_shellcheck() {

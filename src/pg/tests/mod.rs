@@ -80,7 +80,7 @@ enum End {
 }
 
 /// Runs `f` in a subtransaction; one that raises an error is rolled back.
-fn subtransaction<R>(end: End, f: impl FnOnce() -> R) -> std::result::Result<R, Raised> {
+fn subtransaction<R>(end: End, f: impl FnOnce() -> R) -> std::result::Result<R, Box<Raised>> {
     // SAFETY: begun and ended in pairs, and what is not put back with it is put back here, as a handler of exceptions in
     // PL/pgSQL does.
     unsafe {
@@ -93,7 +93,7 @@ fn subtransaction<R>(end: End, f: impl FnOnce() -> R) -> std::result::Result<R, 
             f()
         }));
         let outcome = caught.map_err(|payload| match payload.downcast_ref() {
-            Some(CaughtError::PostgresError(_)) => Raised::of(latest.get()),
+            Some(CaughtError::PostgresError(_)) => Box::new(Raised::of(latest.get())),
             // A test has failed.
             _ => resume_unwind(payload),
         });
@@ -110,7 +110,7 @@ fn subtransaction<R>(end: End, f: impl FnOnce() -> R) -> std::result::Result<R, 
 /// The error that `f` raises.
 fn raised<R>(f: impl FnOnce() -> R) -> Raised {
     match subtransaction(End::Rollback, f) {
-        Err(raised) => raised,
+        Err(raised) => *raised,
         Ok(_) => panic!("no error was raised"),
     }
 }
@@ -175,7 +175,7 @@ fn keys(sql: &str) -> (HashedColumns, KeySet) {
                     .map(|a| ColumnType::new(a.atttypid.to_u32(), a.attcollation.to_u32()))
                     .collect(),
             );
-            collect(table, &columns, true, &mut set);
+            collect(table, &columns, true, &mut set).expect("columns of the look-up");
             columns
         };
         (columns, set)

@@ -448,7 +448,10 @@ fn rows_with_nulls_are_left_out_where_nulls_are_no_values() {
     let (left_out, some) = query(sql, &[], |table, _| {
         let mut set = KeySet::default();
         // SAFETY: the result of the statement that just ran, whose columns these are.
-        (unsafe { collect(table, &columns, false, &mut set) }, set)
+        (
+            unsafe { collect(table, &columns, false, &mut set) }.expect("columns of the look-up"),
+            set,
+        )
     });
     assert!(left_out);
     assert_eq!(some.len(), 9);
