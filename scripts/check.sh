@@ -16,7 +16,7 @@ export PATH="$PATH:${CARGO_HOME:-$HOME/.cargo}/bin"
 export CARGO_TERM_COLOR=never
 
 lint_steps=(fmt clippy clippy-pg shellcheck versions licences pgspot)
-steps=("${lint_steps[@]}" unit build install regress isolation shell upgrade fuzz docs monitoring demo uninstall)
+steps=("${lint_steps[@]}" unit pgrx build install regress isolation shell upgrade fuzz docs monitoring demo uninstall)
 # Parts of other steps, and steps that need more servers: for runs by name.
 part_steps=(dump roles poolers jobs replicas server-upgrade matrix nightly)
 
@@ -153,7 +153,7 @@ step_clippy_pg() {
     local major
     major=$(pg_major "$PG_CONFIG")
     PGRX_PG_CONFIG_PATH=$PG_CONFIG attempt "clippy (pg$major)" \
-        cargo clippy --locked --lib --features "pg$major" -- -D warnings
+        cargo clippy --locked --lib --features "pg$major,pg_test" -- -D warnings
 }
 
 step_shellcheck() {
@@ -218,25 +218,30 @@ run_pgspot() {
 }
 step_pgspot() { attempt 'pgspot' run_pgspot; }
 
-# Adds the counts of a `cargo test` log.
-step_unit() {
-    local log=$logs/unit.log status=0 begin=$SECONDS name
-    cargo test --locked >"$log" 2>&1 || status=$?
-    while read -r name; do
-        fail "cargo test: $name"
+# rust_tests NAME COMMAND...: adds the counts of what a command prints that runs Rust tests.
+rust_tests() {
+    local name=$1 log=$logs/$1.log status=0 begin=$SECONDS test count
+    shift
+    "$@" >"$log" 2>&1 </dev/null || status=$?
+    while read -r test; do
+        fail "$name: $test"
     done < <(sed -n 's/^test \(.*\) \.\.\. FAILED$/\1/p' "$log")
-    passed=$((passed + $(grep -c '^test .* \.\.\. ok$' "$log" || true)))
-    printf '  %-7s %s tests of cargo (%s s)\n' "$([ $status -eq 0 ] && echo ok || echo FAILED)" \
-        "$(grep -c '^test .* \.\.\. ok$' "$log" || true)" $((SECONDS - begin))
+    count=$(grep -c '^test .* \.\.\. ok$' "$log" || true)
+    passed=$((passed + count))
+    printf '  %-7s %s %s tests (%s s)\n' "$([ $status -eq 0 ] && echo ok || echo FAILED)" "$count" "$name" $((SECONDS - begin))
     if [ $status -ne 0 ]; then
         tail -n 40 "$log" | sed 's/^/          /'
         if ! grep -q '^test .* \.\.\. FAILED$' "$log"; then
-            fail 'cargo test'
+            fail "$name"
         fi
-    elif ! grep -q '^test .* \.\.\. ok$' "$log"; then
-        fail 'cargo test: no test was run'
+    elif [ "$count" -eq 0 ]; then
+        fail "$name: no test was run"
     fi
 }
+step_unit() { rust_tests unit cargo test --locked; }
+
+# The Rust tests that run in a server.
+step_pgrx() { rust_tests pgrx scripts/pgrx-tests.sh; }
 
 step_build() { attempt 'make' make_extension; }
 

@@ -59,6 +59,19 @@ own_directory() {
     fi
 }
 
+# Prints the settings with which a server also looks for extensions below a directory; nothing when it cannot do that
+# (Debian's servers up to 17 can, and every server from 18 on).
+staging_settings() {
+    local pg_config=$1 stage=$2 known
+    known=$(as_server_user "$("$pg_config" --bindir)/postgres" --describe-config | cut -f 1)
+    if grep -qx extension_destdir <<<"$known"; then
+        printf '%s\n' "extension_destdir = '$stage'"
+    elif grep -qx extension_control_path <<<"$known"; then
+        printf '%s\n' "extension_control_path = '$stage$("$pg_config" --sharedir):\$system'" \
+            "dynamic_library_path = '$stage$("$pg_config" --pkglibdir):\$libdir'"
+    fi
+}
+
 # install_for_server DIR [CARGO_FLAG]: installs the extension for the throwaway server in DIR: below
 # DIR/stage where the server can look there (scripts/server.sh), otherwise as `make install` does.
 install_for_server() {

@@ -68,16 +68,7 @@ create() {
         'log_line_prefix = %m [%p] %d '
         "timezone = 'UTC'"
     )
-    local destdir=$directory/stage known
-    known=$(as_server_user "$bindir/postgres" --describe-config | cut -f 1)
-    if grep -qx extension_destdir <<<"$known"; then
-        settings+=("extension_destdir = '$destdir'")
-    elif grep -qx extension_control_path <<<"$known"; then
-        settings+=(
-            "extension_control_path = '$destdir$("$pg_config" --sharedir):\$system'"
-            "dynamic_library_path = '$destdir$("$pg_config" --pkglibdir):\$libdir'"
-        )
-    fi
+    mapfile -t -O ${#settings[@]} settings < <(staging_settings "$pg_config" "$directory/stage")
     printf '%s\n' "${settings[@]}" "$@" | sed "s/^\(log_line_prefix\) = \(.*\)$/\1 = '\2'/" |
         as_server_user tee -a "$data/postgresql.conf" >/dev/null
     echo "$port" | as_server_user tee "$directory/port" >/dev/null

@@ -10,3 +10,6 @@ pub mod queue;
 
 #[cfg(any(feature = "pg15", feature = "pg16", feature = "pg17", feature = "pg18"))]
 pub mod pg;
+
+#[cfg(all(test, feature = "pg_test"))]
+use pg::tests::pg_test;

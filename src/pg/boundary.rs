@@ -31,7 +31,7 @@ extern "C-unwind" {
 
 /// The full copy of the latest error that passed a boundary; null when there was none. The copy is in the memory of
 /// the transaction, which outlives every boundary in it.
-type Latest = Cell<*mut pg_sys::ErrorData>;
+pub(super) type Latest = Cell<*mut pg_sys::ErrorData>;
 
 /// An error as C strings in server memory, so that raising it leaves nothing to drop.
 #[derive(Clone, Copy)]
@@ -130,7 +130,7 @@ unsafe extern "C-unwind" fn add_line(line: *mut c_void) {
 }
 
 #[allow(ffi_unwind_calls, reason = "no destructors in this frame")]
-unsafe extern "C-unwind" fn keep_latest(latest: *mut c_void) {
+pub(super) unsafe extern "C-unwind" fn keep_latest(latest: *mut c_void) {
     extern "C-unwind" {
         fn CopyErrorData() -> *mut pg_sys::ErrorData;
         fn FreeErrorData(edata: *mut pg_sys::ErrorData);

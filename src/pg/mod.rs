@@ -28,6 +28,8 @@ pub mod settings;
 pub mod shared;
 pub mod spi;
 pub mod stats;
+#[cfg(feature = "pg_test")]
+pub mod tests;
 pub mod types;
 pub mod values;
 
