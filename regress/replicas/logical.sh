@@ -97,6 +97,10 @@ run -c "UPDATE users SET name = 'local' WHERE pk_user = 1"
 expect 'own writes' "$(value "SELECT name FROM tv_post")" local
 expect_true_views 'own writes'
 expect 'healthy' "$(value "SELECT string_agg(details, ', ') FROM tviews.pg_tviews_health_check() WHERE status <> 'OK'")" ''
+run -c 'SELECT tviews.pg_tviews_install_stmt_triggers()' >/dev/null
+expect 'triggers that miss changes' "$(value "SELECT check_name || ' ' || status FROM tviews.pg_tviews_health_check() WHERE status <> 'OK'")" 'subscriptions ERROR'
+run -c 'SELECT tviews.pg_tviews_uninstall_stmt_triggers()' >/dev/null
+expect 'healthy again' "$(value "SELECT string_agg(details, ', ') FROM tviews.pg_tviews_health_check() WHERE status <> 'OK'")" ''
 
 # Published TVIEWs: the other side has plain tables.
 run >/dev/null 2>&1 <<SQL
