@@ -197,8 +197,14 @@ PYTHON
 released_scripts_are_frozen() {
     (cd migrations && sha256sum --strict --check SHA256SUMS && diff <(sed 's/^[0-9a-f]*  //' SHA256SUMS) <(printf '%s\n' pg_tviews--*.sql))
 }
+# Two files may ask which server the library is built for.
+server_versions_are_told_apart_in_one_place() {
+    ! grep -rlE 'feature = "pg1[0-9]"' src | grep -vxE 'src/(lib|pg/compat)\.rs'
+}
+
 step_versions() {
     attempt 'version numbers' versions_agree
+    attempt 'server versions are told apart in one place' server_versions_are_told_apart_in_one_place
     attempt 'released scripts are frozen' released_scripts_are_frozen
 }
 
