@@ -241,6 +241,20 @@ UPDATE item SET amount = 0 WHERE pk_item = 1;
 SELECT computed('tv_above');
 SELECT oracle.all();
 
+-- While a plan has no value nothing is kept: one that comes back finds nothing that was before.
+SELECT pg_tviews_create('lost', 'SELECT i.pk_item AS pk_lost, (SELECT max(r.day) FROM rate r) AS day FROM item i');
+CREATE TABLE stored AS SELECT plan FROM pg_tview_meta WHERE entity = 'lost';
+UPDATE pg_tview_meta SET plan = plan #- '{occurrences,1,value}' WHERE entity = 'lost';
+\c -
+SET search_path = one_value, tviews;
+INSERT INTO rate VALUES ('2022-01-01');
+UPDATE pg_tview_meta SET plan = s.plan FROM stored s WHERE entity = 'lost';
+\c -
+SET search_path = one_value, tviews;
+DELETE FROM rate WHERE day = '2022-01-01';
+SELECT oracle.check('tv_lost');
+SELECT pg_tviews_drop('lost');
+
 -- What is kept is nobody's to write or read, and goes with the TVIEW.
 CREATE ROLE one_value_user;
 SET ROLE one_value_user;

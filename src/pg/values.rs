@@ -55,14 +55,14 @@ impl Work<'_> {
         Ok(false)
     }
 
-    /// Keeps the values that all of the TVIEW is about to be written with. What is written on an old snapshot is written again at
+    /// Keeps the values that all of the TVIEW is about to be written with, also that there are none: a plan that had some may come back. What is written on an old snapshot is written again at
     /// the end of the transaction.
     pub(super) fn keep_values(&self) -> Result<()> {
         let all = 0..self.tview.plan.occurrences.len();
         let parts: Vec<_> = all
             .filter_map(|o| Some((o, self.tview.value(o)?)))
             .collect();
-        if parts.is_empty() || self.is_on_old_snapshot() {
+        if self.is_on_old_snapshot() {
             return Ok(());
         }
         let Some(kept) = Kept::open(self.tview) else {
