@@ -220,6 +220,7 @@ BEGIN
     -- what a registration needs for long.
     PERFORM set_config('lock_timeout', '0', true);
     PERFORM pg_advisory_xact_lock('@extschema@.pg_tview_meta'::regclass::oid::bigint);
+    PERFORM pg_advisory_xact_lock(@extschema@._pg_tviews_metadata_tag('@extschema@.pg_tview_meta', tview));
     PERFORM set_config('lock_timeout', '500ms', true);
     IF EXISTS (SELECT FROM @extschema@.pg_tview_meta m WHERE m.table_oid = tview) THEN
         RETURN;
@@ -291,9 +292,12 @@ SET search_path = pg_catalog, pg_temp
 SET lock_timeout = '500ms'
 AS $$
 BEGIN
-    PERFORM @extschema@._pg_tviews_derive(tview, false);
+    -- Sessions derive a plan that is not stored themselves: a lock, or a privilege a restore grants at its end, can wait. Waiting
+    -- for the job that loads the helpers, and adds those of several TVIEWs, could be a deadlock.
+    IF pg_try_advisory_xact_lock(@extschema@._pg_tviews_metadata_tag('@extschema@.pg_tview_helpers', tview)) THEN
+        PERFORM @extschema@._pg_tviews_derive(tview, false);
+    END IF;
 EXCEPTION WHEN OTHERS THEN
-    -- Sessions derive a plan that is not stored themselves: a lock, or a privilege a restore grants at its end, can wait.
     NULL;
 END
 $$;
