@@ -123,6 +123,7 @@ impl Tview {
             builders: self.builders,
             is_cached: planning != Planning::Custom,
             wanted,
+            is_set: matches!(usage, Use::Lookup(_)),
         }));
         self.prepared
             .borrow_mut()
@@ -448,8 +449,11 @@ fn setting_pairs(json: &serde_json::Value) -> Vec<(CString, CString)> {
 
 fn column_type(relation: u32, num: i16) -> Result<ColumnType> {
     let (mut type_oid, mut typmod, mut collation) = (pg_sys::InvalidOid, 0, pg_sys::InvalidOid);
-    // SAFETY: catalog look-ups; an unknown column is a server error.
+    // SAFETY: catalog look-ups; the second would raise an error for a column that is not there.
     unsafe {
+        if pg_sys::get_atttype(pg_sys::Oid::from(relation), num) == pg_sys::InvalidOid {
+            return Err(damaged());
+        }
         pg_sys::get_atttypetypmodcoll(
             pg_sys::Oid::from(relation),
             num,
@@ -503,6 +507,9 @@ pub struct Catalog {
     /// TVIEWs whose plan a reload changed; whoever holds entries for them has to give up on detail.
     replanned: Vec<TviewId>,
 }
+
+/// How often stored plans are read before one that does not fit the catalog counts as damaged.
+const LOADS: i32 = 3;
 
 const COLUMNS: &str = "table_oid, view_oid, entity, owner, depth, plan::pg_catalog.text, is_current, settings, has_deferred";
 
@@ -608,6 +615,22 @@ impl Catalog {
 
     /// Loads the TVIEWs that the catalog function gives for `argument`.
     fn load(
+        &mut self,
+        function: &str,
+        argument: u32,
+        former: &BTreeMap<TviewId, Rc<Tview>>,
+    ) -> Result<Vec<Rc<Tview>>> {
+        let mut attempts = 1;
+        loop {
+            match self.load_once(function, argument, former) {
+                // What does not fit the catalog may have been dropped since the snapshot that shows it: a new one tells.
+                Err(error) if error.code == code::INTERNAL && attempts < LOADS => attempts += 1,
+                result => return result,
+            }
+        }
+    }
+
+    fn load_once(
         &mut self,
         function: &str,
         argument: u32,

@@ -82,8 +82,8 @@ pub(super) use with_arguments_of_run;
 /// Begins a scan of an index with so many conditions.
 ///
 /// # Safety
-/// The relations must be open, the index one of the table's; the snapshot must outlive the scan.
-pub unsafe fn index_beginscan(
+/// Under a guard only; the relations must be open, the index one of the table's; the snapshot must outlive the scan.
+pub unsafe fn begin_index_scan(
     table: pg_sys::Relation,
     index: pg_sys::Relation,
     snapshot: pg_sys::Snapshot,
@@ -92,21 +92,47 @@ pub unsafe fn index_beginscan(
     // SAFETY: forwarded.
     unsafe {
         #[cfg(not(feature = "pg18"))]
-        let scan = pg_sys::index_beginscan(table, index, snapshot, conditions, 0);
+        let scan = index_beginscan(table, index, snapshot, conditions, 0);
         #[cfg(feature = "pg18")]
-        let scan =
-            pg_sys::index_beginscan(table, index, snapshot, std::ptr::null_mut(), conditions, 0);
+        let scan = index_beginscan(table, index, snapshot, std::ptr::null_mut(), conditions, 0);
         scan
     }
 }
 
+/// Raises an error unless the user may read what a planned statement does.
+///
+/// # Safety
+/// Under a guard only.
+pub unsafe fn check_permissions(statement: *mut pg_sys::PlannedStmt) {
+    // SAFETY: forwarded.
+    unsafe {
+        #[cfg(feature = "pg15")]
+        ExecCheckRTPerms((*statement).rtable, true);
+        #[cfg(not(feature = "pg15"))]
+        ExecCheckPermissions((*statement).rtable, (*statement).permInfos, true);
+    }
+}
+
+#[cfg(not(feature = "pg18"))]
+unguarded! {
+    fn index_beginscan(
+        table: pg_sys::Relation,
+        index: pg_sys::Relation,
+        snapshot: pg_sys::Snapshot,
+        conditions: std::ffi::c_int,
+        orders: std::ffi::c_int
+    ) -> pg_sys::IndexScanDesc;
+}
+
 #[cfg(feature = "pg15")]
 unguarded! {
+    fn ExecCheckRTPerms(entries: *mut pg_sys::List, is_error: bool) -> bool;
     fn ExecInitRangeTable(state: *mut pg_sys::EState, entries: *mut pg_sys::List);
 }
 
 #[cfg(not(feature = "pg15"))]
 unguarded! {
+    fn ExecCheckPermissions(entries: *mut pg_sys::List, permissions: *mut pg_sys::List, is_error: bool) -> bool;
     fn addRTEPermissionInfo(permissions: *mut *mut pg_sys::List, entry: *mut pg_sys::RangeTblEntry)
         -> *mut pg_sys::RTEPermissionInfo;
 }
@@ -125,6 +151,14 @@ unguarded! {
         unpruned: *mut pg_sys::Bitmapset
     );
     fn bms_make_singleton(member: std::ffi::c_int) -> *mut pg_sys::Bitmapset;
+    fn index_beginscan(
+        table: pg_sys::Relation,
+        index: pg_sys::Relation,
+        snapshot: pg_sys::Snapshot,
+        instrument: *mut pg_sys::IndexScanInstrumentation,
+        conditions: std::ffi::c_int,
+        orders: std::ffi::c_int
+    ) -> pg_sys::IndexScanDesc;
 }
 
 /// Gives an executor's state its only range table entry.

@@ -28,7 +28,7 @@ use crate::pg::rows::{self, Given, Plain, Written};
 use crate::pg::settings::{queue_bytes, MAX_CASCADE_DEPTH};
 use crate::pg::spi::{self, Connection, Planning, Row, Sink};
 use crate::pg::stats::{self, Rows, Step};
-use crate::pg::types::{collect, HashedColumns};
+use crate::pg::types::{Collector, HashedColumns};
 use crate::queue::{Affected, Pending, Queue, TviewId};
 
 /// When a flush happens.
@@ -406,10 +406,13 @@ impl Work<'_> {
                     Some((to, next)) => (next.nulls, reached.entry(to).or_default()),
                     None => (false, &mut keys),
                 };
-                let table = self.run(Use::Lookup(edge), &hop.from, Some(values))?;
-                // SAFETY: the result of the look-up.
-                let has_null = unsafe { collect(table, &hop.result, nulls, found.part(origin))? };
-                null |= has_null && holds_key && holder.null_key;
+                let mut collector = Collector::new(&hop.result, nulls, found.part(origin));
+                let statement = tview.statement(Use::Lookup(edge), planning(values), || {
+                    hop.from.array_types()
+                })?;
+                let _snapshot = ActiveSnapshot::after_command(self.occasion);
+                statement.stream(&hop.from.arrays(values), &mut collector)?;
+                null |= collector.has_null && holds_key && holder.null_key;
                 too_many |= found.bytes() > queue_bytes();
             }
         }

@@ -26,7 +26,7 @@ use crate::pg::progress;
 use crate::pg::shared::{self, Session};
 use crate::pg::spi::{self, Connection, Planning, Statement};
 use crate::pg::stats::{self, Cache};
-use crate::pg::types::collect;
+use crate::pg::types::Collector;
 
 /// Exports a function under its C name, with the record that tells the server its calling convention.
 macro_rules! export {
@@ -363,19 +363,15 @@ fn queue_keys(fcinfo: FunctionCallInfo) -> Result<Datum> {
     statement.free();
     // SAFETY: the result of the statement above.
     let rows: Vec<_> = unsafe { spi::rows(table) }.collect();
-    if rows
-        .first()
-        .is_some_and(|row| row.columns() as usize != tview.key.0.len())
-    {
-        return Err(Error::internal("query does not return the key"));
-    }
     let last: Vec<_> = rows
         .last()
         .map(|row| (1..=row.columns()).map(|column| row.text(column)).collect())
         .unwrap_or_default();
     let mut keys = KeySet::default();
+    let mut collector = Collector::new(&tview.key, false, &mut keys);
     // SAFETY: as above.
-    let has_null = unsafe { collect(table, &tview.key, false, &mut keys)? };
+    unsafe { spi::hand_over(table, &mut collector)? };
+    let has_null = collector.has_null;
     backend::with_queue(|queue| {
         if !rows.is_empty() {
             let pending = queue.entry(id);

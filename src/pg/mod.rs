@@ -8,6 +8,7 @@ pub mod compat;
 pub mod copies;
 pub mod counters;
 pub mod deadline;
+pub mod direct;
 pub mod documents;
 pub mod elements;
 pub mod events;

@@ -4,6 +4,7 @@
 //! * Calls of `jsonb_build_object` and `jsonb_agg` become calls of the library's own functions, which give the same bytes
 //!   for a tenth of the work (`pg::documents`). The view and its stored text stay as they are.
 //! * Of a document into which values are patched only these are computed.
+//! * Of a statement whose rows are put in a set anyhow duplicates are not taken out.
 //! * A statement for some keys is planned as if the pages it reads were in memory: where the planner prices a look-up in an
 //!   index like a visit to the disk it reads small tables as a whole, at every flush.
 
@@ -36,6 +37,8 @@ pub struct Rules {
     pub is_cached: bool,
     /// What of a document is wanted only.
     pub wanted: Option<Wanted>,
+    /// Its rows go into a set: they may come more than once.
+    pub is_set: bool,
 }
 
 /// Values of a document that is a column of a view.
@@ -131,6 +134,9 @@ unsafe extern "C-unwind" fn plan(
                     if let Some(wanted) = &rules.wanted {
                         prune(query, wanted);
                     }
+                    if rules.is_set {
+                        keep_duplicates(query);
+                    }
                     exchange(query.cast(), rules.builders);
                     let _costs = Costs::set(rules.is_cached);
                     Ok(pg_sys::ffi::pg_guard_ffi_boundary(|| {
@@ -192,6 +198,19 @@ impl Drop for Costs {
         unsafe {
             pg_sys::seq_page_cost = self.sequential;
             pg_sys::random_page_cost = self.random;
+        }
+    }
+}
+
+/// # Safety
+/// `query` must be the planner's own tree.
+unsafe fn keep_duplicates(query: *mut pg_sys::Query) {
+    // SAFETY: forwarded.
+    unsafe {
+        let query = &mut *query;
+        let is_of_all = query.limitCount.is_null() && query.limitOffset.is_null();
+        if is_of_all && query.sortClause.is_null() && !query.hasDistinctOn {
+            query.distinctClause = null_mut();
         }
     }
 }

@@ -75,6 +75,7 @@ unguarded! {
     fn MakeSingleTupleTableSlot(row: pg_sys::TupleDesc, operations: *const pg_sys::TupleTableSlotOps)
         -> *mut pg_sys::TupleTableSlot;
     fn PreCommit_Portals(is_prepare: bool) -> bool;
+    fn ProcessInterrupts();
     fn PushActiveSnapshot(snapshot: pg_sys::Snapshot);
     fn ScanKeyEntryInitialize(
         entry: pg_sys::ScanKey,
@@ -116,6 +117,7 @@ unguarded! {
     fn relation_close(relation: pg_sys::Relation, mode: pg_sys::LOCKMODE);
     fn relation_open(relation: pg_sys::Oid, mode: pg_sys::LOCKMODE) -> pg_sys::Relation;
     fn slot_getsomeattrs_int(slot: *mut pg_sys::TupleTableSlot, count: c_int);
+    fn table_slot_create(relation: pg_sys::Relation, list: *mut *mut pg_sys::List) -> *mut pg_sys::TupleTableSlot;
     fn tuplestore_alloc_read_pointer(store: *mut pg_sys::Tuplestorestate, flags: c_int) -> c_int;
     fn tuplestore_gettupleslot(
         store: *mut pg_sys::Tuplestorestate,
@@ -125,4 +127,24 @@ unguarded! {
     ) -> bool;
     fn tuplestore_rescan(store: *mut pg_sys::Tuplestorestate);
     fn tuplestore_select_read_pointer(store: *mut pg_sys::Tuplestorestate, pointer: c_int);
+}
+
+/// Evaluates an expression that has been set up; in `guarded` only.
+///
+/// # Safety
+/// As for the functions above.
+#[allow(ffi_unwind_calls, reason = "no destructors in this frame")]
+#[inline(always)]
+pub unsafe fn evaluate(
+    state: *mut pg_sys::ExprState,
+    context: *mut pg_sys::ExprContext,
+    is_null: &mut bool,
+) -> Datum {
+    // SAFETY: forwarded.
+    unsafe {
+        match (*state).evalfunc {
+            Some(function) => function(state, context, is_null),
+            None => Datum::null(),
+        }
+    }
 }

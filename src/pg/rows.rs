@@ -661,8 +661,10 @@ impl Index {
                 conditions.push(condition);
                 of_key.push(column);
             }
-            let snapshot = raw::GetActiveSnapshot();
-            let scan = compat::index_beginscan(target.relation, index, snapshot, count as i32);
+            let scan = raw::guarded(|| {
+                let snapshot = raw::GetActiveSnapshot();
+                compat::begin_index_scan(target.relation, index, snapshot, count as i32)
+            });
             Some(Index {
                 scan,
                 conditions,

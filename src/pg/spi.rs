@@ -1,5 +1,6 @@
 //! Statements run through SPI: prepared once per backend, on a snapshot the caller chooses.
 
+use std::cell::RefCell;
 use std::ffi::{c_char, c_int, CString};
 use std::mem::ManuallyDrop;
 use std::ptr::{null, null_mut};
@@ -9,6 +10,7 @@ use pgrx::pg_sys::Datum;
 
 use crate::error::{Error, Result};
 use crate::pg::boundary::boundary;
+use crate::pg::direct::Program;
 use crate::pg::planner::{self, Planned, Rules};
 use crate::pg::raw;
 
@@ -57,6 +59,19 @@ pub struct Statement {
     plan: ManuallyDrop<pg_sys::SPIPlanPtr>,
     /// For a statement of a flush: the place of its text, and how it is planned.
     rules: Option<(*const c_char, Rules)>,
+    direct: RefCell<Direct>,
+}
+
+/// How a statement that is streamed is run.
+#[derive(Debug)]
+enum Direct {
+    /// By the executor: it is planned for the values at hand.
+    No,
+    /// Not known yet, or not for the plan that there is now.
+    Unknown,
+    /// By the executor, as long as its plan is of this generation.
+    NotBy(i32),
+    By(Program),
 }
 
 impl Statement {
@@ -87,6 +102,10 @@ impl Statement {
             Ok(Statement {
                 plan: ManuallyDrop::new(plan),
                 rules: None,
+                direct: RefCell::new(match planning {
+                    Planning::Generic => Direct::Unknown,
+                    Planning::Cached | Planning::Custom => Direct::No,
+                }),
             })
         }
     }
@@ -114,6 +133,14 @@ impl Statement {
     pub fn stream(&self, arguments: &[Datum], sink: &mut dyn Sink) -> Result<()> {
         let rules = self.rules.as_ref();
         let _planned = rules.map(|(text, rules)| Planned::begin(*text, rules));
+        if let Ok(mut direct) = self.direct.try_borrow_mut() {
+            if let Some(plan) = self.direct_plan(&mut direct) {
+                if let Direct::By(program) = &mut *direct {
+                    // SAFETY: the plan held is the program's; as many arguments as the statement has parameters.
+                    return unsafe { program.run(plan.0, arguments, sink) };
+                }
+            }
+        }
         let mut receiver = Receiver {
             base: pg_sys::DestReceiver {
                 receiveSlot: Some(receive),
@@ -151,6 +178,45 @@ impl Statement {
         check(code)
     }
 
+    /// The plan, when the executor is not needed for it, with the program for it in place.
+    fn direct_plan(&self, direct: &mut Direct) -> Option<Held> {
+        match direct {
+            Direct::No => return None,
+            Direct::NotBy(generation) if self.generation()? == *generation => return None,
+            Direct::NotBy(_) | Direct::Unknown | Direct::By(_) => {}
+        }
+        let plan = Held::of(*self.plan)?;
+        // SAFETY: a plan that is held.
+        let generation = unsafe { (*plan.0).generation };
+        if !matches!(direct, Direct::By(program) if program.generation == generation) {
+            if let Direct::By(program) = std::mem::replace(direct, Direct::NotBy(generation)) {
+                program.free();
+            }
+            let (_, rules) = self.rules.as_ref()?;
+            // SAFETY: a plan of the cache; no other generation is run with the program.
+            *direct = Direct::By(unsafe { Program::of(plan.0, rules.builders.object) }?);
+        }
+        Some(plan)
+    }
+
+    /// Whether it ran without the executor last.
+    #[cfg(feature = "pg_test")]
+    pub fn is_direct(&self) -> bool {
+        matches!(*self.direct.borrow(), Direct::By(_))
+    }
+
+    /// Number of the plan that is kept now.
+    fn generation(&self) -> Option<i32> {
+        // SAFETY: a kept plan, of one source.
+        unsafe {
+            let sources = pg_sys::SPI_plan_get_plan_sources(*self.plan);
+            (!sources.is_null() && (*sources).length == 1).then(|| {
+                let source = (*(*sources).elements).ptr_value;
+                (*source.cast::<pg_sys::CachedPlanSource>()).generation
+            })
+        }
+    }
+
     fn run(&self, arguments: &[Datum], snapshot: Option<pg_sys::Snapshot>) -> Result<()> {
         let mut arguments = arguments.to_vec();
         let rules = self.rules.as_ref();
@@ -173,8 +239,31 @@ impl Statement {
 
     /// Gives the plan back to the server.
     pub fn free(self) {
+        if let Direct::By(program) = self.direct.into_inner() {
+            program.free();
+        }
         // SAFETY: a kept plan that nothing else refers to.
         unsafe { pg_sys::SPI_freeplan(*self.plan) };
+    }
+}
+
+/// A plan of the cache, valid, with the tables it reads locked; let go when dropped.
+struct Held(*mut pg_sys::CachedPlan);
+
+impl Held {
+    fn of(plan: pg_sys::SPIPlanPtr) -> Option<Self> {
+        // SAFETY: a kept plan; the connection is open.
+        let held = unsafe { pg_sys::SPI_plan_get_cached_plan(plan) };
+        (!held.is_null()).then_some(Held(held))
+    }
+}
+
+impl Drop for Held {
+    fn drop(&mut self) {
+        if !std::thread::panicking() {
+            // SAFETY: held for the current resource owner since `of`.
+            unsafe { pg_sys::ReleaseCachedPlan(self.0, pg_sys::CurrentResourceOwner) };
+        }
     }
 }
 
@@ -281,6 +370,28 @@ pub unsafe fn rows(table: *mut pg_sys::SPITupleTable) -> impl Iterator<Item = Ro
         unsafe { (*table).numvals as usize }
     };
     (0..count).map(move |index| Row { table, index })
+}
+
+/// Hands the rows of a result table to a sink.
+///
+/// # Safety
+/// As for `rows`.
+pub unsafe fn hand_over(table: *mut pg_sys::SPITupleTable, sink: &mut dyn Sink) -> Result<()> {
+    if table.is_null() {
+        return Err(Error::internal("the statement is no query"));
+    }
+    // SAFETY: forwarded.
+    unsafe {
+        sink.begin((*table).tupdesc)?;
+        for row in rows(table) {
+            let (values, nulls): (Vec<_>, Vec<_>) = (1..=row.columns())
+                .map(|column| row.datum(column))
+                .map(|datum| (datum.unwrap_or(Datum::null()), datum.is_none()))
+                .unzip();
+            sink.row(&values, &nulls)?;
+        }
+    }
+    Ok(())
 }
 
 impl Row {

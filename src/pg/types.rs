@@ -9,6 +9,7 @@ use pgrx::pg_sys::Datum;
 use crate::error::{Error, Result};
 use crate::key::{Column, KeySet, Tuple, Value};
 use crate::pg::compat;
+use crate::pg::spi::Sink;
 
 extern "C-unwind" {
     /// `utils/datum.h`, which pgrx leaves out of its bindings.
@@ -421,52 +422,57 @@ fn datum_of(column: Column<'_>) -> Option<(Datum, *mut std::ffi::c_void)> {
     })
 }
 
-/// Reads the result of a look-up into a set: rows of `columns`. Rows with a null are left out unless `nulls` are values
-/// like others; returns whether one was. Fails when the result has other columns: the look-up is in a plan, which is data that a
-/// TVIEW's owner can write.
-///
-/// # Safety
-/// `table` must be the current SPI result, or null.
-pub unsafe fn collect(
-    table: *mut pg_sys::SPITupleTable,
-    columns: &HashedColumns,
+/// Puts the rows of a look-up into a set: values of `columns`. Rows with a null are left out unless `nulls` are values like
+/// others.
+pub struct Collector<'a> {
+    columns: &'a HashedColumns,
     nulls: bool,
-    into: &mut KeySet,
-) -> Result<bool> {
-    let mut left_out = false;
-    let mut tuple: Vec<Value> = Vec::with_capacity(columns.0.len());
-    // SAFETY: `numvals` rows, each of the descriptor's columns, which have been looked at.
-    unsafe {
-        if table.is_null() || !columns.are_of((*table).tupdesc) {
-            return Err(Error::internal(
-                "a look-up does not return values of the key or link",
-            ));
-        }
-        for row in 0..(*table).numvals as usize {
-            tuple.clear();
-            for (i, column) in columns.0.iter().enumerate() {
-                let mut null = false;
-                let datum = pg_sys::SPI_getbinval(
-                    *(*table).vals.add(row),
-                    (*table).tupdesc,
-                    i as i32 + 1,
-                    &mut null,
-                );
-                if null && nulls {
-                    tuple.push(Value::Null);
-                    continue;
-                }
-                if null {
-                    break;
-                }
-                tuple.push(column.physical.value(datum));
-            }
-            if tuple.len() == columns.0.len() {
-                into.insert(&tuple);
-            } else {
-                left_out = true;
-            }
+    into: &'a mut KeySet,
+    tuple: Vec<Value>,
+    /// Whether a row was left out.
+    pub has_null: bool,
+}
+
+impl<'a> Collector<'a> {
+    pub fn new(columns: &'a HashedColumns, nulls: bool, into: &'a mut KeySet) -> Self {
+        Collector {
+            columns,
+            nulls,
+            into,
+            tuple: Vec::with_capacity(columns.0.len()),
+            has_null: false,
         }
     }
-    Ok(left_out)
+}
+
+impl Sink for Collector<'_> {
+    /// Fails when the rows have other columns: a look-up is in a plan, which is data that a TVIEW's owner can write.
+    unsafe fn begin(&mut self, columns: pg_sys::TupleDesc) -> Result<()> {
+        // SAFETY: forwarded.
+        if unsafe { self.columns.are_of(columns) } {
+            Ok(())
+        } else {
+            Err(Error::internal(
+                "a look-up does not return values of the key or link",
+            ))
+        }
+    }
+
+    unsafe fn row(&mut self, values: &[Datum], nulls: &[bool]) -> Result<()> {
+        self.tuple.clear();
+        for ((column, value), null) in self.columns.0.iter().zip(values).zip(nulls) {
+            if *null && !self.nulls {
+                self.has_null = true;
+                return Ok(());
+            }
+            self.tuple.push(if *null {
+                Value::Null
+            } else {
+                // SAFETY: a value of the column, whose type was looked at in the beginning.
+                unsafe { column.physical.value(*value) }
+            });
+        }
+        self.into.insert(&self.tuple);
+        Ok(())
+    }
 }

@@ -169,6 +169,7 @@ fn prices_of_the_planner_are_put_back() {
         builders: Builders::default(),
         is_cached: true,
         wanted: None,
+        is_set: false,
     };
     let plan = |sql: &str| {
         let _connection = ok(Connection::open());

@@ -4,6 +4,7 @@
 //! Each `#[pg_test]` is a function that the runner declares in schema `tests` and calls in a transaction of its own,
 //! which is rolled back.
 
+mod direct;
 mod documents;
 mod errors;
 mod locks;
@@ -24,7 +25,7 @@ use crate::key::KeySet;
 use crate::pg::boundary::{keep_latest, ErrorContext, Latest};
 use crate::pg::compat;
 use crate::pg::spi::{self, Connection, Planning, Row, Statement};
-use crate::pg::types::{collect, ColumnType, HashedColumns};
+use crate::pg::types::{Collector, ColumnType, HashedColumns};
 
 /// What `#[pg_test]` asks its crate for.
 #[cfg(test)]
@@ -175,7 +176,10 @@ fn keys(sql: &str) -> (HashedColumns, KeySet) {
                     .map(|a| ColumnType::new(a.atttypid.to_u32(), a.attcollation.to_u32()))
                     .collect(),
             );
-            collect(table, &columns, true, &mut set).expect("columns of the look-up");
+            ok(spi::hand_over(
+                table,
+                &mut Collector::new(&columns, true, &mut set),
+            ));
             columns
         };
         (columns, set)

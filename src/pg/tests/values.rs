@@ -4,11 +4,11 @@ use pgrx::pg_sys;
 use pgrx::pg_sys::Datum;
 use pgrx::prelude::*;
 
-use super::{column, keys, query, run};
+use super::{column, keys, ok, query, run};
 use crate::key::{KeySet, Value};
 use crate::pg::compat;
-use crate::pg::spi::Row;
-use crate::pg::types::{collect, ColumnType, HashedColumns, Physical};
+use crate::pg::spi::{self, Row};
+use crate::pg::types::{Collector, ColumnType, HashedColumns, Physical};
 
 /// Types of every length, alignment and way to be passed, and values of them; NULL is one more.
 const KINDS: [(&str, &[&str]); 34] = [
@@ -447,11 +447,10 @@ fn rows_with_nulls_are_left_out_where_nulls_are_no_values() {
     assert_eq!(all.len(), 12);
     let (left_out, some) = query(sql, &[], |table, _| {
         let mut set = KeySet::default();
+        let mut collector = Collector::new(&columns, false, &mut set);
         // SAFETY: the result of the statement that just ran, whose columns these are.
-        (
-            unsafe { collect(table, &columns, false, &mut set) }.expect("columns of the look-up"),
-            set,
-        )
+        unsafe { ok(spi::hand_over(table, &mut collector)) };
+        (collector.has_null, set)
     });
     assert!(left_out);
     assert_eq!(some.len(), 9);
