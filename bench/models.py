@@ -20,8 +20,8 @@ class Operation:
     name: str
     title: str
     script: str
-    count: int = 200            # transactions measured per round
-    warm: int = 20              # transactions before them, not measured
+    count: int = 1_000          # transactions measured per round
+    warm: int = 200             # transactions before them, not measured
     base: int = 0               # :i starts here; rounds go on where the one before ended
     scales: tuple = FULL
     quick: tuple = QUICK
@@ -76,7 +76,7 @@ UPDATE tb_post SET visits = visits + 1 WHERE pk_post = :id;"""),
     Operation('unread_1000', 'column nobody reads, 1,000 rows', r"""\set id random(1, :scale - 999)
 UPDATE tb_post SET visits = visits + 1 WHERE pk_post BETWEEN :id AND :id + 999;""", count=10, warm=2),
     Operation('parent_10', 'author with 10 posts', r"""\set id random(1, :scale / 10)
-UPDATE tb_user SET name = 'name ' || :r WHERE pk_user = :id;""", count=100, warm=10),
+UPDATE tb_user SET name = 'name ' || :r WHERE pk_user = :id;""", count=400, warm=40),
     Operation('parent_1000', 'author with 1,000 posts', r"""\set id random(10000001, 10000010)
 UPDATE tb_user SET name = 'name ' || :r WHERE pk_user = :id;""", count=10, warm=2, scales=BIG),
     Operation('parent_100000', 'author with 100,000 posts', "UPDATE tb_user SET name = 'name ' || :r WHERE pk_user = 20000001;", count=1, warm=1, scales=BIG),
@@ -93,7 +93,7 @@ UPDATE tb_post SET title = 'title ' || :r || pk_post WHERE pk_post BETWEEN :id A
     Operation('build', 'initial build', '', count=1, warm=0, scales=FULL, engines=('bare', 'pg_tviews')),
     Operation('refresh', 'refresh of what is already true', '', count=1, warm=1, scales=(1_000, 100_000), engines=('matview', 'pg_tviews')),
     Operation('first_write', 'first write of a session, connecting included', r"""\set id random(1, :scale)
-UPDATE tb_post SET title = 'title ' || :r WHERE pk_post = :id;""", count=15, warm=1, connect=True, scales=(1_000, 100_000), quick=(1_000,)),
+UPDATE tb_post SET title = 'title ' || :r WHERE pk_post = :id;""", count=40, warm=2, connect=True, scales=(1_000, 100_000), quick=(1_000,)),
 ])
 
 
@@ -103,13 +103,13 @@ def of_array(name, size, text):
     low, high, post_base, comment_base = posts[size]
     base = {10: 300_000_000, 500: 400_000_000, 5000: 500_000_000}[size]
     comments = {10: ':scale * 10', 500: 5_000, 5000: 20_000}[size]
-    count = {10: 200, 500: 100, 5000: 20}[size]
+    count = {10: 1_000, 500: 100, 5000: 20}[size]
     spread = f'{low} + :i % ({high} - {low} + 1)'
     return [
-        Operation(f'add_{name}', f'add one to {text}', f"INSERT INTO tb_comment VALUES (:i, {spread}, 1 + :i % 100, 'comment ' || :r);", count=count, warm=5, base=base),
+        Operation(f'add_{name}', f'add one to {text}', f"INSERT INTO tb_comment VALUES (:i, {spread}, 1 + :i % 100, 'comment ' || :r);", count=count, warm=count // 10, base=base),
         Operation(f'edit_{name}', f'edit one of {text}', f"""\\set id random(1, {comments})
-UPDATE tb_comment SET body = 'comment ' || :r WHERE pk_comment = {comment_base} + :id;""", count=count, warm=5),
-        Operation(f'remove_{name}', f'remove one of {text}', 'DELETE FROM tb_comment WHERE pk_comment = :i;', count=count, warm=5, base=base),
+UPDATE tb_comment SET body = 'comment ' || :r WHERE pk_comment = {comment_base} + :id;""", count=count, warm=count // 10),
+        Operation(f'remove_{name}', f'remove one of {text}', 'DELETE FROM tb_comment WHERE pk_comment = :i;', count=count, warm=count // 10, base=base),
     ]
 
 
@@ -132,9 +132,9 @@ COUNTERS = Model('counters', 'counters: user with number, sum and latest of the 
     Operation('update_10', 'change an order of 10', r"""\set id random(1, :scale * 10)
 UPDATE tb_order SET amount = :r::bigint % 1000 WHERE pk_order = :id;"""),
     Operation('delete_10', 'delete an order of 10', 'DELETE FROM tb_order WHERE pk_order = :i;', base=300_000_000),
-    Operation('insert_1000', 'add an order to 1,000', "INSERT INTO tb_order VALUES (:i, 10000001 + :i % 10, :i::bigint % 1000, date '2026-12-01');", base=400_000_000, count=50),
+    Operation('insert_1000', 'add an order to 1,000', "INSERT INTO tb_order VALUES (:i, 10000001 + :i % 10, :i::bigint % 1000, date '2026-12-01');", base=400_000_000, count=500, warm=50),
     Operation('update_1000', 'change an order of 1,000', r"""\set id random(100000001, 100010000)
-UPDATE tb_order SET amount = :r::bigint % 1000 WHERE pk_order = :id;""", count=50),
+UPDATE tb_order SET amount = :r::bigint % 1000 WHERE pk_order = :id;""", count=500, warm=50),
 ])
 
 PRODUCT = Model('product', 'shop: product with category, supplier, stock and reviews', ('product',), [
@@ -144,7 +144,7 @@ UPDATE tb_product SET price = :r::bigint % 1000 WHERE pk_product = :id;"""),
     Operation('stock', 'change the stock', r"""\set id random(1, :scale)
 UPDATE tb_inventory SET quantity = :r::bigint % 1000 WHERE fk_product = :id AND warehouse = 1;"""),
     Operation('supplier', 'rename a supplier of 20 products', r"""\set id random(1, :scale / 20)
-UPDATE tb_supplier SET name = 'supplier ' || :r WHERE pk_supplier = :id;""", count=40, warm=5),
+UPDATE tb_supplier SET name = 'supplier ' || :r WHERE pk_supplier = :id;""", count=200, warm=20),
     Operation('category', 'rename a category, 1/100 of the products', r"""\set id random(1, 100)
 UPDATE tb_category SET name = 'category ' || :r WHERE pk_category = :id;""", count=3, warm=1),
 ])
@@ -153,9 +153,9 @@ LEVELS = [
     Operation('post', 'change a post', r"""\set id random(1, :scale)
 UPDATE tb_post SET title = 'title ' || :r WHERE pk_post = :id;"""),
     Operation('user', 'rename a user of 10 posts', r"""\set id random(1, :scale / 10)
-UPDATE tb_user SET name = 'name ' || :r WHERE pk_user = :id;""", count=100, warm=10),
+UPDATE tb_user SET name = 'name ' || :r WHERE pk_user = :id;""", count=400, warm=40),
     Operation('organisation', 'rename an organisation of 10 users and 100 posts', r"""\set id random(1, :scale / 100)
-UPDATE tb_organisation SET name = 'organisation ' || :r WHERE pk_organisation = :id;""", count=30, warm=5),
+UPDATE tb_organisation SET name = 'organisation ' || :r WHERE pk_organisation = :id;""", count=100, warm=10),
 ]
 CASCADE = Model('cascade', 'three levels: post, user, organisation', ('post',), LEVELS)
 STACKED = Model('stacked', 'TVIEW over TVIEW: post over user over organisation', ('user', 'post'), LEVELS)
@@ -164,9 +164,9 @@ STACKED = Model('stacked', 'TVIEW over TVIEW: post over user over organisation',
 def many(count):
     return Model(f'many{count}', f'{count} read model{"s" if count > 1 else ""} over one table', tuple(f'item{k}' for k in range(1, count + 1)), [
         Operation('update', 'update one row', r"""\set id random(1, :scale)
-UPDATE tb_item SET name = 'item ' || :r WHERE pk_item = :id;""", count=100, scales=(1_000, 100_000), quick=(1_000,)),
+UPDATE tb_item SET name = 'item ' || :r WHERE pk_item = :id;""", scales=(1_000, 100_000), quick=(1_000,)),
         Operation('unread', 'column nobody reads', r"""\set id random(1, :scale)
-UPDATE tb_item SET note = 'note ' || :r WHERE pk_item = :id;""", count=100, scales=(1_000, 100_000), quick=(1_000,)),
+UPDATE tb_item SET note = 'note ' || :r WHERE pk_item = :id;""", scales=(1_000, 100_000), quick=(1_000,)),
     ], folder='many', copies=count)
 
 

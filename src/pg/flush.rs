@@ -41,7 +41,7 @@ pub enum Occasion {
 }
 
 /// Values up to which a plan made without looking at them is good.
-const FEW: usize = 64;
+const FEW: usize = 1_000;
 /// Values up to which what belongs to them is taken to be in memory.
 const SOME: usize = 10_000;
 
