@@ -349,6 +349,8 @@ AS $$
                  JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum)
            || '.'
            || @extschema@._pg_tviews_place()
+           || '.'
+           || md5(array_to_string($1::oid[], ' '))
       FROM pg_class c
       JOIN pg_namespace n ON n.oid = c.relnamespace
       LEFT JOIN pg_rewrite r ON r.ev_class = c.oid AND r.rulename = '_RETURN' AND c.relkind = 'v'
@@ -359,7 +361,7 @@ AS $$
      WHERE c.oid = ANY ($1::oid[])
 $$;
 
-COMMENT ON FUNCTION @extschema@._pg_tviews_fingerprint(regclass[]) IS 'Returns a digest of what a plan takes for granted about the relations, in four parts: OIDs, names and versions of view definitions; numbers, names and types of columns; expressions of generated columns; the database. Relations that do not exist are left out.';
+COMMENT ON FUNCTION @extschema@._pg_tviews_fingerprint(regclass[]) IS 'Returns a digest of what a plan takes for granted about the relations, in five parts: OIDs, names and versions of view definitions; numbers, names and types of columns; expressions of generated columns; the database; OIDs. Relations that do not exist are left out but of the last.';
 REVOKE ALL ON FUNCTION @extschema@._pg_tviews_fingerprint(regclass[]) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION @extschema@._pg_tviews_fingerprint(regclass[]) TO PUBLIC;
 

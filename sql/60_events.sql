@@ -341,6 +341,7 @@ LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
+    place   constant text := @extschema@._pg_tviews_place();
     created record;
     members regclass[];
     tview   regclass;
@@ -373,8 +374,10 @@ BEGIN
             SELECT m.table_oid
               FROM @extschema@.pg_tview_meta m
              WHERE created.relation = ANY (m.table_oid || m.relations || m.family)
-               -- An empty one belongs to a TVIEW somebody is working on.
-               AND m.fingerprint NOT IN ('', @extschema@._pg_tviews_fingerprint(m.relations))
+               -- An empty one belongs to a TVIEW somebody is working on; one of the same relations has not been restored, which is soon told.
+               AND m.fingerprint <> ''
+               AND (split_part(m.fingerprint, '.', 4), split_part(m.fingerprint, '.', 5)) <> (place, md5(array_to_string(m.relations::oid[], ' ')))
+               AND m.fingerprint <> @extschema@._pg_tviews_fingerprint(m.relations)
                AND @extschema@._pg_tviews_is_live(m.table_oid)
              ORDER BY m.depth, m.table_oid
         LOOP
