@@ -82,7 +82,7 @@ DROP FUNCTION @extschema@._pg_tviews_before_ddl(regclass, boolean, boolean);
 DROP FUNCTION @extschema@._pg_tviews_lock_tables(regclass[], boolean);
 DROP FUNCTION @extschema@._pg_tviews_lock_together(regclass[], boolean[]);
 DROP FUNCTION @extschema@._pg_tviews_lock_relation(regclass, boolean);
-DROP FUNCTION @extschema@._pg_tviews_metadata_tag(regclass, regclass);
+DROP FUNCTION @extschema@._pg_tviews_lock_metadata(regclass, regclass, boolean);
 DROP FUNCTION @extschema@._pg_tviews_on_create_table_as();
 DROP FUNCTION @extschema@._pg_tviews_intercept(text);
 DROP FUNCTION @extschema@._pg_tviews_refuse_type_change(regclass, text);

@@ -203,6 +203,15 @@ COMMENT ON FUNCTION @extschema@._pg_tviews_lock(regclass) IS 'Locks a TVIEW agai
 REVOKE ALL ON FUNCTION @extschema@._pg_tviews_lock(regclass) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION @extschema@._pg_tviews_lock(regclass) TO PUBLIC;
 
+CREATE OR REPLACE FUNCTION @extschema@._pg_tviews_lock_metadata(metadata regclass, tview regclass, wait boolean)
+RETURNS boolean
+LANGUAGE c VOLATILE STRICT
+AS 'MODULE_PATHNAME', '_pg_tviews_lock_metadata_wrapper';
+
+COMMENT ON FUNCTION @extschema@._pg_tviews_lock_metadata(regclass, regclass, boolean) IS 'Keeps other transactions from adding rows of a TVIEW to pg_tview_meta or pg_tview_helpers until the end of this one; returns whether it does. Does nothing for who owns neither.';
+REVOKE ALL ON FUNCTION @extschema@._pg_tviews_lock_metadata(regclass, regclass, boolean) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION @extschema@._pg_tviews_lock_metadata(regclass, regclass, boolean) TO PUBLIC;
+
 CREATE OR REPLACE FUNCTION @extschema@._pg_tviews_lock_relation(relation regclass, exclusive boolean)
 RETURNS void
 LANGUAGE c VOLATILE STRICT

@@ -3,19 +3,6 @@
 ------------------------------------------------------------------------------------------------------------
 -- Guard
 ------------------------------------------------------------------------------------------------------------
--- Jobs of a parallel restore add the same rows in two ways, as data and by creating triggers, and see nothing of each other until they commit.
-CREATE OR REPLACE FUNCTION @extschema@._pg_tviews_metadata_tag(metadata regclass, tview regclass)
-RETURNS bigint
-LANGUAGE sql IMMUTABLE STRICT
-SET search_path = pg_catalog, pg_temp
-AS $$
-SELECT metadata::oid::bigint << 32 | tview::oid::bigint
-$$;
-
-COMMENT ON FUNCTION @extschema@._pg_tviews_metadata_tag(regclass, regclass) IS 'Number of the advisory lock that is held by whoever adds rows of a TVIEW to a table with metadata, pg_tview_meta or pg_tview_helpers.';
-REVOKE ALL ON FUNCTION @extschema@._pg_tviews_metadata_tag(regclass, regclass) FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION @extschema@._pg_tviews_metadata_tag(regclass, regclass) TO PUBLIC;
-
 CREATE OR REPLACE FUNCTION @extschema@._pg_tviews_meta_guard()
 RETURNS trigger
 LANGUAGE plpgsql
@@ -30,7 +17,8 @@ BEGIN
 
     -- Data restored over a schema that has registered its TVIEWs itself: those rows know the relations as they are.
     IF TG_OP = 'INSERT' THEN
-        PERFORM pg_advisory_xact_lock(@extschema@._pg_tviews_metadata_tag(TG_RELID, NEW.table_oid));
+        -- Jobs of a parallel restore add the same rows in two ways, as data and by creating triggers, and see nothing of each other until they commit.
+        PERFORM @extschema@._pg_tviews_lock_metadata(TG_RELID, NEW.table_oid, true);
         IF TG_TABLE_NAME = 'pg_tview_meta' THEN
             IF EXISTS (SELECT FROM @extschema@.pg_tview_meta m WHERE m.table_oid = NEW.table_oid) THEN
                 RETURN NULL;
@@ -566,7 +554,7 @@ BEGIN
         PERFORM @extschema@._pg_tviews_lock(tview);
     END IF;
 
-    PERFORM pg_advisory_xact_lock(@extschema@._pg_tviews_metadata_tag('@extschema@.pg_tview_helpers', tview));
+    PERFORM @extschema@._pg_tviews_lock_metadata('@extschema@.pg_tview_helpers', tview, true);
     UPDATE @extschema@.pg_tview_meta m
        SET options = @extschema@._pg_tviews_options(tview),
            definition = @extschema@._pg_tviews_query_of(meta.view_oid),

@@ -219,8 +219,8 @@ BEGIN
     -- Jobs of a parallel restore do not see what the others have not committed, and depth depends on that. None of them holds
     -- what a registration needs for long.
     PERFORM set_config('lock_timeout', '0', true);
-    PERFORM pg_advisory_xact_lock('@extschema@.pg_tview_meta'::regclass::oid::bigint);
-    PERFORM pg_advisory_xact_lock(@extschema@._pg_tviews_metadata_tag('@extschema@.pg_tview_meta', tview));
+    PERFORM @extschema@._pg_tviews_lock_metadata('@extschema@.pg_tview_meta', '@extschema@.pg_tview_meta', true);
+    PERFORM @extschema@._pg_tviews_lock_metadata('@extschema@.pg_tview_meta', tview, true);
     PERFORM set_config('lock_timeout', '500ms', true);
     IF EXISTS (SELECT FROM @extschema@.pg_tview_meta m WHERE m.table_oid = tview) THEN
         RETURN;
@@ -294,7 +294,7 @@ AS $$
 BEGIN
     -- Sessions derive a plan that is not stored themselves: a lock, or a privilege a restore grants at its end, can wait. Waiting
     -- for the job that loads the helpers, and adds those of several TVIEWs, could be a deadlock.
-    IF pg_try_advisory_xact_lock(@extschema@._pg_tviews_metadata_tag('@extschema@.pg_tview_helpers', tview)) THEN
+    IF @extschema@._pg_tviews_lock_metadata('@extschema@.pg_tview_helpers', tview, false) THEN
         PERFORM @extschema@._pg_tviews_derive(tview, false);
     END IF;
 EXCEPTION WHEN OTHERS THEN

@@ -139,6 +139,37 @@ UPDATE person SET full_name = 'Ada Lovelace';
 RESET pg_tviews.max_cascade_depth;
 RESET pg_tviews.metrics;
 SELECT oracle.diff('tv_person');
+
+-- An array that functions may change in place, read twice in one row.
+CREATE TABLE reader (pk_reader int PRIMARY KEY, fk_list int);
+CREATE TABLE list (pk_list int PRIMARY KEY, items int[]);
+INSERT INTO list SELECT i, ARRAY[i] FROM generate_series(1, 1000) i;
+INSERT INTO reader SELECT i, i FROM generate_series(1, 1000) i;
+ANALYZE list, reader;
+SELECT pg_tviews_create('reader', $$
+    SELECT r.pk_reader, jsonb_build_object('two', array_append(l.more, 2), 'three', array_append(l.more, 3)) AS data
+      FROM reader r LEFT JOIN (SELECT pk_list, array_append(items, 1) AS more FROM list) l ON l.pk_list = r.fk_list$$);
+UPDATE reader SET fk_list = 8 WHERE pk_reader = 7;
+SELECT data FROM tv_reader WHERE pk_reader = 7;
+
+-- A function of the server that calls a user's, which fails once.
+CREATE FUNCTION is_small(int) RETURNS boolean LANGUAGE plpgsql STABLE AS 'BEGIN RETURN $1 < 90; END';
+CREATE DOMAIN small AS int CHECK (is_small(VALUE));
+CREATE TYPE pair AS (a small, b text);
+CREATE TABLE doc (pk_doc int PRIMARY KEY, doc jsonb);
+INSERT INTO doc SELECT i, '{"a": 1}' FROM generate_series(1, 500) i;
+ANALYZE doc;
+SELECT pg_tviews_create('doc', 'SELECT pk_doc, to_jsonb(jsonb_populate_record(NULL::pair, doc)) AS data FROM doc');
+UPDATE doc SET doc = '{"a": 2}' WHERE pk_doc = 1;
+SET check_function_bodies = off;
+CREATE OR REPLACE FUNCTION is_small(int) RETURNS boolean LANGUAGE plpgsql STABLE AS 'BEGIN RETURN $1 << 90 oops; END IF;';
+\set VERBOSITY sqlstate
+UPDATE doc SET doc = '{"a": 95}' WHERE pk_doc = 2;
+UPDATE doc SET doc = '{"a": 3}' WHERE pk_doc = 2;
+CREATE OR REPLACE FUNCTION is_small(int) RETURNS boolean LANGUAGE plpgsql STABLE AS 'BEGIN RETURN $1 < 90; END';
+\set VERBOSITY default
+UPDATE doc SET doc = '{"a": 3}' WHERE pk_doc = 2;
+SELECT data FROM tv_doc WHERE pk_doc < 3 ORDER BY 1;
 SELECT oracle.all();
 SET client_min_messages = warning;
 DROP SCHEMA corners CASCADE;

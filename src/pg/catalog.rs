@@ -508,6 +508,19 @@ pub struct Catalog {
     replanned: Vec<TviewId>,
 }
 
+/// TVIEWs as they were; the statements of those that nobody has are given back when dropped, also on the way of an error.
+struct Former(BTreeMap<TviewId, Rc<Tview>>);
+
+impl Drop for Former {
+    fn drop(&mut self) {
+        for (_, tview) in std::mem::take(&mut self.0) {
+            if let Some(tview) = Rc::into_inner(tview) {
+                tview.free_statements();
+            }
+        }
+    }
+}
+
 /// How often stored plans are read before one that does not fit the catalog counts as damaged.
 const LOADS: i32 = 3;
 
@@ -544,20 +557,17 @@ impl Catalog {
     /// asked again when the relation is written: many a relation that was may be gone.
     pub fn reload(&mut self) -> Result<()> {
         self.home = None;
-        let former = std::mem::take(&mut self.tviews);
+        let former = Former(std::mem::take(&mut self.tviews));
         self.watchers.clear();
         self.known.clear();
         self.others.clear();
-        for id in former.keys() {
-            self.load_tview(*id, &former)?;
+        for id in former.0.keys() {
+            self.load_tview(*id, &former.0)?;
         }
-        for (id, old) in former {
-            let kept = self
-                .tviews
-                .get(&id)
-                .is_some_and(|new| Rc::ptr_eq(new, &old));
+        for (id, old) in &former.0 {
+            let kept = self.tviews.get(id).is_some_and(|new| Rc::ptr_eq(new, old));
             if !kept {
-                self.replanned.push(id);
+                self.replanned.push(*id);
                 old.free_statements();
             }
         }
@@ -689,7 +699,7 @@ impl Catalog {
              FROM {}.pg_tview_meta m",
             home.schema
         );
-        let statement = Statement::prepare(&sql, &[], Planning::Custom)?;
+        let statement = Statement::for_now(&sql, &[], Planning::Custom)?;
         // SAFETY: SPI copies the snapshots; the results belong to the open connection.
         let (now, then) = unsafe {
             let state = |snapshot| -> Result<Option<String>> {
@@ -822,7 +832,7 @@ pub fn family(relation: u32) -> Result<Family> {
 /// Runs a catalog query with one OID parameter on the open connection. What TVIEWs there are does not depend on the
 /// isolation level: the query sees what has been committed until now, as the server's own catalog look-ups do.
 fn query(sql: &str, argument: u32) -> Result<impl Iterator<Item = Row>> {
-    let statement = Statement::prepare(sql, &[pg_sys::OIDOID], Planning::Generic)?;
+    let statement = Statement::for_now(sql, &[pg_sys::OIDOID], Planning::Generic)?;
     // SAFETY: SPI copies the snapshot.
     let snapshot = unsafe { pg_sys::GetLatestSnapshot() };
     let argument = Datum::from(pg_sys::Oid::from(argument));

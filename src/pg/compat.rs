@@ -40,6 +40,20 @@ pub fn owns_relation(relation: pg_sys::Oid, user: pg_sys::Oid) -> bool {
     }
 }
 
+/// Whether the user may call the function.
+pub fn may_execute(function: pg_sys::Oid, user: pg_sys::Oid) -> bool {
+    let mode = pg_sys::ACL_EXECUTE as pg_sys::AclMode;
+    // SAFETY: catalog look-ups.
+    let result = unsafe {
+        #[cfg(feature = "pg15")]
+        let result = pg_sys::pg_proc_aclcheck(function, user, mode);
+        #[cfg(not(feature = "pg15"))]
+        let result = pg_sys::object_aclcheck(pg_sys::ProcedureRelationId, function, user, mode);
+        result
+    };
+    result == pg_sys::AclResult::ACLCHECK_OK
+}
+
 /// Number of this process among the server's, from 0; past `MaxBackends` for one that is no session.
 pub fn process_number() -> i32 {
     // SAFETY: a variable of this process.

@@ -6,6 +6,8 @@
 //! plan with any other node, or an expression that is not known to need nothing of the executor, is left to that. Follows
 //! `ExecNestLoop` and `ExecIndexScan` of the server.
 
+use std::cell::RefCell;
+use std::collections::BTreeSet;
 use std::ffi::c_void;
 use std::mem::size_of;
 use std::ptr::{addr_of, null_mut};
@@ -28,6 +30,8 @@ pub struct Program {
     /// What outer rows pass to the scans within them, by the number of the parameter.
     passed: *mut pg_sys::ParamExecData,
     columns: pg_sys::TupleDesc,
+    /// What its expressions call.
+    functions: BTreeSet<u32>,
     /// Everything the server keeps for it.
     memory: pg_sys::MemoryContext,
 }
@@ -98,7 +102,8 @@ enum Value {
     Scanned(usize),
     Outer(usize),
     Inner(usize),
-    Computed(*mut pg_sys::ExprState),
+    /// An expression, and whether its value may be one that functions change in place.
+    Computed(*mut pg_sys::ExprState, bool),
 }
 
 #[derive(Debug)]
@@ -108,6 +113,23 @@ enum Operand {
     Passed(usize),
     Fixed(Datum),
     Computed(*mut pg_sys::ExprState),
+}
+
+/// A program while it runs; what it has computed is forgotten when dropped, also on the way of an error.
+struct Running<'a>(&'a mut Program);
+
+impl Drop for Running<'_> {
+    fn drop(&mut self) {
+        for node in &mut self.0.nodes {
+            // SAFETY: memory of the program, which no open relation refers to.
+            unsafe {
+                raw::MemoryContextReset((*node.context).ecxt_per_tuple_memory);
+                if let Kind::Scan(scan) = &mut node.kind {
+                    raw::MemoryContextReset((*scan.context).ecxt_per_tuple_memory);
+                }
+            }
+        }
+    }
 }
 
 impl Program {
@@ -125,8 +147,9 @@ impl Program {
             if !is_plain_query(statement) {
                 return None;
             }
+            // The session's when it is complete: an error before that must not leave it behind.
             let memory = pg_sys::AllocSetContextCreateInternal(
-                pg_sys::CacheMemoryContext,
+                pg_sys::CurrentMemoryContext,
                 c"pg_tviews plan".as_ptr(),
                 pg_sys::ALLOCSET_SMALL_MINSIZE as usize,
                 pg_sys::ALLOCSET_SMALL_INITSIZE as usize,
@@ -140,15 +163,22 @@ impl Program {
                 root: 0,
                 passed: pg_sys::palloc0(count.max(1) * size_of::<pg_sys::ParamExecData>()).cast(),
                 columns: null_mut(),
+                functions: BTreeSet::new(),
                 memory,
             };
-            let given = Given { statement, builder };
+            let given = Given {
+                statement,
+                builder,
+                functions: RefCell::default(),
+            };
             let root = program.add((*statement).planTree, &given);
             pg_sys::MemoryContextSwitchTo(former);
             match root {
                 Some(root) => {
                     program.root = root;
+                    program.functions = given.functions.into_inner();
                     program.columns = (*program.nodes[root].row).tts_tupleDescriptor;
+                    pg_sys::MemoryContextSetParent(memory, pg_sys::CacheMemoryContext);
                     Some(program)
                 }
                 None => {
@@ -175,25 +205,36 @@ impl Program {
         arguments: &[Datum],
         sink: &mut dyn Sink,
     ) -> Result<()> {
+        let running = Running(self);
+        let program = &mut *running.0;
         // SAFETY: forwarded. What is opened is closed, or by the abort after an error.
         unsafe {
             let statement: *mut pg_sys::PlannedStmt = pg_sys::list_nth((*plan).stmt_list, 0).cast();
             raw::guarded(|| {
                 compat::check_permissions(statement);
-                self.open();
-                self.rescan(self.root, arguments);
+                program.open();
+                program.rescan(program.root, arguments);
             });
-            sink.begin(self.columns)?;
-            let row = self.nodes[self.root].row;
-            while raw::guarded(|| self.next(self.root, arguments)) {
-                let count = (*self.columns).natts as usize;
+            sink.begin(program.columns)?;
+            let row = program.nodes[program.root].row;
+            while raw::guarded(|| program.next(program.root, arguments)) {
+                let count = (*program.columns).natts as usize;
                 let values = std::slice::from_raw_parts((*row).tts_values, count);
                 let nulls = std::slice::from_raw_parts((*row).tts_isnull, count);
                 sink.row(values, nulls)?;
             }
-            raw::guarded(|| self.close());
+            raw::guarded(|| program.close());
         }
         Ok(())
+    }
+
+    /// Whether the user may call all functions that it calls, as the executor finds out each time.
+    pub fn may_run(&self) -> bool {
+        // SAFETY: catalog look-ups.
+        let user = unsafe { pg_sys::GetUserId() };
+        self.functions
+            .iter()
+            .all(|function| compat::may_execute((*function).into(), user))
     }
 
     /// # Safety
@@ -398,7 +439,16 @@ impl Node {
                     Value::Scanned(from) => column(scanned, *from),
                     Value::Outer(from) => column(outer, *from),
                     Value::Inner(from) => column(inner, *from),
-                    Value::Computed(state) => evaluate(*state, self.context),
+                    Value::Computed(state, false) => evaluate(*state, self.context),
+                    Value::Computed(state, true) => {
+                        let (value, null) = evaluate(*state, self.context);
+                        // Two expressions above may read it.
+                        let value = match null {
+                            true => value,
+                            false => raw::MakeExpandedObjectReadOnlyInternal(value),
+                        };
+                        (value, null)
+                    }
                 };
                 *(*self.row).tts_values.add(i) = value;
                 *(*self.row).tts_isnull.add(i) = null;
@@ -574,14 +624,37 @@ struct Given {
     statement: *mut pg_sys::PlannedStmt,
     /// The library's function that builds documents.
     builder: pg_sys::Oid,
+    functions: RefCell<BTreeSet<u32>>,
 }
 
 impl Given {
     /// Whether an expression, or a list of them, can be evaluated from columns and what outer rows pass alone, by functions that
-    /// keep nothing which ends with a transaction: those of the server, and the library's own.
+    /// keep nothing which ends with a transaction: those of the server, and the library's own, for values of plain types. What
+    /// works on a domain, a composite type or a user's own keeps what it knows of it, with states of expressions and functions of users in it.
     unsafe fn is_simple(&self, node: *mut pg_sys::Node) -> bool {
         // SAFETY: an expression of a plan; `has_more` takes what is passed here.
-        unsafe { !has_more(node, (&raw const self.builder).cast_mut().cast()) }
+        unsafe { !has_more(node, (&raw const *self).cast_mut().cast()) }
+    }
+
+    /// Whether a call needs nothing of the executor.
+    unsafe fn is_plain_call(
+        &self,
+        function: pg_sys::Oid,
+        result: pg_sys::Oid,
+        arguments: *mut pg_sys::List,
+    ) -> bool {
+        // SAFETY: a list of expressions.
+        unsafe {
+            let is_plain = (function == self.builder || is_internal(function))
+                && is_plain_type(result)
+                && (0..pg_sys::list_length(arguments)).all(|i| {
+                    is_plain_type(pg_sys::exprType(pg_sys::list_nth(arguments, i).cast()))
+                });
+            if is_plain {
+                self.functions.borrow_mut().insert(function.to_u32());
+            }
+            is_plain
+        }
     }
 }
 
@@ -639,6 +712,10 @@ unsafe fn prepare_condition(
             &mut left,
             &mut right,
         );
+        // Comparing others may leave something behind in memory each time.
+        if !is_plain_scalar(left) || !is_plain_scalar(right) || !is_internal(function) {
+            return None;
+        }
         let mut condition = pg_sys::ScanKeyData::default();
         pg_sys::ScanKeyEntryInitialize(
             &mut condition,
@@ -716,10 +793,9 @@ unsafe fn values_of(columns: *mut pg_sys::List, scanned: i32, given: &Given) -> 
                         number => (number == scanned).then_some(Value::Scanned(at)),
                     };
                 }
-                Some(Value::Computed(pg_sys::ExecInitExpr(
-                    node.cast(),
-                    null_mut(),
-                )))
+                let is_expandable = pg_sys::get_typlen(pg_sys::exprType(node)) == -1;
+                let state = pg_sys::ExecInitExpr(node.cast(), null_mut());
+                Some(Value::Computed(state, is_expandable))
             })
             .collect()
     }
@@ -730,7 +806,7 @@ fn position(number: i16) -> Option<usize> {
     usize::try_from(number).ok()?.checked_sub(1)
 }
 
-/// SAFETY: called with nodes of an expression and the function that builds documents.
+/// SAFETY: called with nodes of an expression and `Given`.
 #[pgrx::pg_guard]
 unsafe extern "C-unwind" fn has_more(node: *mut pg_sys::Node, context: *mut c_void) -> bool {
     use pg_sys::NodeTag as Tag;
@@ -738,8 +814,7 @@ unsafe extern "C-unwind" fn has_more(node: *mut pg_sys::Node, context: *mut c_vo
         if node.is_null() {
             return false;
         }
-        let builder = *context.cast::<pg_sys::Oid>();
-        let is_known = |function| function == builder || is_internal(function);
+        let given = &*context.cast::<Given>();
         let fits = match (*node).type_ {
             Tag::T_List
             | Tag::T_Const
@@ -758,19 +833,56 @@ unsafe extern "C-unwind" fn has_more(node: *mut pg_sys::Node, context: *mut c_vo
             }
             Tag::T_FuncExpr => {
                 let call = &*node.cast::<pg_sys::FuncExpr>();
-                !call.funcretset && is_known(call.funcid)
+                !call.funcretset && given.is_plain_call(call.funcid, call.funcresulttype, call.args)
             }
             Tag::T_OpExpr | Tag::T_DistinctExpr | Tag::T_NullIfExpr => {
                 let call = &*node.cast::<pg_sys::OpExpr>();
-                !call.opretset && is_known(call.opfuncid)
+                !call.opretset && given.is_plain_call(call.opfuncid, call.opresulttype, call.args)
             }
             Tag::T_ScalarArrayOpExpr => {
-                is_known((*node.cast::<pg_sys::ScalarArrayOpExpr>()).opfuncid)
+                let call = &*node.cast::<pg_sys::ScalarArrayOpExpr>();
+                given.is_plain_call(call.opfuncid, pg_sys::BOOLOID, call.args)
             }
             _ => false,
         };
         !fits || pg_sys::expression_tree_walker(node, Some(has_more), context)
     }
+}
+
+/// Whether values of a type mean the same whatever users have created: no domain, enum, composite or type of their own.
+fn is_plain_type(type_oid: pg_sys::Oid) -> bool {
+    // SAFETY: a catalog look-up, which gives 0 for what is no array.
+    is_plain_scalar(type_oid) || is_plain_scalar(unsafe { pg_sys::get_element_type(type_oid) })
+}
+
+fn is_plain_scalar(type_oid: pg_sys::Oid) -> bool {
+    [
+        pg_sys::BOOLOID,
+        pg_sys::BPCHAROID,
+        pg_sys::BYTEAOID,
+        pg_sys::CHAROID,
+        pg_sys::DATEOID,
+        pg_sys::FLOAT4OID,
+        pg_sys::FLOAT8OID,
+        pg_sys::INT2OID,
+        pg_sys::INT4OID,
+        pg_sys::INT8OID,
+        pg_sys::INTERVALOID,
+        pg_sys::JSONBOID,
+        pg_sys::JSONOID,
+        pg_sys::NAMEOID,
+        pg_sys::NUMERICOID,
+        pg_sys::OIDOID,
+        pg_sys::TEXTOID,
+        pg_sys::TIMEOID,
+        pg_sys::TIMESTAMPOID,
+        pg_sys::TIMESTAMPTZOID,
+        pg_sys::TIMETZOID,
+        pg_sys::UNKNOWNOID,
+        pg_sys::UUIDOID,
+        pg_sys::VARCHAROID,
+    ]
+    .contains(&type_oid)
 }
 
 /// `INTERNALlanguageId` of the server's `pg_language.dat`.

@@ -100,7 +100,7 @@ unsafe fn before_ddl(
     let sql = "SELECT pg_catalog.pg_has_role(c.relowner, 'USAGE') OR pg_catalog.pg_has_role(n.nspowner, 'USAGE') \
                FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid OPERATOR(pg_catalog.=) c.relnamespace \
                WHERE c.oid OPERATOR(pg_catalog.=) $1";
-    let statement = Statement::prepare(sql, &[pg_sys::OIDOID], Planning::Custom)?;
+    let statement = Statement::for_now(sql, &[pg_sys::OIDOID], Planning::Custom)?;
     let table = statement.execute(&[Datum::from(relation)], None)?;
     // SAFETY: the result of the statement that just ran on the open connection.
     let may = unsafe { spi::rows(table) }
@@ -289,7 +289,7 @@ fn call(
     let (types, values): (Vec<_>, Vec<_>) = arguments.iter().copied().unzip();
     let _connection = Connection::open()?;
     let sql = format!("SELECT {schema}.{function}");
-    let statement = Statement::prepare(&sql, &types, Planning::Custom)?;
+    let statement = Statement::for_now(&sql, &types, Planning::Custom)?;
     let table = statement.execute(&values, None)?;
     // SAFETY: the result of the statement that just ran on the open connection.
     let result = unsafe { spi::rows(table) }

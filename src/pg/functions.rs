@@ -168,6 +168,11 @@ export!(
     lock
 );
 export!(
+    _pg_tviews_lock_metadata_wrapper,
+    pg_finfo__pg_tviews_lock_metadata_wrapper,
+    lock_metadata
+);
+export!(
     _pg_tviews_lock_relation_wrapper,
     pg_finfo__pg_tviews_lock_relation_wrapper,
     lock_relation
@@ -358,7 +363,7 @@ fn queue_keys(fcinfo: FunctionCallInfo) -> Result<Datum> {
     settings.set(c"extra_float_digits", c"3");
     let _connection = Connection::open()?;
     let _user = RunAs::new(tview.owner, true);
-    let statement = Statement::prepare(&query, &[], Planning::Custom)?;
+    let statement = Statement::for_now(&query, &[], Planning::Custom)?;
     let table = statement.execute(&[], Some(flush::new_snapshot(Occasion::Middle)))?;
     statement.free();
     // SAFETY: the result of the statement above.
@@ -467,7 +472,7 @@ fn compare(fcinfo: FunctionCallInfo) -> Result<Datum> {
         let (schema, owner) =
             backend::home()?.ok_or_else(|| Error::internal("the extension has no schema"))?;
         let _user = RunAs::new(owner, true);
-        let statement = Statement::prepare(
+        let statement = Statement::for_now(
             &format!(
                 "SELECT {schema}._pg_tviews_verify_statement($1, {}, $2)",
                 sample.map_or("NULL".to_owned(), |sample| sample.to_string())
@@ -487,7 +492,7 @@ fn compare(fcinfo: FunctionCallInfo) -> Result<Datum> {
     let settings = Settings::open();
     settings.set_all(&tview.printing.values);
     let _user = RunAs::new(tview.owner, true);
-    let statement = Statement::prepare(&sql, &[], Planning::Custom)?;
+    let statement = Statement::for_now(&sql, &[], Planning::Custom)?;
     let table = statement.execute(&[], None)?;
     statement.free();
     // SAFETY: the result of the statement above.
@@ -536,7 +541,7 @@ fn changed(fcinfo: FunctionCallInfo) -> Result<Datum> {
         AND i.indisprimary AND i.indnkeyatts OPERATOR(pg_catalog.=) 1 \
         JOIN pg_catalog.pg_attribute a ON a.attrelid OPERATOR(pg_catalog.=) c.oid \
         AND a.attnum OPERATOR(pg_catalog.=) i.indkey[0] WHERE c.oid OPERATOR(pg_catalog.=) $1";
-    let statement = Statement::prepare(row_query, &[pg_sys::OIDOID], Planning::Custom)?;
+    let statement = Statement::for_now(row_query, &[pg_sys::OIDOID], Planning::Custom)?;
     let table = statement.execute(&[Datum::from(relation)], None)?;
     statement.free();
     // SAFETY: the result of the statement above.
@@ -550,7 +555,7 @@ fn changed(fcinfo: FunctionCallInfo) -> Result<Datum> {
             .hint("Use pg_tviews_refresh() instead.")
         })?
         .require(1)?;
-    let statement = Statement::prepare(&sql, &[pg_sys::TEXTOID], Planning::Custom)?;
+    let statement = Statement::for_now(&sql, &[pg_sys::TEXTOID], Planning::Custom)?;
     let table = statement.execute(&[result(pk)?], None)?;
     statement.free();
     // SAFETY: a result table with whole rows of the relation.
@@ -614,6 +619,26 @@ fn lock(fcinfo: FunctionCallInfo) -> Result<Datum> {
     let tview = own_tview(fcinfo)?;
     locks::lock_whole(tview.to_u32());
     Ok(Datum::null())
+}
+
+/// Locks the rows of a TVIEW in a table with metadata against additions, for the owner of one or the other: nobody else has anything
+/// to add.
+fn lock_metadata(fcinfo: FunctionCallInfo) -> Result<Datum> {
+    // SAFETY: declared as regclass, regclass and boolean.
+    let (metadata, tview, wait) = unsafe {
+        (
+            argument::<pg_sys::Oid>(fcinfo, 0)?,
+            argument::<pg_sys::Oid>(fcinfo, 1)?,
+            argument::<bool>(fcinfo, 2)?,
+        )
+    };
+    // SAFETY: reads a variable of this backend.
+    let user = unsafe { pg_sys::GetUserId() };
+    let is_locked = [metadata, tview]
+        .iter()
+        .any(|relation| compat::owns_relation(*relation, user))
+        && locks::lock_metadata(metadata.to_u32(), tview.to_u32(), wait);
+    result(is_locked)
 }
 
 /// Locks a relation as LOCK TABLE does, but also with the right to create triggers, and a view without what it reads.

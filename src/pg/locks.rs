@@ -18,6 +18,7 @@ use crate::pg::types::HashedColumns;
 const TVIEW_TAG: u16 = 0x7456;
 const EDGE_TAG: u16 = 0x7457;
 const VALUE_TAG: u16 = 0x7458;
+const METADATA_TAG: u16 = 0x7459;
 
 /// The edge number that stands for the key itself.
 pub const KEY_EDGE: u32 = u32::MAX;
@@ -110,6 +111,16 @@ pub fn forgo(tview: u32) {
 /// Locks a TVIEW for a flush of all of it.
 pub fn lock_whole(tview: u32) {
     locking(|| acquire(TVIEW_TAG, tview, 0, Mode::Exclusive));
+}
+
+/// Keeps other transactions from adding rows of a TVIEW to a table with metadata; returns whether it does, which without
+/// waiting may fail.
+pub fn lock_metadata(metadata: u32, tview: u32, wait: bool) -> bool {
+    let tag = tag(METADATA_TAG, metadata, tview);
+    // SAFETY: a complete tag; the lock belongs to the transaction and is released with it.
+    let result =
+        unsafe { raw::guarded(|| raw::LockAcquire(&tag, Mode::Exclusive.server(), false, !wait)) };
+    result != pg_sys::LockAcquireResult::LOCKACQUIRE_NOT_AVAIL
 }
 
 /// Locks every key of a TVIEW that is already locked for a flush of some: for a flush that has found too many of them.

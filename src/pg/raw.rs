@@ -71,6 +71,7 @@ unguarded! {
     fn LockAcquire(tag: *const pg_sys::LOCKTAG, mode: pg_sys::LOCKMODE, session: bool, dont_wait: bool)
         -> pg_sys::LockAcquireResult::Type;
     fn LockRelationOid(relation: pg_sys::Oid, mode: pg_sys::LOCKMODE);
+    fn MakeExpandedObjectReadOnlyInternal(value: Datum) -> Datum;
     fn MakePerTupleExprContext(state: *mut pg_sys::EState) -> *mut pg_sys::ExprContext;
     fn MakeSingleTupleTableSlot(row: pg_sys::TupleDesc, operations: *const pg_sys::TupleTableSlotOps)
         -> *mut pg_sys::TupleTableSlot;

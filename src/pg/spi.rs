@@ -75,8 +75,16 @@ enum Direct {
 }
 
 impl Statement {
-    /// Prepares `sql`; needs an open connection.
+    /// Prepares `sql` and keeps it; needs an open connection.
     pub fn prepare(sql: &str, types: &[pg_sys::Oid], planning: Planning) -> Result<Self> {
+        let statement = Self::for_now(sql, types, planning)?;
+        // SAFETY: a plan that has just been made.
+        unsafe { pg_sys::SPI_keepplan(*statement.plan) };
+        Ok(statement)
+    }
+
+    /// Prepares `sql` for as long as the connection is open.
+    pub fn for_now(sql: &str, types: &[pg_sys::Oid], planning: Planning) -> Result<Self> {
         let text =
             CString::new(sql).map_err(|_| Error::internal("statement contains a NUL byte"))?;
         let mut types = types.to_vec();
@@ -98,7 +106,6 @@ impl Statement {
                     "could not prepare \"{sql}\": SPI code {code}"
                 )));
             }
-            pg_sys::SPI_keepplan(plan);
             Ok(Statement {
                 plan: ManuallyDrop::new(plan),
                 rules: None,
@@ -135,9 +142,12 @@ impl Statement {
         let _planned = rules.map(|(text, rules)| Planned::begin(*text, rules));
         if let Ok(mut direct) = self.direct.try_borrow_mut() {
             if let Some(plan) = self.direct_plan(&mut direct) {
-                if let Direct::By(program) = &mut *direct {
+                match &mut *direct {
                     // SAFETY: the plan held is the program's; as many arguments as the statement has parameters.
-                    return unsafe { program.run(plan.0, arguments, sink) };
+                    Direct::By(program) if program.may_run() => unsafe {
+                        return program.run(plan.0, arguments, sink);
+                    },
+                    _ => {}
                 }
             }
         }

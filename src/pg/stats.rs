@@ -380,7 +380,7 @@ pub fn record() -> Result<()> {
          pg_catalog.to_regprocedure('{0}._pg_tviews_record(pg_catalog.jsonb)')::pg_catalog.oid",
         schema.replace('\'', "''")
     );
-    let statement = Statement::prepare(&sql, &[], Planning::Custom)?;
+    let statement = Statement::for_now(&sql, &[], Planning::Custom)?;
     let table = statement.execute(&[], None)?;
     statement.free();
     // SAFETY: the result of the statement above.

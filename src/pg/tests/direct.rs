@@ -121,7 +121,7 @@ fn set_up() {
          SET LOCAL enable_indexonlyscan = off; SET LOCAL enable_sort = off; SET LOCAL enable_hashagg = off");
 }
 
-const DIRECT: [&str; 17] = [
+const DIRECT: [&str; 18] = [
     "SELECT pk, name, later FROM tests_root WHERE pk = ANY ($1)",
     "SELECT r.name, r.pk FROM tests_root r WHERE r.pk = ANY ($1) AND r.name > 'name 14'",
     "SELECT r.pk, n.id, n.n FROM tests_root r JOIN tests_node n ON n.fk = r.pk WHERE r.pk = ANY ($1)",
@@ -142,9 +142,12 @@ const DIRECT: [&str; 17] = [
     "SELECT r.pk, m.id FROM tests_root r LEFT JOIN (tests_node n JOIN tests_node m ON m.id = n.part AND m.part = 1) ON n.fk = r.pk WHERE r.pk = ANY ($1)",
     "SELECT n.id, r.name FROM tests_node n JOIN tests_root r ON r.pk = n.fk + n.part WHERE n.id = ANY ($1)",
     "SELECT n.id, n.part FROM tests_node n WHERE n.id = ANY ($1) AND n.part = 2 AND n.doc @> '{\"i\": 3}'",
+    // A value that functions may change in place, read twice.
+    "SELECT n.id, array_append(s.x, 'b'), array_append(s.x, 'c') FROM tests_node n LEFT JOIN (SELECT pk, array_append(string_to_array(name, ' '), 'a') AS x \
+       FROM tests_root) s ON s.pk = n.fk WHERE n.id = ANY ($1)",
 ];
 
-const LEFT_TO_THE_EXECUTOR: [&str; 7] = [
+const LEFT_TO_THE_EXECUTOR: [&str; 11] = [
     "SELECT r.pk, (SELECT count(*) FROM tests_node n WHERE n.fk = r.pk) FROM tests_root r WHERE r.pk = ANY ($1)",
     "SELECT r.pk, g FROM tests_root r, generate_series(1, 2) g WHERE r.pk = ANY ($1)",
     "SELECT r.pk, row_number() OVER () FROM tests_root r WHERE r.pk = ANY ($1)",
@@ -152,6 +155,11 @@ const LEFT_TO_THE_EXECUTOR: [&str; 7] = [
     "SELECT r.pk, r.ctid FROM tests_root r WHERE r.pk = ANY ($1)",
     "SELECT r.pk, tests_own(r.pk) FROM tests_root r WHERE r.pk = ANY ($1)",
     "SELECT pk FROM tests_root WHERE pk = ANY ($1) UNION ALL SELECT fk FROM tests_node WHERE fk = ANY ($1)",
+    // What the server's own functions keep of types of users, and call.
+    "SELECT pk, to_jsonb(jsonb_populate_record(NULL::tests_pair, jsonb_build_object('a', pk))) FROM tests_root WHERE pk = ANY ($1)",
+    "SELECT pk, pk::tests_small FROM tests_root WHERE pk = ANY ($1)",
+    "SELECT pk, to_jsonb(small) FROM tests_typed WHERE pk = ANY ($1)",
+    "SELECT t.pk, u.pk FROM tests_typed t LEFT JOIN tests_typed u ON u.pair = t.pair WHERE t.pk = ANY ($1)",
 ];
 
 #[pg_test]
@@ -182,7 +190,10 @@ fn nested_look_ups_give_what_the_executor_gives() {
 #[pg_test]
 fn what_takes_more_is_left_to_the_executor() {
     set_up();
-    run("CREATE FUNCTION tests_own(int) RETURNS int LANGUAGE plpgsql AS 'BEGIN RETURN $1; END'");
+    run("CREATE FUNCTION tests_own(int) RETURNS int LANGUAGE plpgsql AS 'BEGIN RETURN $1; END';
+         CREATE DOMAIN tests_small AS int CHECK (VALUE < 90); CREATE TYPE tests_pair AS (a tests_small, b text);
+         CREATE TABLE tests_typed (pk int PRIMARY KEY, small tests_small, pair tests_pair UNIQUE);
+         INSERT INTO tests_typed SELECT i, i, ROW (i::tests_small, 'b'::text)::tests_pair FROM generate_series(1, 9) i");
     let _connection = ok(Connection::open());
     for sql in LEFT_TO_THE_EXECUTOR {
         let statement = prepare(sql);
@@ -233,6 +244,39 @@ fn rights_are_looked_at_each_time() {
     assert_eq!(stream(&statement, &[1, 2, 3, 4]).len(), 2);
     run("RESET ROLE");
     assert_eq!(stream(&statement, &[1, 2, 3, 4]).len(), 4);
+    statement.free();
+}
+
+#[pg_test]
+fn rights_on_functions_are_looked_at_each_time() {
+    set_up();
+    run("CREATE ROLE tests_reader; GRANT SELECT ON tests_root TO tests_reader; SET LOCAL ROLE tests_reader");
+    let _connection = ok(Connection::open());
+    let statement = prepare("SELECT pk, reverse(name) FROM tests_root WHERE pk = ANY ($1)");
+    assert_eq!(stream(&statement, &[1]).len(), 1);
+    assert!(statement.is_direct());
+    run("RESET ROLE; REVOKE EXECUTE ON FUNCTION reverse(text) FROM PUBLIC; SET LOCAL ROLE tests_reader");
+    assert_eq!(raised(|| stream(&statement, &[1])).code, "42501");
+    statement.free();
+}
+
+#[pg_test]
+fn nothing_is_kept_of_what_was_computed() {
+    set_up();
+    run("UPDATE tests_root SET name = repeat('x', 3000000) WHERE pk = 1");
+    let _connection = ok(Connection::open());
+    let used = || {
+        value("SELECT coalesce(sum(used_bytes) FILTER (WHERE used_bytes > 100000), 0) FROM pg_backend_memory_contexts WHERE parent = 'pg_tviews plan'")
+    };
+    let statement = prepare("SELECT pk, upper(name) FROM tests_root WHERE pk = ANY ($1)");
+    assert_eq!(stream(&statement, &[1]).len(), 1);
+    assert!(statement.is_direct());
+    assert_eq!(used(), "0");
+    statement.free();
+    let statement = prepare("SELECT upper(name), 1 / (pk - 1) FROM tests_root WHERE pk = ANY ($1)");
+    assert_eq!(raised(|| stream(&statement, &[1])).code, "22012");
+    assert!(statement.is_direct());
+    assert_eq!(used(), "0");
     statement.free();
 }
 
