@@ -206,6 +206,9 @@ AS $$
     ),
     attribute AS MATERIALIZED (
         SELECT a.attrelid, a.attnum, a.attname, a.attcollation, a.atttypid,
+               -- The modifier is 4 more than 65536 times the precision and, in 11 bits with a sign, the scale.
+               CASE WHEN a.atttypid = 'numeric'::regtype AND a.atttypmod >= 4 AND (a.atttypmod - 4) >> 16 <= 18 AND (a.atttypmod - 4) & 2047 < 1024
+                    THEN (a.atttypmod - 4) & 2047 END AS scale,
                a.attnotnull AND NOT (r.inherited AND EXISTS (
                    SELECT FROM unnest(@extschema@._pg_tviews_descendants(ARRAY[r.oid::regclass])) d (oid)
                      JOIN pg_attribute b ON b.attrelid = d.oid AND b.attname = a.attname AND NOT b.attnotnull))
@@ -227,7 +230,7 @@ AS $$
         SELECT a.attrelid,
                jsonb_agg(jsonb_build_object(
                    'num', a.attnum, 'name', a.attname, 'type_oid', t.base::bigint, 'type_name', t.name,
-                   'collation', a.attcollation::bigint, 'not_null', a.not_null, 'is_enum', t.is_enum,
+                   'collation', a.attcollation::bigint, 'not_null', a.not_null, 'is_enum', t.is_enum, 'scale', a.scale,
                    -- Row images do not hold what is computed when it is read, so nothing can be looked up by it.
                    'eq', CASE WHEN NOT a.virtual THEN t.eq END) ORDER BY a.attnum) AS list
           FROM attribute a

@@ -6,7 +6,7 @@
 use serde::{Deserialize, Serialize};
 
 /// Version of the plan document. A backend that finds another version analyses the view again.
-pub const PLAN_VERSION: u32 = 6;
+pub const PLAN_VERSION: u32 = 7;
 
 /// Everything the analyser may know about the database.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -90,6 +90,9 @@ pub struct Column {
     /// That type is an enum.
     #[serde(default)]
     pub is_enum: bool,
+    /// Digits behind the point of every value: of a `numeric` with so many, and with no more altogether than an `int8` holds.
+    #[serde(default)]
+    pub scale: Option<u16>,
 }
 
 /// How one TVIEW is maintained.
@@ -179,15 +182,25 @@ pub struct Counters {
 }
 
 /// One value of a document.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Counter {
     /// Keys from the outermost on. None of two values leads through the other's place.
     pub path: Vec<String>,
     pub aggregate: Aggregate,
+    /// It is 0 where there is nothing, not null.
+    pub or_zero: bool,
     /// Attribute number of the column it aggregates; none when it counts rows.
     pub column: Option<i16>,
     /// Type OID of the column; for a domain that of its base type.
     pub type_oid: u32,
+    /// Digits behind the point that every value of the column has.
+    pub scale: u16,
+    /// Only rows of which all of these hold are aggregated, in the order of the columns.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub restrictions: Vec<Restriction>,
+    /// Position among the values of one that tells how many inputs this one has; none where there is none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub number: Option<u32>,
 }
 
 /// What is kept from differences.
@@ -196,8 +209,7 @@ pub struct Counter {
 pub enum Aggregate {
     Count,
     Sum,
-    /// A sum that is 0 where there is nothing.
-    SumOrZero,
+    Average,
     Max,
     Min,
 }

@@ -691,16 +691,32 @@ class Grammar:
         items = self._key_items(entity, [f"{r}.{k.name}" for k in relation.key], relation.key)
         is_grouped = self.chance(0.5)
         source = of_table(child)
-        numbers = [c for c in source.plain() if c.family in ("n", "big")]
+        numbers = [c for c in source.plain() if c.family in ("n", "big", "amt")]
 
-        def value(c: str) -> str:
-            options = [f"count({c}.{rng.choice(source.columns).name})"]
-            if not is_grouped:
-                options.append("count(*)")
+        def chosen(c: str) -> str | None:
+            """A condition on the counted rows: most of them can be tested in a changed row."""
+            columns = source.plain()
+            if not columns or not self.chance(0.4):
+                return None
+            column = rng.choice(columns)
+            constant = self.constant(f"{c}.{column.name}", column) if self.chance(0.8) else None
+            return constant or self.predicate(c, source)
+
+        def values(c: str) -> list[str]:
+            """An aggregate, an average often beside the number of what it is of."""
+            condition = chosen(c) if is_grouped or self.chance(0.3) else None
+            suffix = f" FILTER (WHERE {condition})" if condition else ""
+            options = [[f"count({c}.{rng.choice(source.columns).name})"]]
+            if condition or not is_grouped:
+                options.append(["count(*)"])
             if numbers:
                 x = f"{c}.{rng.choice(numbers).name}"
-                options += [f"sum({x})", f"coalesce(sum({x}), 0)", f"max({x})", f"min({x})"]
-            return rng.choice(options)
+                options += [[f"sum({x})"], [f"max({x})"], [f"min({x})"], [f"sum({x})", f"count({x})"], [f"max({x})", f"count({x})"],
+                            [f"avg({x})", f"count({x})"], [f"avg({x})"]]
+            found = [f"{aggregate}{suffix}" for aggregate in rng.choice(options)]
+            if found[0].startswith(("sum", "avg")) and self.chance(0.5):
+                found[0] = f"coalesce({found[0]}, 0)"
+            return found
 
         def on(c: str) -> str:
             return " AND ".join(f"{c}.{a.name} = {r}.{b.name}" for a, b in zip(columns, table.key))
@@ -716,11 +732,17 @@ class Grammar:
         c = self.alias()
         where = f" WHERE {self.predicate(r, relation)}" if self.chance(0.2) else ""
         if is_grouped:
-            items.append(Item("data", document([value(c) for _ in range(count)])))
+            items.append(Item("data", document([value for _ in range(count) for value in values(c)])))
             keys = ", ".join(f"{r}.{k.name}" for k in table.key)
-            sql = f"SELECT {_list(items)} FROM {table.name} {r} LEFT JOIN {child.name} {c} ON {on(c)}{where} GROUP BY {keys}"
+            condition = chosen(c)
+            joined = f"{on(c)} AND {condition}" if condition else on(c)
+            sql = f"SELECT {_list(items)} FROM {table.name} {r} LEFT JOIN {child.name} {c} ON {joined}{where} GROUP BY {keys}"
         else:
-            parts = [f"(SELECT {value(c)} FROM {child.name} {c} WHERE {on(c)})" for _ in range(count)]
+            parts = []
+            for _ in range(count):
+                condition = chosen(c)
+                rows = f"{on(c)} AND {condition}" if condition else on(c)
+                parts += [f"(SELECT {value} FROM {child.name} {c} WHERE {rows})" for value in values(c)]
             if self.chance(0.5):
                 parts.append(f"{r}.{table.named('n')}")
             items.append(Item("data", document(parts)))

@@ -4,6 +4,7 @@
 --   oracle.all()              the same for all TVIEWs of the current schema
 --   oracle.diff('tv_post')    what has changed in the table since the last call, then the verdict of check()
 --   oracle.written('tv_post') number of row versions written since oracle.mark('tv_post')
+--   oracle.counts('post')     how many rows of a TVIEW of the current schema have been updated, and how many of these patched, since the last call
 --   oracle.inventory('app')   every object of a schema that a failed or undone command may have left behind
 --
 -- It asks the extension for nothing but the pair of table and view. Rows are compared as text, so that types without
@@ -32,8 +33,9 @@ LANGUAGE sql STABLE AS $$
      WHERE a.attrelid = view_oid AND a.attnum > 0 AND NOT a.attisdropped
 $$;
 
+-- Without statistics costs are high enough for the server to compile each query.
 CREATE FUNCTION oracle.check(tview regclass) RETURNS text
-LANGUAGE plpgsql AS $$
+LANGUAGE plpgsql SET jit = off AS $$
 DECLARE
     view_oid CONSTANT regclass := oracle.view_of(tview);
     row_text CONSTANT text := 'ROW(' || oracle.columns_of(view_oid, 'x.%I', ', ') || ')::text';
@@ -119,6 +121,22 @@ BEGIN
                                         WHERE m.tview = $1 AND m.place = x.ctid AND m.version = x.xmin)', tview)
        INTO versions USING tview;
     RETURN versions;
+END
+$$;
+
+CREATE TABLE oracle.counted (schema name, entity text, updated bigint, patched bigint, PRIMARY KEY (schema, entity));
+
+CREATE FUNCTION oracle.counts(of_entity text) RETURNS text
+LANGUAGE plpgsql AS $$
+DECLARE
+    now    oracle.counted;
+    before oracle.counted;
+BEGIN
+    SELECT s.schema, s.entity, s.rows_updated, s.rows_patched INTO now FROM tviews.pg_tviews_statistics s WHERE s.entity = of_entity AND s.schema = current_schema();
+    SELECT c.* INTO before FROM oracle.counted c WHERE (c.schema, c.entity) = (now.schema, now.entity);
+    INSERT INTO oracle.counted SELECT now.*
+        ON CONFLICT (schema, entity) DO UPDATE SET updated = excluded.updated, patched = excluded.patched;
+    RETURN format('%s updated, %s patched', now.updated - coalesce(before.updated, 0), now.patched - coalesce(before.patched, 0));
 END
 $$;
 

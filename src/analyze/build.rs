@@ -4,12 +4,12 @@
 //! full. A construct is never skipped in the hope that it does not matter.
 
 use super::document;
-use super::expression::{call, concatenated, constant, constants, literal, peel, strip, Walk};
+use super::expression::{call, compared, concatenated, equality, literal, peel, strip, Walk};
 use super::scope::{folded, Meaning, ScopeId, Scopes};
 use super::tree::{
     Anchor, Array, Compared, Condition, Either, Entry, EqualOp, Field, ItemColumn, JoinKind, Level,
-    LevelId, Literal, Node, NodeId, NodeKind, Occ, Order, Output, Piece, Place, Plain, Recursion,
-    Scalar, Tree, Value as OneValue,
+    LevelId, Node, NodeId, NodeKind, Occ, Order, Output, Piece, Place, Plain, Recursion, Tree,
+    Value as OneValue,
 };
 use super::values::{self, Asked};
 use crate::lineage::{Relation, Snapshot};
@@ -1437,6 +1437,16 @@ impl<'a> Builder<'a> {
                 .filter(|p| p.steps.is_empty())
                 .map(|p| Condition::NotNull(p.column))
         };
+        if let Some((side, compared)) = compared(expr) {
+            let plain = self.plain(side, spot.scope);
+            let is_certain =
+                |p: &Plain| compared != Compared::Null || self.is_kept(p.column.node, spot);
+            found.extend(
+                plain
+                    .filter(is_certain)
+                    .map(|p| Condition::Constant(p, compared.clone())),
+            );
+        }
         match expr {
             Expr::BinaryOp {
                 op: BinaryOperator::Or,
@@ -1473,34 +1483,10 @@ impl<'a> Builder<'a> {
                     }
                     _ => {}
                 }
-                if equality(op) == Some(EqualOp::Catalog) {
-                    let with = |side, other| {
-                        let (plain, constant) = (self.plain(side, spot.scope)?, constant(other)?);
-                        Some(Condition::Constant(plain, Compared::In(vec![constant])))
-                    };
-                    found.extend(with(left, right).or_else(|| with(right, left)));
-                }
                 self.always(expr, spot)
             }
             Expr::IsNotNull(inner) => {
-                let plain = self.plain(inner, spot.scope);
-                found.extend(not_null(plain.clone()));
-                found.extend(plain.map(|p| Condition::Constant(p, Compared::NotNull)));
-                self.always(expr, spot)
-            }
-            Expr::IsNull(inner) => {
-                let plain = self.plain(inner, spot.scope);
-                let kept = plain.filter(|p| self.is_kept(p.column.node, spot));
-                found.extend(kept.map(|p| Condition::Constant(p, Compared::Null)));
-                self.always(expr, spot)
-            }
-            Expr::Identifier(_) | Expr::CompoundIdentifier(_) => {
-                found.extend(self.flag(expr, true, spot));
-                self.always(expr, spot)
-            }
-            Expr::IsTrue(inner) | Expr::IsFalse(inner) => {
-                let wanted = matches!(expr, Expr::IsTrue(_));
-                found.extend(self.flag(inner, wanted, spot));
+                found.extend(not_null(self.plain(inner, spot.scope)));
                 self.always(expr, spot)
             }
             Expr::InSubquery {
@@ -1549,10 +1535,7 @@ impl<'a> Builder<'a> {
                     self.any_equal(&one, &two, &EqualOp::Catalog, found);
                     self.always(expr, spot)
                 }
-                inner => {
-                    found.extend(self.flag(inner, false, spot));
-                    self.always(expr, spot)
-                }
+                _ => self.always(expr, spot),
             },
             Expr::AnyOp {
                 left,
@@ -1565,12 +1548,6 @@ impl<'a> Builder<'a> {
                 }
                 (Some(op), right) => {
                     let one = self.candidates(left, spot.scope);
-                    if let (EqualOp::Catalog, [only], Some(list)) =
-                        (&op, one.as_slice(), constants(right))
-                    {
-                        let compared = Compared::In(list);
-                        found.push(Condition::Constant(only.clone(), compared));
-                    }
                     match right {
                         Expr::Array(array) => {
                             let mut two = Vec::new();
@@ -1601,16 +1578,6 @@ impl<'a> Builder<'a> {
             },
             _ => self.always(expr, spot),
         }
-    }
-
-    /// The condition that a boolean column has this value.
-    fn flag(&self, expr: &Expr, wanted: bool, spot: Spot<'_>) -> Option<Condition> {
-        let constant = Literal {
-            value: Scalar::Boolean(wanted),
-            casts: Vec::new(),
-        };
-        let plain = self.plain(expr, spot.scope)?;
-        Some(Condition::Constant(plain, Compared::In(vec![constant])))
     }
 
     /// Whether no outer join below a condition can put a null row in the place of a leaf's. Joins are made from the inside out,
@@ -1858,21 +1825,6 @@ fn renamed(mut names: Vec<String>, alias: Option<&TableAlias>) -> Vec<String> {
         }
     }
     names
-}
-
-fn equality(op: &BinaryOperator) -> Option<EqualOp> {
-    match op {
-        BinaryOperator::Eq => Some(EqualOp::Catalog),
-        BinaryOperator::PGCustomBinaryOperator(parts) => match parts.as_slice() {
-            [schema, name] if schema == "pg_catalog" && name == "=" => Some(EqualOp::Catalog),
-            [schema, name] if name == "=" => {
-                let quoted = super::sql::quote_ident(schema.trim_matches('"'));
-                Some(EqualOp::Named(format!("OPERATOR({quoted}.=)")))
-            }
-            _ => None,
-        },
-        _ => None,
-    }
 }
 
 /// An operator that orders.

@@ -2,17 +2,20 @@
 //! kept from the differences between its rows (docs/architecture.md, "Patching").
 //!
 //! Two forms are known: a subquery over the source alone, and a view that groups one table joined with the source. The
-//! source may be read by nothing else.
+//! source may be read by nothing else. Comparisons of its columns with constants, in WHERE, ON or FILTER, choose rows of it.
 
 use super::build::arguments;
 use super::document;
-use super::expression::{call, peel, strip};
+use super::expression::{call, compared, peel, strip};
+use super::restrictions;
 use super::scope::folded;
 use super::tree::{
     Condition, EqualOp, ItemColumn, JoinKind, Level, NodeId, NodeKind, OccId, Step, Tree,
 };
 use super::types;
-use crate::lineage::{Aggregate, Column, Counter, Counters, Plan, Relation, Snapshot, Strategy};
+use crate::lineage::{
+    Aggregate, Column, Counter, Counters, Plan, Relation, Restriction, Snapshot, Strategy, Test,
+};
 use sqlparser::ast::{
     visit_expressions, BinaryOperator, Expr, FunctionArg, FunctionArgExpr, FunctionArguments,
     GroupByExpr, Join, JoinConstraint, JoinOperator, Query, Select, SetExpr, TableFactor, Value,
@@ -20,20 +23,53 @@ use sqlparser::ast::{
 use std::collections::BTreeSet;
 use std::ops::ControlFlow;
 
-/// An aggregate as it is written: its kind, and its argument if it has one.
+/// An aggregate as it is written.
 struct Call<'e> {
     aggregate: Aggregate,
+    /// It stands under `coalesce` with 0.
+    or_zero: bool,
     argument: Option<&'e Expr>,
+    filter: Option<&'e Expr>,
+}
+
+/// A table in FROM, as it is named there.
+struct Named<'t> {
+    alias: String,
+    relation: &'t Relation,
+}
+
+/// The rows that a grouped view counts.
+struct Counted<'t> {
+    leaf: NodeId,
+    named: Named<'t>,
+    /// What ON says beside the key.
+    restrictions: Vec<Restriction>,
 }
 
 /// A value that aggregates the rows of a leaf.
 struct Found {
     leaf: NodeId,
+    /// OID of the leaf's source.
+    source: u32,
     /// Position of the document in the view.
     document: usize,
-    path: Vec<String>,
-    aggregate: Aggregate,
-    column: Option<ItemColumn>,
+    counter: Counter,
+    /// The column it aggregates when that can be null; none when each row is an input.
+    nullable: Option<i16>,
+}
+
+impl Found {
+    /// Whether the other one has the same inputs, in the same document.
+    fn has_inputs_of(&self, other: &Found) -> bool {
+        self.source == other.source
+            && self.document == other.document
+            && self.nullable == other.nullable
+            && self.counter.restrictions == other.counter.restrictions
+    }
+
+    fn is_count(&self) -> bool {
+        self.counter.aggregate == Aggregate::Count
+    }
 }
 
 /// An occurrence that is counted.
@@ -45,7 +81,7 @@ struct Member<'s> {
     columns: Vec<i16>,
     /// Position of the document in the view.
     document: usize,
-    values: Vec<Counter>,
+    values: Vec<&'s Found>,
 }
 
 /// The view's query and what is known of it.
@@ -117,10 +153,12 @@ pub fn counters(
         });
         let shown = view.columns.get(member.document);
         let leader = together.clone().map(|m| m.at).min();
-        let (Some(shown), Some(leader), Some(id), Some(occurrence)) = (
+        let all: Vec<&Found> = together.flat_map(|m| m.values.iter().copied()).collect();
+        let (Some(shown), Some(leader), Some(id), Some(values), Some(occurrence)) = (
             shown,
             leader.and_then(|at| u32::try_from(at).ok()),
             row_id(member.relation),
+            all.iter().map(|value| numbered(value, &all)).collect(),
             plan.occurrences.get_mut(member.at),
         ) else {
             continue;
@@ -129,8 +167,10 @@ pub fn counters(
         occurrence.counters = Some(Counters {
             leader,
             id,
-            values: together.flat_map(|m| m.values.clone()).collect(),
-            places: places.map(|c| place(c, member.relation, shown)).collect(),
+            values,
+            places: places
+                .map(|v| place(&v.counter, member.relation, shown))
+                .collect(),
             document: shown.name.clone(),
             is_stamped: snapshot.target.updated_at,
         });
@@ -168,23 +208,16 @@ fn row_id(relation: &Relation) -> Option<Vec<i16>> {
     complete.min_by_key(|u| u.len()).cloned()
 }
 
-/// What is kept of a value; none when it has a type of which that is not exact.
-fn counter(found: &Found, relation: &Relation) -> Option<Counter> {
-    let column = match found.column {
-        Some(column) => Some(relation.columns.get(column.column)?),
-        None => None,
-    };
-    let type_oid = column.map_or(0, |c| c.type_oid);
-    let fits = match found.aggregate {
-        Aggregate::Count => true,
-        Aggregate::Sum | Aggregate::SumOrZero => types::is_integer(type_oid),
-        Aggregate::Max | Aggregate::Min => types::is_integer(type_oid) || types::is_time(type_oid),
-    };
-    fits.then(|| Counter {
-        path: found.path.clone(),
-        aggregate: found.aggregate,
-        column: column.map(|c| c.num),
-        type_oid,
+/// What is kept of a value, with the one among all that counts its inputs; none when it cannot do without.
+fn numbered(value: &Found, all: &[&Found]) -> Option<Counter> {
+    let number = all
+        .iter()
+        .position(|other| !value.is_count() && other.is_count() && other.has_inputs_of(value))
+        .and_then(|at| u32::try_from(at).ok());
+    let is_needed = value.counter.aggregate == Aggregate::Average;
+    (number.is_some() || !is_needed).then(|| Counter {
+        number,
+        ..value.counter.clone()
     })
 }
 
@@ -197,9 +230,18 @@ fn place(counter: &Counter, relation: &Relation, document: &Column) -> String {
     let call = match counter.aggregate {
         Aggregate::Count => format!("count({column})"),
         Aggregate::Sum => format!("sum({column})"),
-        Aggregate::SumOrZero => format!("coalesce(sum({column}), 0)"),
+        Aggregate::Average => format!("avg({column})"),
         Aggregate::Max => format!("max({column})"),
         Aggregate::Min => format!("min({column})"),
+    };
+    let call = match restrictions::words(relation, &counter.restrictions) {
+        Some(words) => format!("{call} where {words}"),
+        None => call,
+    };
+    let call = if counter.or_zero {
+        format!("coalesce({call}, 0)")
+    } else {
+        call
     };
     let path = counter.path.join(",");
     format!("{call} → {} #> {{{path}}}", document.name)
@@ -218,7 +260,7 @@ impl<'t> Analysis<'t> {
         key: &[&Column],
         at: usize,
         relation: &'s Relation,
-        own: &[&Found],
+        own: &[&'s Found],
     ) -> Option<Member<'s>> {
         let first = own.first()?;
         let occurrence = plan.occurrences.get(at)?;
@@ -242,13 +284,12 @@ impl<'t> Analysis<'t> {
             && own.iter().all(|v| v.document == first.document)
             && !occurrence.null_key
             && occurrence.columns.is_some();
-        let values: Option<Vec<Counter>> = own.iter().map(|v| counter(v, relation)).collect();
         fits.then_some(Member {
             at,
             relation,
             columns: columns.clone(),
             document: first.document,
-            values: values?,
+            values: own.to_vec(),
         })
     }
 
@@ -265,34 +306,37 @@ impl<'t> Analysis<'t> {
                 continue;
             }
             for ((path, part), field) in parts.into_iter().zip(&output.fields) {
-                let read = &field.references;
-                let found = match grouped {
-                    Some(leaf) => {
-                        let column = match (read.columns.as_slice(), &read.levels, &read.whole) {
-                            ([column], levels, whole) if levels.is_empty() && whole.is_empty() => {
-                                Some(*column).filter(|c| c.node == leaf)
-                            }
-                            _ => None,
-                        };
-                        // Without an argument the row of an order-less customer would count as well.
-                        let aggregate = aggregate(part).filter(|a| a.argument.is_some());
-                        aggregate.and_then(|a| Some((leaf, a.aggregate, Some(column?))))
-                    }
+                let found = match &grouped {
+                    Some(counted) => self.of_group(counted, part, field),
                     None => self.subquery(part, field),
                 };
-                if let Some((leaf, aggregate, column)) = found.filter(|_| path == field.path) {
+                if let Some((leaf, source, mut counter)) = found.filter(|_| path == field.path) {
+                    let read = source
+                        .columns
+                        .iter()
+                        .find(|c| Some(c.num) == counter.column);
+                    let nullable = read.filter(|c| !c.not_null).map(|c| c.num);
+                    counter.path = path;
                     values.push(Found {
                         leaf,
+                        source: source.oid,
                         document: at,
-                        path,
-                        aggregate,
-                        column,
+                        counter,
+                        nullable,
                     });
                 }
             }
         }
-        if let Some(leaf) = grouped {
-            if !self.reads_no_more(leaf, &values) {
+        // An average alone does not tell the sum.
+        let is_told = |v: &Found| {
+            v.counter.aggregate != Aggregate::Average
+                || values.iter().any(|o| o.is_count() && o.has_inputs_of(v))
+        };
+        let told: Vec<bool> = values.iter().map(is_told).collect();
+        let mut told = told.into_iter();
+        values.retain(|_| told.next() == Some(true));
+        if let Some(counted) = grouped {
+            if !self.reads_no_more(&counted, &values) {
                 values.clear();
             }
         }
@@ -308,12 +352,31 @@ impl<'t> Analysis<'t> {
         })
     }
 
+    /// A value that is an aggregate of the counted rows of a group.
+    fn of_group(
+        &self,
+        counted: &Counted<'t>,
+        part: &Expr,
+        field: &super::tree::Field,
+    ) -> Option<(NodeId, &'t Relation, Counter)> {
+        let call = aggregate(part)?;
+        let named = &counted.named;
+        let own = call
+            .filter
+            .map_or(Some(Vec::new()), |f| chosen(f, named, 0))?;
+        // Without either the row of an order-less customer would count as well.
+        let is_of_row = call.argument.is_some() || own.iter().any(|r| r.test != Test::Null);
+        let chosen = counted.restrictions.iter().cloned().chain(own).collect();
+        (is_of_row && reads_only_leaf(&field.references, counted.leaf))
+            .then(|| Some((counted.leaf, named.relation, counter(&call, named, chosen)?)))?
+    }
+
     /// A value that is an aggregate in a subquery over one table, of whose rows those count that have the key.
     fn subquery(
         &self,
         part: &Expr,
         field: &super::tree::Field,
-    ) -> Option<(NodeId, Aggregate, Option<ItemColumn>)> {
+    ) -> Option<(NodeId, &'t Relation, Counter)> {
         let (part, is_zero) = or_zero(part);
         let Expr::Subquery(query) = strip(part) else {
             return None;
@@ -327,55 +390,56 @@ impl<'t> Analysis<'t> {
         else {
             return None;
         };
-        let call = aggregate(item)?;
-        let aggregate = if is_zero {
-            zeroed(call.aggregate)?
-        } else {
-            call.aggregate
-        };
+        let call = aggregate(item)?.or_zero(is_zero)?;
         let is_ungrouped = matches!(&select.group_by, GroupByExpr::Expressions(list, modifiers)
             if list.is_empty() && modifiers.is_empty());
         let read = &field.references;
-        let ([level], true, true) = (
-            read.levels.as_slice(),
-            is_ungrouped && read.whole.is_empty(),
-            only_equalities(select.selection.as_ref()?, self.key.len()),
-        ) else {
+        let ([level], true, true) = (read.levels.as_slice(), is_ungrouped, read.whole.is_empty())
+        else {
             return None;
         };
         let level = self.tree.levels.get(*level)?;
         let ([leaf], [output]) = (level.roots.as_slice(), level.outputs.as_slice()) else {
             return None;
         };
-        let references = &output.references;
-        let of_leaf: Vec<ItemColumn> = references.columns.clone();
-        let column = match (call.argument, of_leaf.as_slice()) {
-            (None, []) => None,
-            (Some(_), [column]) if column.node == *leaf => Some(*column),
-            _ => return None,
-        };
+        let named = self.named(*leaf, &select.from.first()?.relation)?;
+        let mut restrictions = chosen(select.selection.as_ref()?, &named, self.key.len())?;
+        if let Some(filter) = call.filter {
+            restrictions.extend(chosen(filter, &named, 0)?);
+        }
         let is_alone = level.references.levels.is_empty()
             && level.references.whole.is_empty()
-            && references.levels.is_empty()
-            && references.whole.is_empty()
+            && reads_only_leaf(&output.references, *leaf)
             && level.aggregated
             && !level.limited
             && level.windows.is_empty();
-        self.held(*leaf, &level.conditions)
-            .filter(|_| is_alone)
-            .map(|_| (*leaf, aggregate, column))
+        self.held(*leaf, &level.conditions).filter(|_| is_alone)?;
+        Some((*leaf, named.relation, counter(&call, &named, restrictions)?))
     }
 
-    /// The columns of a leaf that equal the key by these conditions, in key order, when the conditions say no more.
+    /// The name under which a leaf that is a source stands in FROM.
+    fn named(&self, leaf: NodeId, factor: &TableFactor) -> Option<Named<'t>> {
+        let NodeKind::Table(id) = self.tree.nodes.get(leaf)?.kind else {
+            return None;
+        };
+        let relation = self.tree.occurrences.get(id)?.relation;
+        Some(Named {
+            alias: alias(factor)?,
+            relation: self.snapshot.relations.get(relation)?,
+        })
+    }
+
+    /// The columns of a leaf that equal the key by these conditions, in key order, when no other columns are equal by them.
     fn held(&self, leaf: NodeId, conditions: &[Condition]) -> Option<Vec<usize>> {
-        let pairs: Option<Vec<(ItemColumn, ItemColumn)>> = conditions
-            .iter()
-            .map(|condition| match condition {
-                Condition::Equal(a, b, EqualOp::Catalog) => {
-                    let (a, b) = (plain(a)?, plain(b)?);
-                    Some(if a.node == leaf { (a, b) } else { (b, a) })
-                }
-                _ => None,
+        let equal = conditions.iter().filter_map(|condition| match condition {
+            Condition::Equal(a, b, op) => Some((a, b, op)),
+            _ => None,
+        });
+        let pairs: Option<Vec<(ItemColumn, ItemColumn)>> = equal
+            .map(|(a, b, op)| {
+                let (a, b) = (plain(a)?, plain(b)?);
+                let pair = if a.node == leaf { (a, b) } else { (b, a) };
+                (*op == EqualOp::Catalog).then_some(pair)
             })
             .collect();
         let pairs = pairs.filter(|p| p.len() == self.key.len())?;
@@ -400,9 +464,8 @@ impl<'t> Analysis<'t> {
         self.held(leaf, &self.tree.levels.get(node.level)?.conditions)
     }
 
-    /// The leaf that is counted in a view of the form
-    /// `SELECT … FROM root LEFT JOIN leaf ON leaf.fk = root.key GROUP BY root.key, …`.
-    fn grouped(&self) -> Option<NodeId> {
+    /// What is counted in a view of the form `SELECT … FROM root LEFT JOIN leaf ON leaf.fk = root.key GROUP BY root.key, …`.
+    fn grouped(&self) -> Option<Counted<'t>> {
         let (tree, top, select) = (self.tree, self.top, self.select);
         let is_plain = top.aggregated
             && top.grouped
@@ -430,10 +493,10 @@ impl<'t> Analysis<'t> {
         if !is_plain {
             return None;
         }
-        let (alias, on) = left_join(select)?;
-        if !only_equalities(on, self.key.len()) || self.held(*right, conditions).is_none() {
-            return None;
-        }
+        let (first, other, on) = left_join(select)?;
+        let (first, named) = (alias(first)?, self.named(*right, other)?);
+        let restrictions = chosen(on, &named, self.key.len())?;
+        self.held(*right, conditions)?;
         // One row of the left table makes a group.
         let GroupByExpr::Expressions(list, modifiers) = &select.group_by else {
             return None;
@@ -445,8 +508,12 @@ impl<'t> Analysis<'t> {
         let reads_left = select
             .selection
             .as_ref()
-            .is_none_or(|selection| reads_only(selection, &alias));
-        (groups_by_left && self.is_unique(*left) && reads_left).then_some(*right)
+            .is_none_or(|selection| reads_only(selection, &first));
+        (groups_by_left && self.is_unique(*left) && reads_left).then_some(Counted {
+            leaf: *right,
+            named,
+            restrictions,
+        })
     }
 
     /// Whether a leaf is a table that has each key once.
@@ -467,19 +534,26 @@ impl<'t> Analysis<'t> {
         unique.any(|columns| columns.iter().all(|num| key.contains(num)))
     }
 
-    /// Whether a leaf of a grouped view is read for nothing but these values and the key.
-    fn reads_no_more(&self, leaf: NodeId, values: &[Found]) -> bool {
+    /// Whether the counted leaf of a grouped view is read for nothing but these values, the key and what chooses its rows.
+    fn reads_no_more(&self, counted: &Counted<'_>, values: &[Found]) -> bool {
+        let leaf = counted.leaf;
         let Some(link) = self.link(leaf) else {
             return false;
         };
-        let is_link = |c: &ItemColumn| c.node != leaf || link.contains(&c.column);
+        let chooses = |column: usize| {
+            let column = counted.named.relation.columns.get(column);
+            let mut restrictions = counted.restrictions.iter();
+            column.is_some_and(|c| restrictions.any(|r| r.column == c.num))
+        };
+        let is_link =
+            |c: &ItemColumn| c.node != leaf || link.contains(&c.column) || chooses(c.column);
         let reads = |references: &super::tree::References| {
             references.whole.contains(&leaf) || references.columns.iter().any(|c| c.node == leaf)
         };
         let is_counted = |document: usize, path: &[String]| {
             values
                 .iter()
-                .any(|v| v.document == document && v.path == *path)
+                .any(|v| v.document == document && v.counter.path == *path)
         };
         self.tree.levels.iter().enumerate().all(|(id, level)| {
             if id != self.tree.top {
@@ -498,8 +572,104 @@ impl<'t> Analysis<'t> {
     }
 }
 
-/// The alias of the first table of `FROM first LEFT JOIN other ON …`, and the condition.
-fn left_join(select: &Select) -> Option<(String, &Expr)> {
+impl Named<'_> {
+    /// The column of the table that an expression is.
+    fn column(&self, expr: &Expr) -> Option<&Column> {
+        let Expr::CompoundIdentifier(parts) = expr else {
+            return None;
+        };
+        let [alias, name] = parts.as_slice() else {
+            return None;
+        };
+        let name = folded(name);
+        let mut columns = self.relation.columns.iter();
+        columns
+            .find(|c| c.name == name)
+            .filter(|_| folded(alias) == self.alias)
+    }
+
+    /// What a comparison of one of its columns with constants asks.
+    fn restriction(&self, condition: &Expr) -> Option<Restriction> {
+        let (side, compared) = compared(condition)?;
+        let (side, steps) = peel(side);
+        let column = self.column(side)?;
+        let is_bare = types::apply(&steps, column)?.is_empty();
+        is_bare.then_some(Restriction {
+            column: column.num,
+            test: types::test(column, &compared)?,
+        })
+    }
+}
+
+impl Call<'_> {
+    /// The same under `coalesce` with 0, if it is; none when that is not known.
+    fn or_zero(self, is_zero: bool) -> Option<Self> {
+        let or_zero = match (is_zero, self.aggregate) {
+            (false, _) | (_, Aggregate::Count) => self.or_zero,
+            (true, Aggregate::Sum | Aggregate::Average) => true,
+            (true, Aggregate::Max | Aggregate::Min) => return None,
+        };
+        Some(Call { or_zero, ..self })
+    }
+}
+
+/// What is kept of an aggregate over the rows of a table of which these are true; none when it has a type of which that is not exact.
+fn counter(
+    call: &Call<'_>,
+    named: &Named<'_>,
+    mut restrictions: Vec<Restriction>,
+) -> Option<Counter> {
+    let column = match call.argument {
+        Some(argument) => Some(named.column(strip(argument))?),
+        None => None,
+    };
+    let type_oid = column.map_or(0, |c| c.type_oid);
+    let scale = column.and_then(|c| c.scale);
+    let is_number = types::is_integer(type_oid) || scale.is_some();
+    let fits = match call.aggregate {
+        Aggregate::Count => true,
+        Aggregate::Sum | Aggregate::Average => is_number,
+        Aggregate::Max | Aggregate::Min => is_number || types::is_time(type_oid),
+    };
+    let says_something = |r: &Restriction| {
+        let mut columns = named.relation.columns.iter();
+        r.test != Test::NotNull || columns.any(|c| c.num == r.column && !c.not_null)
+    };
+    restrictions.retain(says_something);
+    restrictions.sort_by(|a, b| (a.column, &a.test).cmp(&(b.column, &b.test)));
+    restrictions.dedup();
+    fits.then(|| Counter {
+        path: Vec::new(),
+        aggregate: call.aggregate,
+        or_zero: call.or_zero,
+        column: column.map(|c| c.num),
+        type_oid,
+        scale: scale.unwrap_or(0),
+        restrictions,
+        number: None,
+    })
+}
+
+/// Whether columns of this leaf are all that is read.
+fn reads_only_leaf(references: &super::tree::References, leaf: NodeId) -> bool {
+    references.levels.is_empty()
+        && references.whole.is_empty()
+        && references.columns.iter().all(|c| c.node == leaf)
+}
+
+/// The name that columns of a table in FROM have before theirs; none when it renames them.
+fn alias(factor: &TableFactor) -> Option<String> {
+    let TableFactor::Table { name, alias, .. } = factor else {
+        return None;
+    };
+    match alias {
+        Some(alias) => alias.columns.is_empty().then(|| folded(&alias.name)),
+        None => name.0.last()?.as_ident().map(folded),
+    }
+}
+
+/// Both tables of `FROM first LEFT JOIN other ON …`, and the condition.
+fn left_join(select: &Select) -> Option<(&TableFactor, &TableFactor, &Expr)> {
     let [mut element] = select.from.iter().collect::<Vec<_>>()[..] else {
         return None;
     };
@@ -515,6 +685,7 @@ fn left_join(select: &Select) -> Option<(String, &Expr)> {
         element = table_with_joins;
     }
     let [Join {
+        relation,
         join_operator:
             JoinOperator::Left(JoinConstraint::On(on)) | JoinOperator::LeftOuter(JoinConstraint::On(on)),
         ..
@@ -522,12 +693,7 @@ fn left_join(select: &Select) -> Option<(String, &Expr)> {
     else {
         return None;
     };
-    let TableFactor::Table { name, alias, .. } = &element.relation else {
-        return None;
-    };
-    let named = name.0.last().and_then(|p| p.as_ident()).map(folded);
-    let alias = alias.as_ref().map(|a| folded(&a.name)).or(named)?;
-    Some((alias, on))
+    Some((&element.relation, relation, on))
 }
 
 /// Whether an expression reads columns of one table only, each named with it.
@@ -555,12 +721,14 @@ fn reads_only(expr: &Expr, alias: &str) -> bool {
     outcome.is_continue()
 }
 
-/// Whether a condition is that many equalities of columns, and nothing else.
-fn only_equalities(expr: &Expr, count: usize) -> bool {
+/// The comparisons of a table's columns with constants of which, and of so many equalities of columns, a condition consists; none when
+/// it says more.
+fn chosen(condition: &Expr, named: &Named<'_>, count: usize) -> Option<Vec<Restriction>> {
     let is_column =
         |e: &Expr| matches!(strip(e), Expr::Identifier(_) | Expr::CompoundIdentifier(_));
-    let mut open = vec![expr];
+    let mut open = vec![condition];
     let mut equalities = 0;
+    let mut restrictions = Vec::new();
     while let Some(expr) = open.pop() {
         match strip(expr) {
             Expr::BinaryOp {
@@ -573,10 +741,10 @@ fn only_equalities(expr: &Expr, count: usize) -> bool {
                 op: BinaryOperator::Eq,
                 right,
             } if is_column(left) && is_column(right) => equalities += 1,
-            _ => return false,
+            expr => restrictions.push(named.restriction(expr)?),
         }
     }
-    equalities == count
+    (equalities == count).then_some(restrictions)
 }
 
 /// The SELECT of a query that has nothing around it.
@@ -600,23 +768,10 @@ fn simple(query: &Query) -> Option<&Select> {
     }
 }
 
-/// What an aggregate is when it is 0 where there is nothing.
-fn zeroed(aggregate: Aggregate) -> Option<Aggregate> {
-    match aggregate {
-        Aggregate::Sum => Some(Aggregate::SumOrZero),
-        Aggregate::Count => Some(Aggregate::Count),
-        _ => None,
-    }
-}
-
 /// An aggregate, or one that is 0 where there is nothing.
 fn aggregate(expr: &Expr) -> Option<Call<'_>> {
     let (expr, is_zero) = or_zero(expr);
-    let mut call = called(strip(expr))?;
-    if is_zero {
-        call.aggregate = zeroed(call.aggregate)?;
-    }
-    Some(call)
+    called(strip(expr))?.or_zero(is_zero)
 }
 
 /// The first argument of `coalesce(…, 0)`; anything else as it is.
@@ -636,7 +791,7 @@ fn is_zero(expr: &Expr) -> bool {
             if matches!(&value.value, Value::Number(digits, _) if digits == "0"))
 }
 
-/// A plain call of an aggregate of the server over all rows, or over a column.
+/// A plain call of an aggregate of the server.
 fn called(expr: &Expr) -> Option<Call<'_>> {
     let Expr::Function(function) = expr else {
         return None;
@@ -648,6 +803,7 @@ fn called(expr: &Expr) -> Option<Call<'_>> {
     let aggregate = match name.as_str() {
         "count" => Aggregate::Count,
         "sum" => Aggregate::Sum,
+        "avg" => Aggregate::Average,
         "max" => Aggregate::Max,
         "min" => Aggregate::Min,
         _ => return None,
@@ -656,7 +812,6 @@ fn called(expr: &Expr) -> Option<Call<'_>> {
         return None;
     };
     let is_plain = matches!(function.parameters, FunctionArguments::None)
-        && function.filter.is_none()
         && function.over.is_none()
         && function.null_treatment.is_none()
         && function.within_group.is_empty()
@@ -667,10 +822,10 @@ fn called(expr: &Expr) -> Option<Call<'_>> {
         [FunctionArg::Unnamed(FunctionArgExpr::Expr(expr))] => Some(expr),
         _ => return None,
     };
-    let is_column = |e: &Expr| matches!(e, Expr::Identifier(_) | Expr::CompoundIdentifier(_));
-    let is_known = argument.is_none_or(|argument| is_column(strip(argument)));
-    (is_plain && is_known).then_some(Call {
+    is_plain.then_some(Call {
         aggregate,
+        or_zero: false,
         argument,
+        filter: function.filter.as_deref(),
     })
 }

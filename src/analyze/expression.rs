@@ -2,15 +2,71 @@
 
 use super::build::{arguments, Builder, Spot, Unknown, Walkable};
 use super::scope::{folded, Meaning};
-use super::tree::{ItemColumn, LevelId, Literal, Place, References, Scalar, Shape, Step};
+use super::tree::{
+    Compared, EqualOp, ItemColumn, LevelId, Literal, Place, References, Scalar, Shape, Step,
+};
 use super::values::Asked;
 use sqlparser::ast::{
     AccessExpr, BinaryOperator, CastKind, DuplicateTreatment, Expr, Function, FunctionArg,
     FunctionArgExpr, FunctionArgumentClause, FunctionArguments, Ident, NamedWindowDefinition,
-    NamedWindowExpr, ObjectName, Query, TrimWhereField, Value, Visitor, WindowType,
+    NamedWindowExpr, ObjectName, Query, TrimWhereField, UnaryOperator, Value, Visitor, WindowType,
 };
 use std::collections::{BTreeSet, HashSet};
 use std::ops::ControlFlow;
+
+/// The expression that a condition compares with constants, if that is all it says: it is true exactly where the comparison is.
+pub fn compared(condition: &Expr) -> Option<(&Expr, Compared)> {
+    fn flag(expr: &Expr, wanted: bool) -> (&Expr, Compared) {
+        let literal = Literal {
+            value: Scalar::Boolean(wanted),
+            casts: Vec::new(),
+        };
+        (expr, Compared::In(vec![literal]))
+    }
+    match strip(condition) {
+        Expr::BinaryOp { left, op, right } if equality(op) == Some(EqualOp::Catalog) => {
+            let with = |side, other| Some((side, Compared::In(vec![constant(other)?])));
+            with(left.as_ref(), right).or_else(|| with(right, left))
+        }
+        Expr::AnyOp {
+            left,
+            compare_op,
+            right,
+            ..
+        } if equality(compare_op) == Some(EqualOp::Catalog) => {
+            Some((left, Compared::In(constants(strip(right))?)))
+        }
+        Expr::IsNotNull(inner) => Some((inner, Compared::NotNull)),
+        Expr::IsNull(inner) => Some((inner, Compared::Null)),
+        Expr::IsTrue(inner) => Some(flag(inner, true)),
+        Expr::IsFalse(inner) => Some(flag(inner, false)),
+        Expr::UnaryOp {
+            op: UnaryOperator::Not,
+            expr: inner,
+        } => match strip(inner) {
+            inner @ (Expr::Identifier(_) | Expr::CompoundIdentifier(_)) => Some(flag(inner, false)),
+            _ => None,
+        },
+        expr @ (Expr::Identifier(_) | Expr::CompoundIdentifier(_)) => Some(flag(expr, true)),
+        _ => None,
+    }
+}
+
+/// An operator of equality.
+pub fn equality(op: &BinaryOperator) -> Option<EqualOp> {
+    match op {
+        BinaryOperator::Eq => Some(EqualOp::Catalog),
+        BinaryOperator::PGCustomBinaryOperator(parts) => match parts.as_slice() {
+            [schema, name] if schema == "pg_catalog" && name == "=" => Some(EqualOp::Catalog),
+            [schema, name] if name == "=" => {
+                let quoted = super::sql::quote_ident(schema.trim_matches('"'));
+                Some(EqualOp::Named(format!("OPERATOR({quoted}.=)")))
+            }
+            _ => None,
+        },
+        _ => None,
+    }
+}
 
 /// An expression without its parentheses.
 pub fn strip(mut expr: &Expr) -> &Expr {

@@ -181,54 +181,111 @@ impl<'k> Identity<'k> {
     }
 }
 
+/// A `numeric` without its header, taken apart.
+struct Numeric<'a> {
+    is_negative: bool,
+    /// Digits behind the point.
+    scale: u16,
+    /// Places to the base 10,000 before the point, less one.
+    weight: i16,
+    /// Of that base, two bytes each. Zeros at the end are not stored.
+    digits: &'a [u8],
+}
+
+impl<'a> Numeric<'a> {
+    /// None for an infinity and NaN, and when it cannot be.
+    fn of(numeric: &'a [u8]) -> Option<Self> {
+        const SHORT: u16 = 0x8000;
+        const SPECIAL: u16 = 0xC000;
+        let half = |at: usize| {
+            Some(u16::from_ne_bytes(
+                numeric.get(at..at + 2)?.try_into().ok()?,
+            ))
+        };
+        let head = half(0)?;
+        let (is_negative, scale, weight, digits) = match head & SPECIAL {
+            SPECIAL => return None,
+            SHORT => {
+                // Seven bits, the first of them the sign.
+                let weight =
+                    i16::from((head & 0x7F) as i8) - if head & 0x40 == 0 { 0 } else { 0x80 };
+                (head & 0x2000 != 0, head >> 7 & 0x3F, weight, &numeric[2..])
+            }
+            sign => (sign != 0, head & 0x3FFF, half(2)? as i16, numeric.get(4..)?),
+        };
+        digits.len().is_multiple_of(2).then_some(Numeric {
+            is_negative,
+            scale,
+            weight,
+            digits,
+        })
+    }
+
+    /// The digit at a place, 0 behind the last; none when it cannot be.
+    fn digit(&self, place: usize) -> Option<u16> {
+        let digit = match self.digits.get(2 * place..2 * place + 2) {
+            Some(digit) => u16::from_ne_bytes([digit[0], digit[1]]),
+            None => 0,
+        };
+        (i64::from(digit) < BASE).then_some(digit)
+    }
+}
+
+const BASE: i64 = 10_000;
+
 /// The integer that a `numeric` (without its header) is; none when it has a fraction, were it of zeros, or is out of
 /// range.
 pub fn integer(numeric: &[u8]) -> Option<i64> {
-    const SHORT: u16 = 0x8000;
-    const SPECIAL: u16 = 0xC000;
-    const BASE: i64 = 10_000;
-    let half = |at: usize| {
-        Some(u16::from_ne_bytes(
-            numeric.get(at..at + 2)?.try_into().ok()?,
-        ))
-    };
-    let head = half(0)?;
-    let (is_negative, scale, weight, digits) = match head & SPECIAL {
-        SPECIAL => return None,
-        SHORT => {
-            // Seven bits, the first of them the sign.
-            let weight = i16::from((head & 0x7F) as i8) - if head & 0x40 == 0 { 0 } else { 0x80 };
-            (head & 0x2000 != 0, head >> 7 & 0x3F, weight, &numeric[2..])
-        }
-        sign => (sign != 0, head & 0x3FFF, half(2)? as i16, numeric.get(4..)?),
-    };
-    let count = digits.len() / 2;
-    if scale != 0 || !digits.len().is_multiple_of(2) {
+    let numeric = Numeric::of(numeric)?;
+    let count = numeric.digits.len() / 2;
+    if numeric.scale != 0 {
         return None;
     }
     if count == 0 {
         return Some(0);
     }
-    // Trailing zeros are not stored.
-    let places = usize::try_from(weight).ok()?.checked_add(1)?;
+    let places = usize::try_from(numeric.weight).ok()?.checked_add(1)?;
     if count > places || places > 5 {
         return None;
     }
     let mut value = 0_i64;
     for place in 0..places {
-        let digit = match digits.get(2 * place..2 * place + 2) {
-            Some(digit) => i64::from(u16::from_ne_bytes([digit[0], digit[1]])),
-            None => 0,
-        };
-        if digit >= BASE {
-            return None;
-        }
         // Downwards, where there is one more.
+        let digit = i64::from(numeric.digit(place)?);
         value = value.checked_mul(BASE)?.checked_sub(digit)?;
     }
-    if is_negative {
+    if numeric.is_negative {
         Some(value)
     } else {
         value.checked_neg()
     }
+}
+
+/// The integer that a `numeric` (without its header) is when its point is left out, and its digits behind the point; none
+/// when that is out of range.
+pub fn decimal(numeric: &[u8]) -> Option<(i128, u16)> {
+    let numeric = Numeric::of(numeric)?;
+    let count = i32::try_from(numeric.digits.len() / 2).ok()?;
+    let weight = i32::from(numeric.weight);
+    // Places behind the point that are needed for so many digits.
+    let behind = i32::from(numeric.scale.div_ceil(4));
+    if count == 0 {
+        return Some((0, numeric.scale));
+    }
+    if count > weight + 1 + behind {
+        return None;
+    }
+    let mut value = 0_i128;
+    // A number below one has zeros before its first digit.
+    for place in 0..usize::try_from(weight + 1 + behind).ok()? {
+        let digit = i128::from(numeric.digit(place)?);
+        value = value.checked_mul(BASE.into())?.checked_add(digit)?;
+    }
+    let unused = 10_i128.pow(4 * behind as u32 - u32::from(numeric.scale));
+    (value % unused == 0).then_some(())?;
+    let value = value / unused;
+    Some((
+        if numeric.is_negative { -value } else { value },
+        numeric.scale,
+    ))
 }

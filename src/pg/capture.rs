@@ -154,7 +154,7 @@ impl Watch {
             .counters
             .as_ref()
             .filter(|_| mapped.is_some())
-            .and_then(|counters| Counting::build(counters, &occurrence.strategy, map));
+            .and_then(|counters| Counting::build(counters, &occurrence.strategy, relation, map));
         let relevant = match &counting {
             Some(counting) => counting.attributes(),
             None => mapped.unwrap_or_else(|| columns.all()),
@@ -217,8 +217,9 @@ impl Watch {
                 }
                 _ => false,
             };
-        // Of an attribute that is not there nothing is asked.
-        let restrictions = occurrence.restrictions.iter().filter(|_| !partial);
+        // Of an attribute that is not there nothing is asked; who counts for others tests for each value.
+        let is_asked = !partial && counting.is_none();
+        let restrictions = occurrence.restrictions.iter().filter(|_| is_asked);
         let restrictions = restrictions
             .filter_map(|r| {
                 let attribute = *map(&[r.column])?.first()?;

@@ -8,14 +8,15 @@ use pgrx::pg_sys::Datum;
 
 use crate::error::Result;
 use crate::jsonb::patch::{Action, Change};
-use crate::jsonb::read::integer;
+use crate::jsonb::read::{decimal, integer};
 use crate::jsonb::Item;
 use crate::key::KeySet;
-use crate::lineage::{Counter, Counters, Strategy};
+use crate::lineage::{Aggregate, Counter, Counters, Strategy};
 use crate::pg::capture::Image;
 use crate::pg::documents::{payload, Kind};
 use crate::pg::flush::{Occasion, Work};
 use crate::pg::patch::{changed, value, Patched};
+use crate::pg::restriction::Restriction;
 use crate::pg::stats::Rows;
 use crate::pg::types::Attribute;
 use crate::queue::counted::{Counted, Delta, Number};
@@ -28,15 +29,26 @@ pub struct Counting {
     id: Vec<Attribute>,
     /// The key.
     key: Vec<Attribute>,
-    /// By value: the column it aggregates; none when it counts rows.
-    inputs: Vec<Option<Attribute>>,
+    /// By value.
+    inputs: Vec<Input>,
+}
+
+/// What of a row is aggregated.
+struct Input {
+    /// The column; none when rows are counted.
+    attribute: Option<Attribute>,
+    /// It is a `numeric`, of so many digits behind the point, whose number matters.
+    scale: Option<u16>,
+    /// Rows of which one of these is not true have no input.
+    restrictions: Vec<Restriction>,
 }
 
 impl Counting {
-    /// None when the relation lacks one of the columns.
+    /// None when the relation lacks one of the columns, or a constant is none of its column's type.
     pub fn build(
         counters: &Counters,
         strategy: &Strategy,
+        relation: u32,
         map: impl Fn(&[i16]) -> Option<Vec<Attribute>>,
     ) -> Option<Self> {
         let Strategy::Key {
@@ -46,9 +58,21 @@ impl Counting {
         else {
             return None;
         };
-        let input = |counter: &Counter| match counter.column {
-            None => Some(None),
-            Some(column) => map(&[column])?.pop().map(Some),
+        let attribute = |column: i16| map(&[column])?.pop();
+        let input = |counter: &Counter| {
+            let restrictions = counter.restrictions.iter();
+            let restrictions =
+                restrictions.map(|r| Restriction::build(r, relation, attribute(r.column)?));
+            let is_number = counter.aggregate != Aggregate::Count
+                && counter.type_oid == pg_sys::NUMERICOID.to_u32();
+            Some(Input {
+                attribute: match counter.column {
+                    None => None,
+                    Some(column) => Some(attribute(column)?),
+                },
+                scale: is_number.then_some(counter.scale),
+                restrictions: restrictions.collect::<Option<_>>()?,
+            })
         };
         Some(Counting {
             occurrence: counters.leader as Edge,
@@ -65,8 +89,12 @@ impl Counting {
 
     /// The columns that matter. A row whose identity changes is not known again.
     pub fn attributes(&self) -> Vec<Attribute> {
-        let inputs = self.inputs.iter().flatten();
-        let all = self.id.iter().chain(&self.key).chain(inputs);
+        let inputs = self.inputs.iter();
+        let read = inputs.flat_map(|input| {
+            let tested = input.restrictions.iter().map(|r| &r.attribute);
+            input.attribute.iter().chain(tested)
+        });
+        let all = self.id.iter().chain(&self.key).chain(read);
         all.copied().collect()
     }
 
@@ -94,46 +122,83 @@ impl Counting {
                 row.is_some_and(|row| row.read(&self.key, false, key))
             };
             let (in_old, in_new) = (has_key(old, &mut old_key), has_key(new, &mut new_key));
-            let (old_inputs, new_inputs) = (self.read(old), self.read(new));
+            let mut is_certain = !renamed;
+            let old_inputs = self.read(old, &mut is_certain);
+            let new_inputs = self.read(new, &mut is_certain);
+            // A version without inputs is in no group.
+            let in_old = in_old && old_inputs.iter().any(Option::is_some);
+            let in_new = in_new && new_inputs.iter().any(Option::is_some);
+            if !in_old && !in_new {
+                return;
+            }
             pending.count(
                 self.occurrence,
                 &id,
                 old.map(|_| (in_old.then_some(old_key.as_slice()), old_inputs.as_slice())),
                 new.map(|_| (in_new.then_some(new_key.as_slice()), new_inputs.as_slice())),
             );
-            if renamed {
+            if !is_certain {
                 pending.doubt();
             }
         }
     }
 
-    /// The inputs of a version of a row.
+    /// The inputs of a version of a row; not certain are numbers that cannot be counted.
     ///
     /// # Safety
     /// As for `count`.
-    unsafe fn read(&self, row: Option<&Image<'_>>) -> Vec<Option<i64>> {
+    unsafe fn read(&self, row: Option<&Image<'_>>, is_certain: &mut bool) -> Vec<Option<i64>> {
         let Some(row) = row else {
             return Vec::new();
         };
-        let number = |attribute: &Option<Attribute>| {
-            let Some(attribute) = attribute else {
-                return Some(0);
-            };
-            let i = attribute.num as usize - 1;
-            if row.nulls[i] {
-                return None;
-            }
-            let (datum, physical) = (row.values[i], attribute.physical);
-            // Where only nulls are told apart the number does not matter.
-            Some(match physical.len {
-                2 if physical.by_value => i64::from(datum.value() as i16),
-                4 if physical.by_value => i64::from(datum.value() as i32),
-                8 if physical.by_value => datum.value() as i64,
-                _ => 0,
+        // SAFETY: forwarded.
+        let inputs = self.inputs.iter().map(|input| unsafe { input.of(row) });
+        inputs
+            .map(|input| {
+                *is_certain &= !matches!(input, Some(None));
+                input.map(|number| number.unwrap_or(0))
             })
-        };
-        self.inputs.iter().map(number).collect()
+            .collect()
     }
+}
+
+impl Input {
+    /// Whether a row has one, and the number it is; none for one that cannot be counted.
+    ///
+    /// # Safety
+    /// As for `Counting::count`.
+    unsafe fn of(&self, row: &Image<'_>) -> Option<Option<i64>> {
+        // SAFETY: forwarded.
+        if !self.restrictions.iter().all(|r| unsafe { r.holds(row) }) {
+            return None;
+        }
+        let Some(attribute) = &self.attribute else {
+            return Some(Some(0));
+        };
+        let i = attribute.num as usize - 1;
+        if row.nulls[i] {
+            return None;
+        }
+        let (datum, physical) = (row.values[i], attribute.physical);
+        if let Some(scale) = self.scale {
+            // SAFETY: a varlena, for the attribute is stored as one.
+            let number = (physical.len == -1).then(|| unsafe { payload(datum) });
+            return Some(number.and_then(|number| of_scale(number, scale)));
+        }
+        // Where only nulls are told apart the number does not matter.
+        Some(Some(match physical.len {
+            2 if physical.by_value => i64::from(datum.value() as i16),
+            4 if physical.by_value => i64::from(datum.value() as i32),
+            8 if physical.by_value => datum.value() as i64,
+            _ => 0,
+        }))
+    }
+}
+
+/// A `numeric` (without its header) of so many digits behind the point, without the point; none when it is another, or too large.
+fn of_scale(numeric: &[u8], scale: u16) -> Option<i64> {
+    let (number, digits) = decimal(numeric)?;
+    i64::try_from(number).ok().filter(|_| digits == scale)
 }
 
 impl Work<'_> {
@@ -174,30 +239,80 @@ unsafe fn apply(counters: &[Counter], deltas: &[Delta], stored: Datum) -> Result
     // SAFETY: forwarded.
     let stored = unsafe { payload(stored) };
     let mut paths: Vec<Vec<&[u8]>> = Vec::with_capacity(counters.len());
-    let mut actions = Vec::with_capacity(counters.len());
+    let mut values = Vec::with_capacity(counters.len());
+    let mut counts = Vec::with_capacity(counters.len());
     for (counter, delta) in counters.iter().zip(deltas) {
         let path: Vec<&[u8]> = counter.path.iter().map(String::as_bytes).collect();
-        let number = value(stored, &path).map(|item| read(item, counter.type_oid));
-        let Some(Some(former)) = number.transpose()? else {
+        let Some(former) = value(stored, &path) else {
             return Ok(Patched::Misfit);
         };
-        let Some(number) = delta.apply(counter.aggregate, former) else {
-            return Ok(Patched::Misfit);
+        counts.push(match (counter.aggregate, former) {
+            (Aggregate::Count, Item::Numeric(number)) => {
+                let count = integer(number);
+                count.and_then(|count| delta.apply(Aggregate::Count, Some(count), None)?)
+            }
+            _ => None,
+        });
+        paths.push(path);
+        values.push(former);
+    }
+    let mut changes = Vec::with_capacity(counters.len());
+    for (i, ((counter, delta), path)) in counters.iter().zip(deltas).zip(&paths).enumerate() {
+        if delta.is_nothing() {
+            continue;
+        }
+        let at = match counter.aggregate {
+            Aggregate::Count => Some(i),
+            _ => counter.number.map(|number| number as usize),
         };
-        if number != former {
-            actions.push(Action::Set(write(number, counter.type_oid)?));
-            paths.push(path);
+        let inputs = at.and_then(|at| *counts.get(at)?);
+        match told(counter, delta, inputs, values[i])? {
+            Some(value) => changes.push(Change {
+                path,
+                action: Action::Set(value),
+            }),
+            None => return Ok(Patched::Misfit),
         }
     }
-    let changes: Vec<Change<'_>> = paths
-        .iter()
-        .zip(actions)
-        .map(|(path, action)| Change { path, action })
-        .collect();
     if changes.is_empty() {
         return Ok(Patched::Same);
     }
     changed(stored, &changes)
+}
+
+/// What a value becomes when so many inputs are left, if that is known; none when it cannot be told.
+fn told<'a>(
+    counter: &Counter,
+    delta: &Delta,
+    inputs: Option<i64>,
+    stored: Item<'a>,
+) -> Result<Option<Item<'a>>> {
+    let number = match counter.aggregate {
+        Aggregate::Count => return Ok(inputs.map(Item::Integer)),
+        Aggregate::Average => {
+            let former = match stored {
+                Item::Numeric(number) => decimal(number),
+                _ => None,
+            };
+            return match inputs {
+                Some(0) => write(counter, None).map(Some),
+                Some(inputs) => match delta.sum_of_average(former, inputs, counter.scale) {
+                    Some(sum) => quotient(sum, counter.scale, inputs).map(Some),
+                    None => Ok(None),
+                },
+                None => Ok(None),
+            };
+        }
+        // Nothing looks like numbers that come to nothing.
+        Aggregate::Sum if counter.or_zero && counter.scale == 0 => read(counter, stored)?
+            .flatten()
+            .and_then(|former| delta.sum(former)),
+        aggregate => {
+            let former = read(counter, stored)?;
+            former.and_then(|former| delta.apply(aggregate, former, inputs))
+        }
+    };
+    number.map(|number| write(counter, number)).transpose()
 }
 
 /// The input function of a type whose values are texts in JSON.
@@ -210,11 +325,16 @@ fn input_of(type_oid: u32) -> Option<u32> {
     }
 }
 
-/// The number that a value in a document of an aggregate over this type is; none when it is none.
-fn read(item: Item<'_>, type_oid: u32) -> Result<Option<Number>> {
-    Ok(match (item, input_of(type_oid)) {
+/// The number that a value in a document is; none when it is no value of the aggregate.
+fn read(counter: &Counter, item: Item<'_>) -> Result<Option<Number>> {
+    Ok(match (item, input_of(counter.type_oid)) {
         (Item::Null, _) => Some(None),
-        (Item::Numeric(number), None) => integer(number).map(Some),
+        (Item::Numeric(number), None) if counter.scale == 0 => integer(number).map(Some),
+        // Nothing is a zero without digits behind the point.
+        (Item::Numeric(number), None) if counter.or_zero && integer(number) == Some(0) => {
+            Some(None)
+        }
+        (Item::Numeric(number), None) => of_scale(number, counter.scale).map(Some),
         (Item::String(text), Some(input)) => {
             // Anything else could be read by the rules of a setting.
             let is_iso = text.iter().all(|c| b"0123456789-:.+T BCinfty".contains(c));
@@ -235,14 +355,42 @@ fn read(item: Item<'_>, type_oid: u32) -> Result<Option<Number>> {
     })
 }
 
-/// A number as a value of such an aggregate.
-fn write<'a>(number: Number, type_oid: u32) -> Result<Item<'a>> {
-    let Some(number) = number else {
-        return Ok(Item::Null);
-    };
-    if input_of(type_oid).is_none() {
-        return Ok(Item::Integer(number));
+/// A number as a value of an aggregate.
+fn write<'a>(counter: &Counter, number: Number) -> Result<Item<'a>> {
+    let type_oid = counter.type_oid;
+    match number {
+        None if counter.or_zero => Ok(Item::Integer(0)),
+        None => Ok(Item::Null),
+        Some(number) if input_of(type_oid).is_none() && counter.scale == 0 => {
+            Ok(Item::Integer(number))
+        }
+        // SAFETY: a `numeric`, which needs no collation.
+        Some(number) if input_of(type_oid).is_none() => unsafe {
+            Kind::Numeric.read(numeric(number, counter.scale), pg_sys::InvalidOid)
+        },
+        // SAFETY: a value of the type, which needs no collation.
+        Some(number) => unsafe {
+            Kind::DateTime(type_oid.into()).read(Datum::from(number), pg_sys::InvalidOid)
+        },
     }
-    // SAFETY: a value of the type, which needs no collation.
-    unsafe { Kind::DateTime(type_oid.into()).read(Datum::from(number), pg_sys::InvalidOid) }
+}
+
+/// A sum divided by the number of its inputs, as the server's averages are.
+fn quotient<'a>(sum: i64, scale: u16, inputs: i64) -> Result<Item<'a>> {
+    // SAFETY: the server's division of two numbers, the second not 0.
+    unsafe {
+        let quotient = pg_sys::OidFunctionCall2Coll(
+            pg_sys::F_NUMERIC_DIV.into(),
+            pg_sys::InvalidOid,
+            numeric(sum, scale),
+            numeric(inputs, 0),
+        );
+        Kind::Numeric.read(quotient, pg_sys::InvalidOid)
+    }
+}
+
+/// A number with its last digits behind the point.
+fn numeric(number: i64, scale: u16) -> Datum {
+    // SAFETY: any number can be one, in the current memory context.
+    unsafe { Datum::from(pg_sys::int64_div_fast_to_numeric(number, scale.into())) }
 }

@@ -66,19 +66,28 @@ impl Delta {
         self.removed_range = Range::with(self.removed_range, number);
     }
 
-    /// What becomes of a value that is stored for an aggregate; none when it cannot be told without looking at the group.
-    pub fn apply(&self, aggregate: Aggregate, stored: Number) -> Option<Number> {
-        let extreme = |of: fn(Range) -> i64, beats: fn(&i64, &i64) -> bool| {
-            let (added, removed) = (self.added_range.map(of), self.removed_range.map(of));
-            match (stored, added, removed) {
-                (None, added, None) => Some(added),
-                (None, _, Some(_)) => None,
-                (Some(stored), Some(added), _) if !beats(&stored, &added) => Some(Some(added)),
-                // What was the extreme may be gone.
-                (Some(stored), _, Some(removed)) if !beats(&stored, &removed) => None,
-                (Some(stored), ..) => Some(Some(stored)),
-            }
-        };
+    /// Whether the inputs are what they were.
+    pub fn is_nothing(&self) -> bool {
+        *self == Delta::default()
+    }
+
+    /// What becomes of a value that is stored for an aggregate other than an average; none when it cannot be told without
+    /// looking at the group. `inputs` is how many of them there are now, where that is known.
+    pub fn apply(
+        &self,
+        aggregate: Aggregate,
+        stored: Number,
+        inputs: Option<i64>,
+    ) -> Option<Number> {
+        if let (Some(inputs), false) = (inputs, aggregate == Aggregate::Count) {
+            let is_stored = stored.is_some();
+            return match (inputs, self.former(inputs)?) {
+                (_, former) if is_stored != (former > 0) => None,
+                (0, _) => Some(None),
+                _ if aggregate == Aggregate::Sum => self.sum(stored.unwrap_or(0)),
+                _ => self.extreme(aggregate, stored),
+            };
+        }
         match aggregate {
             Aggregate::Count => {
                 let count = i128::from(stored?) + i128::from(self.added) - i128::from(self.removed);
@@ -90,16 +99,63 @@ impl Delta {
             Aggregate::Sum if stored.is_none() && self.removed > 0 => None,
             Aggregate::Sum if stored.is_none() && self.added == 0 => Some(None),
             Aggregate::Sum => self.sum(stored.unwrap_or(0)),
-            // Nothing is 0 as well.
-            Aggregate::SumOrZero => self.sum(stored?),
-            Aggregate::Max => extreme(|range| range.greatest, |stored, other| stored > other),
-            Aggregate::Min => extreme(|range| range.least, |stored, other| stored < other),
+            Aggregate::Max | Aggregate::Min => self.extreme(aggregate, stored),
+            Aggregate::Average => None,
         }
     }
 
-    fn sum(&self, stored: i64) -> Option<Number> {
+    /// How many inputs there were, when there are so many now.
+    pub fn former(&self, inputs: i64) -> Option<i64> {
+        let former = i128::from(inputs) - i128::from(self.added) + i128::from(self.removed);
+        i64::try_from(former).ok().filter(|former| *former >= 0)
+    }
+
+    fn extreme(&self, aggregate: Aggregate, stored: Number) -> Option<Number> {
+        let is_max = aggregate == Aggregate::Max;
+        let of = |range: Range| if is_max { range.greatest } else { range.least };
+        let beats = |one: i64, other: i64| if is_max { one > other } else { one < other };
+        match (stored, self.added_range.map(of), self.removed_range.map(of)) {
+            (None, added, None) => Some(added),
+            (None, _, Some(_)) => None,
+            (Some(stored), Some(added), _) if !beats(stored, added) => Some(Some(added)),
+            // What was the extreme may be gone.
+            (Some(stored), _, Some(removed)) if !beats(stored, removed) => None,
+            (Some(stored), ..) => Some(Some(stored)),
+        }
+    }
+
+    /// What becomes of a sum that is 0 where there is nothing.
+    pub fn sum(&self, stored: i64) -> Option<Number> {
         let sum = i128::from(stored).checked_add(self.sum)?;
         Some(Some(i64::try_from(sum).ok()?))
+    }
+
+    /// The sum of the inputs behind an average that is stored, a number without its point and the digits behind that, when there
+    /// are so many inputs now; none when that has not been told exactly. The inputs have `scale` digits behind the point.
+    ///
+    /// The server rounds to the nearest number of so many digits: the average times the number of inputs is off by less than
+    /// half the last digit of the sum when there are fewer inputs than the average has further digits.
+    pub fn sum_of_average(
+        &self,
+        stored: Option<(i128, u16)>,
+        inputs: i64,
+        scale: u16,
+    ) -> Option<i64> {
+        let former = i128::from(self.former(inputs)?);
+        let sum = match stored {
+            _ if former == 0 => 0,
+            None => return None,
+            Some((average, digits)) => {
+                let unit = 10_i128.checked_pow(digits.checked_sub(scale)?.into())?;
+                if former >= unit {
+                    return None;
+                }
+                let product = average.checked_mul(former)?;
+                let half = unit / 2 * product.signum();
+                product.checked_add(half)? / unit
+            }
+        };
+        i64::try_from(sum.checked_add(self.sum)?).ok()
     }
 }
 
@@ -211,45 +267,85 @@ mod tests {
         assert!(counted.change(&word(8), Some((None, &before)), None));
         let of = |key: &[Value], value: usize| counted.group(key).map(|d| d[value]);
         let apply = |key, value, aggregate, stored| {
-            of(key, value).and_then(|d: Delta| d.apply(aggregate, stored))
+            of(key, value).and_then(|d: Delta| d.apply(aggregate, stored, None))
         };
         assert_eq!(apply(&a, 0, Aggregate::Count, Some(4)), Some(Some(4)));
         assert_eq!(apply(&a, 1, Aggregate::Count, Some(4)), Some(Some(3)));
         assert_eq!(apply(&b, 0, Aggregate::Count, Some(4)), Some(Some(5)));
-        assert_eq!(apply(&b, 1, Aggregate::SumOrZero, Some(4)), Some(Some(7)));
+        assert_eq!(apply(&b, 1, Aggregate::Sum, Some(4)), Some(Some(7)));
         assert_eq!(of(&word(3), 0), None);
     }
 
     #[test]
     fn counts_and_sums() {
         let d = delta(&[(0, 5), (7, 0), (1, 2)]);
-        assert_eq!(d.apply(Aggregate::Count, Some(9)), Some(Some(9)));
-        assert_eq!(d.apply(Aggregate::Sum, Some(9)), Some(Some(8)));
-        assert_eq!(d.apply(Aggregate::SumOrZero, Some(-1)), Some(Some(-2)));
+        assert_eq!(d.apply(Aggregate::Count, Some(9), None), Some(Some(9)));
+        assert_eq!(d.apply(Aggregate::Sum, Some(9), None), Some(Some(8)));
+        assert_eq!(d.sum(-1), Some(Some(-2)));
         // Null before, although there was an input.
-        assert_eq!(d.apply(Aggregate::Sum, None), None);
-        assert_eq!(d.apply(Aggregate::SumOrZero, None), None);
-        assert_eq!(d.apply(Aggregate::Count, None), None);
+        assert_eq!(d.apply(Aggregate::Sum, None, None), None);
+        assert_eq!(d.apply(Aggregate::Count, None, None), None);
 
         let gone = delta(&[(7, 0)]);
-        assert_eq!(gone.apply(Aggregate::Count, Some(0)), None);
-        assert_eq!(gone.apply(Aggregate::Sum, Some(7)), None);
-        assert_eq!(gone.apply(Aggregate::SumOrZero, Some(7)), Some(Some(0)));
+        assert_eq!(gone.apply(Aggregate::Count, Some(0), None), None);
+        assert_eq!(gone.apply(Aggregate::Sum, Some(7), None), None);
+        assert_eq!(gone.sum(7), Some(Some(0)));
 
         let come = delta(&[(0, 7)]);
-        assert_eq!(come.apply(Aggregate::Sum, None), Some(Some(7)));
-        assert_eq!(come.apply(Aggregate::Sum, Some(i64::MAX)), None);
-        assert_eq!(Delta::default().apply(Aggregate::Sum, None), Some(None));
+        assert_eq!(come.apply(Aggregate::Sum, None, None), Some(Some(7)));
+        assert_eq!(come.apply(Aggregate::Sum, Some(i64::MAX), None), None);
         assert_eq!(
-            Delta::default().apply(Aggregate::Sum, Some(3)),
+            Delta::default().apply(Aggregate::Sum, None, None),
+            Some(None)
+        );
+        assert_eq!(
+            Delta::default().apply(Aggregate::Sum, Some(3), None),
             Some(Some(3))
         );
     }
 
     #[test]
+    fn the_number_of_inputs_tells_whether_any_are_left() {
+        let gone = delta(&[(7, 0)]);
+        assert_eq!(gone.apply(Aggregate::Sum, Some(7), Some(0)), Some(None));
+        assert_eq!(gone.apply(Aggregate::Sum, Some(7), Some(2)), Some(Some(0)));
+        assert_eq!(gone.apply(Aggregate::Max, Some(7), Some(0)), Some(None));
+        assert_eq!(gone.apply(Aggregate::Max, Some(7), Some(2)), None);
+        assert_eq!(gone.apply(Aggregate::Max, Some(8), Some(2)), Some(Some(8)));
+        let come = delta(&[(0, 7)]);
+        assert_eq!(come.apply(Aggregate::Sum, None, Some(1)), Some(Some(7)));
+        assert_eq!(come.apply(Aggregate::Min, None, Some(1)), Some(Some(7)));
+        // What is stored does not fit the number.
+        assert_eq!(come.apply(Aggregate::Sum, Some(7), Some(1)), None);
+        assert_eq!(come.apply(Aggregate::Sum, None, Some(2)), None);
+        assert_eq!(come.apply(Aggregate::Sum, None, Some(0)), None);
+    }
+
+    #[test]
+    fn sums_behind_averages() {
+        // Of 1.00, 2.00 and 2.00: 1.6666666666666667.
+        let average = Some((16_666_666_666_666_667, 16));
+        let come = delta(&[(0, 500)]);
+        assert_eq!(come.sum_of_average(average, 4, 2), Some(1_000));
+        assert_eq!(delta(&[(200, 0)]).sum_of_average(average, 2, 2), Some(300));
+        let negative = Some((-16_666_666_666_666_667, 16));
+        assert_eq!(come.sum_of_average(negative, 4, 2), Some(0));
+        // There was none.
+        assert_eq!(come.sum_of_average(None, 1, 2), Some(500));
+        assert_eq!(come.sum_of_average(None, 2, 2), None);
+        // Too few digits for so many, or for any.
+        assert_eq!(come.sum_of_average(Some((167, 3)), 10, 2), Some(650));
+        assert_eq!(come.sum_of_average(Some((167, 3)), 11, 2), None);
+        assert_eq!(come.sum_of_average(Some((17, 1)), 4, 2), None);
+        assert_eq!(come.sum_of_average(Some((i128::MAX, 16)), 4, 2), None);
+    }
+
+    #[test]
     fn extremes() {
-        let max = |changes: &[(i64, i64)], stored| delta(changes).apply(Aggregate::Max, stored);
-        let min = |changes: &[(i64, i64)], stored| delta(changes).apply(Aggregate::Min, stored);
+        let max =
+            |changes: &[(i64, i64)], stored| delta(changes).apply(Aggregate::Max, stored, None);
+        let min =
+            |changes: &[(i64, i64)], stored| delta(changes).apply(Aggregate::Min, stored, None);
         assert_eq!(max(&[(0, 5)], None), Some(Some(5)));
         assert_eq!(max(&[(0, 5)], Some(4)), Some(Some(5)));
         assert_eq!(max(&[(0, 5)], Some(6)), Some(Some(6)));

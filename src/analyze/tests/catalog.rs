@@ -17,10 +17,11 @@ tb_list: pk_list int8!, posts int8[], words text[] | pk_list |
 tb_price: pk_price int8!, since date, until date, n int4 | pk_price |
 tb_amount: pk_amount int8!, amount numeric | pk_amount |
 tb_task: pk_task int8!, id uuid, open bool, done bool, mood mood, padded bpchar, folded folded, pair pair | pk_task |
+tb_order: pk_order int8!, fk_post int8, price money2, paid money2!, free numeric, n int4, state text, mood mood, open bool!, padded bpchar | pk_order | fk_post
 ";
 
 /// Names, OIDs, collations and equalities of the types that occur.
-const TYPES: [(&str, u32, &str, u32, &str); 20] = [
+const TYPES: [(&str, u32, &str, u32, &str); 21] = [
     ("int4", 23, "integer", 0, "OPERATOR(pg_catalog.=)"),
     ("int8", 20, "bigint", 0, "OPERATOR(pg_catalog.=)"),
     ("text", 25, "text", 100, "OPERATOR(pg_catalog.=)"),
@@ -52,6 +53,8 @@ const TYPES: [(&str, u32, &str, u32, &str); 20] = [
     ("int8[]", 1016, "bigint[]", 0, "OPERATOR(pg_catalog.=)"),
     ("text[]", 1009, "text[]", 100, "OPERATOR(pg_catalog.=)"),
     ("numeric", 1700, "numeric", 0, "OPERATOR(pg_catalog.=)"),
+    // With two digits behind the point.
+    ("money2", 1700, "numeric", 0, "OPERATOR(pg_catalog.=)"),
     ("box", 603, "box", 0, ""),
     ("bool", 16, "boolean", 0, "OPERATOR(pg_catalog.=)"),
     ("uuid", 2950, "uuid", 0, "OPERATOR(pg_catalog.=)"),
@@ -80,6 +83,7 @@ pub fn columns(text: &str) -> Vec<Column> {
                 not_null: bare != kind,
                 eq: Some(found.4.to_owned()).filter(|eq| !eq.is_empty()),
                 is_enum: found.0 == "mood",
+                scale: (found.0 == "money2").then_some(2),
             }
         })
         .collect()
@@ -180,6 +184,7 @@ impl Blog {
             },
             relations: tables(),
             aggregates: [
+                "avg",
                 "count",
                 "sum",
                 "max",

@@ -44,6 +44,46 @@ const CASES: &[Case] = &[
          WHERE (c.fk_post = p.pk_post))) AS data FROM (public.tb_post p JOIN public.tb_user u ON ((u.pk_user = p.fk_user)))",
         &["c: coalesce(sum(n), 0) → data #> {n}"],
     ),
+    case(
+        "numbers with a fixed scale, and an average beside the number of what it is of",
+        DATA,
+        "SELECT p.pk_post, jsonb_build_object('n', count(o.price), 'sum', sum(o.price), 'avg', avg(o.price), 'paid', COALESCE(sum(o.paid), (0)::numeric), \
+         'least', min(o.price)) AS data FROM (public.tb_post p LEFT JOIN public.tb_order o ON ((o.fk_post = p.pk_post))) GROUP BY p.pk_post",
+        &["o: count(price) → data #> {n}; sum(price) → data #> {sum}; avg(price) → data #> {avg}; \
+           coalesce(sum(paid), 0) → data #> {paid}; min(price) → data #> {least}"],
+    ),
+    case(
+        "an average of what is never null beside the number of rows",
+        DATA,
+        "SELECT p.pk_post, jsonb_build_object('avg', COALESCE(( SELECT avg(o.paid) AS a FROM public.tb_order o WHERE (o.fk_post = p.pk_post)), (0)::numeric), \
+         'n', ( SELECT count(*) AS n FROM public.tb_order o WHERE (o.fk_post = p.pk_post))) AS data FROM public.tb_post p",
+        &[
+            "o: coalesce(avg(paid), 0) → data #> {avg}",
+            "o: count(*) → data #> {n}",
+        ],
+    ),
+    case(
+        "rows that are chosen by constants",
+        DATA,
+        "SELECT p.pk_post, jsonb_build_object('all', ( SELECT count(*) AS n FROM public.tb_order o WHERE (o.fk_post = p.pk_post)), \
+         'some', ( SELECT sum(o.n) AS n FROM public.tb_order o WHERE ((o.open IS TRUE) AND (o.fk_post = p.pk_post) AND (o.state = 'new'::text))), \
+         'other', ( SELECT count(*) FILTER (WHERE (o.mood = ANY (ARRAY['glad'::public.mood, 'sad'::public.mood]))) AS n FROM public.tb_order o \
+         WHERE ((o.fk_post = p.pk_post) AND (NOT o.open)))) AS data FROM public.tb_post p",
+        &[
+            "o: count(*) → data #> {all}",
+            "o: sum(n) where state = 'new' AND open → data #> {some}",
+            "o: count(*) where mood IN ('glad', 'sad') AND NOT open → data #> {other}",
+        ],
+    ),
+    case(
+        "rows that are chosen by constants in the grouped form",
+        DATA,
+        "SELECT p.pk_post, jsonb_build_object('new', count(*) FILTER (WHERE (o.state = 'new'::text)), 'n', count(o.pk_order), \
+         'none', count(o.n) FILTER (WHERE (o.state IS NULL))) AS data \
+         FROM (public.tb_post p LEFT JOIN public.tb_order o ON (((o.fk_post = p.pk_post) AND o.open))) GROUP BY p.pk_post",
+        &["o: count(*) where state = 'new' AND open → data #> {new}; count(pk_order) where open → data #> {n}; \
+           count(n) where state IS NULL AND open → data #> {none}"],
+    ),
 ];
 
 /// What a change to the first case, or to a subquery, refuses.
@@ -90,7 +130,7 @@ const REFUSED: &[(&str, &str)] = &[
     ),
     (
         "another aggregate of it",
-        "SELECT p.pk_post, jsonb_build_object('n', count(c.n), 'a', avg(c.n)) AS data FROM (public.tb_post p \
+        "SELECT p.pk_post, jsonb_build_object('n', count(c.n), 'a', array_agg(c.n ORDER BY c.n)) AS data FROM (public.tb_post p \
          LEFT JOIN public.tb_comment c ON ((c.fk_post = p.pk_post))) GROUP BY p.pk_post",
     ),
     (
@@ -112,6 +152,56 @@ const REFUSED: &[(&str, &str)] = &[
         "a filter",
         "SELECT p.pk_post, jsonb_build_object('n', count(c.n) FILTER (WHERE (c.n > 3))) AS data FROM (public.tb_post p \
          LEFT JOIN public.tb_comment c ON ((c.fk_post = p.pk_post))) GROUP BY p.pk_post",
+    ),
+    (
+        "a filter that the row without a partner passes",
+        "SELECT p.pk_post, jsonb_build_object('n', count(*) FILTER (WHERE (o.state IS NULL))) AS data FROM (public.tb_post p \
+         LEFT JOIN public.tb_order o ON ((o.fk_post = p.pk_post))) GROUP BY p.pk_post",
+    ),
+    (
+        "a filter of the other table",
+        "SELECT p.pk_post, jsonb_build_object('n', count(o.n) FILTER (WHERE (p.title = 'x'::text))) AS data FROM (public.tb_post p \
+         LEFT JOIN public.tb_order o ON ((o.fk_post = p.pk_post))) GROUP BY p.pk_post",
+    ),
+    (
+        "a condition on the other table",
+        "SELECT p.pk_post, jsonb_build_object('n', count(o.n)) AS data FROM (public.tb_post p \
+         LEFT JOIN public.tb_order o ON (((o.fk_post = p.pk_post) AND (p.title = 'x'::text)))) GROUP BY p.pk_post",
+    ),
+    (
+        "a filter with a disjunction",
+        "SELECT p.pk_post, jsonb_build_object('n', count(o.n) FILTER (WHERE ((o.state = 'new'::text) OR (o.state = 'old'::text)))) AS data \
+         FROM (public.tb_post p LEFT JOIN public.tb_order o ON ((o.fk_post = p.pk_post))) GROUP BY p.pk_post",
+    ),
+    (
+        "a filter of values that are equal and differ",
+        "SELECT p.pk_post, jsonb_build_object('n', count(o.n) FILTER (WHERE (o.padded = 'x'::bpchar))) AS data \
+         FROM (public.tb_post p LEFT JOIN public.tb_order o ON ((o.fk_post = p.pk_post))) GROUP BY p.pk_post",
+    ),
+    (
+        "a filter of what is made of a column",
+        "SELECT p.pk_post, jsonb_build_object('n', count(o.n) FILTER (WHERE (lower(o.state) = 'x'::text))) AS data \
+         FROM (public.tb_post p LEFT JOIN public.tb_order o ON ((o.fk_post = p.pk_post))) GROUP BY p.pk_post",
+    ),
+    (
+        "numbers of any scale",
+        "SELECT p.pk_post, jsonb_build_object('n', ( SELECT sum(o.free) AS s FROM public.tb_order o WHERE (o.fk_post = p.pk_post))) AS data \
+         FROM public.tb_post p",
+    ),
+    (
+        "an average alone",
+        "SELECT p.pk_post, jsonb_build_object('n', ( SELECT avg(o.paid) AS s FROM public.tb_order o WHERE (o.fk_post = p.pk_post))) AS data \
+         FROM public.tb_post p",
+    ),
+    (
+        "an average beside another number",
+        "SELECT p.pk_post, jsonb_build_object('a', avg(o.price), 'n', count(o.n), 'm', count(o.price) FILTER (WHERE o.open)) AS data \
+         FROM (public.tb_post p LEFT JOIN public.tb_order o ON ((o.fk_post = p.pk_post))) GROUP BY p.pk_post",
+    ),
+    (
+        "a rounded average",
+        "SELECT p.pk_post, jsonb_build_object('a', round(avg(o.price), 2), 'n', count(o.price)) AS data \
+         FROM (public.tb_post p LEFT JOIN public.tb_order o ON ((o.fk_post = p.pk_post))) GROUP BY p.pk_post",
     ),
     (
         "the source once more",
@@ -248,11 +338,14 @@ fn one_occurrence_counts_for_all_of_its_source() {
     let values: Vec<_> = first
         .values
         .iter()
-        .map(|v| (v.aggregate, v.column))
+        .map(|v| (v.aggregate, v.or_zero, v.column, v.number))
         .collect();
     assert_eq!(
         values,
-        [(Aggregate::Count, None), (Aggregate::SumOrZero, Some(5))]
+        [
+            (Aggregate::Count, false, None, None),
+            (Aggregate::Sum, true, Some(5), None)
+        ]
     );
     assert_eq!(
         (first.id.as_slice(), first.document.as_str()),
@@ -276,4 +369,38 @@ fn a_source_must_stand_alone_and_the_view_be_determined() {
     for blog in [shared, volatile, without_index] {
         assert!(kept(&blog).is_empty());
     }
+}
+
+#[test]
+fn numbers_of_inputs_are_those_of_the_same_rows_and_values() {
+    let select = |aggregate: &str, condition: &str| {
+        format!("( SELECT {aggregate} AS v FROM public.tb_order o WHERE ((o.fk_post = p.pk_post){condition}))")
+    };
+    let open = " AND o.open";
+    let parts = [
+        ("sum(o.price)", "", None),
+        ("sum(o.paid)", "", Some(4)),
+        ("max(o.price)", open, Some(6)),
+        ("min(o.pk_order)", open, Some(5)),
+        ("count(*)", "", None),
+        ("count(o.paid)", open, None),
+        ("count(o.price)", open, None),
+        ("avg(o.n)", open, Some(8)),
+        ("count(o.n)", open, None),
+    ];
+    let list: Vec<String> = parts
+        .iter()
+        .enumerate()
+        .map(|(at, (aggregate, condition, _))| format!("'{at}', {}", select(aggregate, condition)))
+        .collect();
+    let definition = format!(
+        "SELECT p.pk_post, jsonb_build_object({}) AS data FROM public.tb_post p",
+        list.join(", ")
+    );
+    let plan = blog(DATA, &definition).plan();
+    let mut occurrences = plan.occurrences.iter().filter_map(|o| o.counters.as_ref());
+    let counters = occurrences.next().expect("counters");
+    let numbers: Vec<Option<u32>> = counters.values.iter().map(|v| v.number).collect();
+    let expected: Vec<Option<u32>> = parts.iter().map(|part| part.2).collect();
+    assert_eq!(numbers, expected);
 }
