@@ -165,6 +165,30 @@ INSERT INTO twice VALUES (0, 150);
 \set VERBOSITY default
 UPDATE twice SET id = -id;
 SELECT oracle.check('tv_twice');
+-- What an index or a check evaluates looks names up where the library does, not where the writer has it.
+CREATE TABLE sign (pk_sign integer PRIMARY KEY, name text);
+INSERT INTO sign VALUES (1, 'ONE');
+SELECT pg_tviews_create('sign', 'SELECT pk_sign, name FROM sign');
+CREATE FUNCTION folded(text) RETURNS text LANGUAGE plpgsql IMMUTABLE AS $$ BEGIN RETURN lower($1); END $$;
+CREATE SCHEMA evil;
+CREATE FUNCTION evil.lower(text) RETURNS text LANGUAGE plpgsql IMMUTABLE AS $$ BEGIN RAISE NOTICE 'called as %', current_user; RETURN 'evil'; END $$;
+CREATE INDEX sign_folded ON tv_sign (folded(name));
+SET search_path = evil, pg_catalog, written, tviews;
+INSERT INTO sign VALUES (2, 'TWO');
+UPDATE sign SET name = 'EINS' WHERE pk_sign = 1;
+DROP INDEX sign_folded;
+ALTER TABLE tv_sign ADD CHECK (folded(name) <> '') NOT VALID;
+INSERT INTO sign VALUES (3, 'THREE');
+UPDATE sign SET name = 'DREI' WHERE pk_sign = 3;
+SET search_path = written, tviews;
+SELECT oracle.check('tv_sign');
+-- Without either nothing is looked up, and the writer's path is as it was all the time.
+ALTER TABLE tv_sign DROP CONSTRAINT tv_sign_name_check;
+SET search_path = evil, pg_catalog, written, tviews;
+INSERT INTO sign VALUES (4, 'FOUR');
+SELECT lower('X'), current_setting('search_path');
+SET search_path = written, tviews;
+SELECT oracle.check('tv_sign');
 -- Keys of a type whose values all have one hash: of two that are wanted one is gone.
 SET client_min_messages = warning;
 CREATE TYPE lump;
@@ -198,4 +222,4 @@ COMMIT;
 SELECT * FROM tviews.pg_tviews_verify('heap');
 SELECT pk_heap, name FROM tv_heap;
 \set VERBOSITY terse
-DROP SCHEMA written CASCADE;
+DROP SCHEMA written, evil CASCADE;

@@ -84,6 +84,8 @@ pub struct Tview {
     pub climb_order: Vec<usize>,
     /// Settings its rows are computed with: those of the session that created it.
     pub printing: Printing,
+    /// Keys, what leads to them and what is copied are of the server's own types, whose functions look no names up.
+    pub has_plain_types: bool,
     /// A constraint or trigger of its table is deferred.
     pub has_deferred: bool,
     /// The function of the capture triggers.
@@ -314,6 +316,22 @@ impl Tview {
             .get::<pgrx::JsonB>(8)
             .map(|json| setting_pairs(&json.0))
             .unwrap_or_default();
+        let has_plain_types = {
+            let of_hops = hops.iter().flatten().flat_map(|hop| {
+                let all = [&hop.from, &hop.introduced, &hop.result];
+                all.into_iter().flat_map(|columns| &columns.0)
+            });
+            let patches = plan.occurrences.iter().flat_map(|o| &o.patch);
+            let copies = patches.flat_map(|patch| &patch.copies);
+            let copied = copies.flat_map(|copies| &copies.columns);
+            let mut types = key
+                .0
+                .iter()
+                .chain(of_hops)
+                .map(|column| column.type_oid.to_u32())
+                .chain(copied.map(|column| column.type_oid));
+            types.all(|oid| oid < pg_sys::FirstNormalObjectId)
+        };
         let id = row.require::<pg_sys::Oid>(1)?;
         let sources: BTreeSet<u32> = plan.occurrences.iter().map(|o| o.source).collect();
         let name: String = row.require(3)?;
@@ -330,6 +348,7 @@ impl Tview {
             numbers,
             climb_order,
             printing: Printing::new(settings),
+            has_plain_types,
             has_deferred: row.require(9)?,
             capture: home.capture,
             builders: home.builders,

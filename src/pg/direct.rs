@@ -32,6 +32,8 @@ pub struct Program {
     columns: pg_sys::TupleDesc,
     /// What its expressions call.
     functions: BTreeSet<u32>,
+    /// One of these may depend on more than its arguments.
+    pub depends_on_settings: bool,
     /// Everything the server keeps for it.
     memory: pg_sys::MemoryContext,
 }
@@ -164,6 +166,7 @@ impl Program {
                 passed: pg_sys::palloc0(count.max(1) * size_of::<pg_sys::ParamExecData>()).cast(),
                 columns: null_mut(),
                 functions: BTreeSet::new(),
+                depends_on_settings: true,
                 memory,
             };
             let given = Given {
@@ -177,6 +180,8 @@ impl Program {
                 Some(root) => {
                     program.root = root;
                     program.functions = given.functions.into_inner();
+                    let varies = |f: &u32| *f != builder.to_u32() && !is_immutable((*f).into());
+                    program.depends_on_settings = program.functions.iter().any(varies);
                     program.columns = (*program.nodes[root].row).tts_tupleDescriptor;
                     pg_sys::MemoryContextSetParent(memory, pg_sys::CacheMemoryContext);
                     Some(program)
@@ -226,6 +231,22 @@ impl Program {
             raw::guarded(|| program.close());
         }
         Ok(())
+    }
+
+    /// Locks its tables, as the plan cache does.
+    pub fn lock(&self) {
+        let tables = self.nodes.iter().filter_map(|node| match &node.kind {
+            Kind::Scan(scan) => Some(scan.table),
+            Kind::Loop(_) => None,
+        });
+        // SAFETY: the locks belong to the transaction; one that is gone may be locked. Nothing has to be dropped.
+        unsafe {
+            raw::guarded(|| {
+                tables.for_each(|table| {
+                    raw::LockRelationOid(table, pg_sys::AccessShareLock as i32);
+                });
+            });
+        }
     }
 
     /// Whether the user may call all functions that it calls, as the executor finds out each time.
@@ -902,4 +923,11 @@ fn is_internal(function: pg_sys::Oid) -> bool {
         pg_sys::ReleaseSysCache(row);
         is_internal
     }
+}
+
+/// Whether a function of the server depends on its arguments only.
+fn is_immutable(function: pg_sys::Oid) -> bool {
+    // SAFETY: a function that a plan calls is there.
+    let kind = unsafe { pg_sys::func_volatile(function) };
+    kind as u8 == pg_sys::PROVOLATILE_IMMUTABLE
 }

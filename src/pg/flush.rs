@@ -19,7 +19,7 @@ use crate::pg::boundary::with_context;
 use crate::pg::capture::Feed;
 use crate::pg::catalog::{Tview, Use};
 use crate::pg::deadline::Deadline;
-use crate::pg::identity::{Compression, RunAs, Settings, Writable};
+use crate::pg::identity::{Compression, Deferred, RunAs, Settings, Writable};
 use crate::pg::locks::{self, KEY_EDGE};
 use crate::pg::patch::Places;
 use crate::pg::progress::Shown;
@@ -122,7 +122,7 @@ pub fn flush(occasion: Occasion, scope: Option<&BTreeSet<TviewId>>) -> Result<u6
         backend::is_dirty().then(|| stats::Flush::begin(backend::look_at_queue(Queue::len)));
     let deadline = Deadline::begin();
     let flushing = Flushing::begin();
-    let _settings = Settings::open();
+    let _settings = Deferred::begin();
     let _writable = Writable::begin();
     let _compression = Compression::begin();
     let mut written = 0;
@@ -260,6 +260,9 @@ fn flush_tview(id: TviewId, occasion: Occasion, flushing: &Flushing) -> Result<R
             id,
             pending: Some(pending),
         };
+        if !tview.has_plain_types {
+            Settings::needed();
+        }
         let _printing = Settings::printing(&tview.printing);
         let _connection = Connection::open()?;
         // A deferred trigger on the table cannot be queued in a restricted context.

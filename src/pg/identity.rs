@@ -2,6 +2,7 @@
 
 use std::cell::{Cell, RefCell};
 use std::ffi::{c_char, c_int, CStr, CString};
+use std::mem::ManuallyDrop;
 
 use pgrx::pg_sys;
 
@@ -48,7 +49,55 @@ pub struct Settings {
     level: i32,
 }
 
+/// Settings that are opened when something first depends on them.
+#[derive(Clone, Copy)]
+enum Deferral {
+    No,
+    Waiting,
+    /// At this level.
+    Open(i32),
+}
+
+thread_local! {
+    static DEFERRAL: Cell<Deferral> = const { Cell::new(Deferral::No) };
+}
+
+/// A block of work that opens its settings when they are needed: another search path makes the server look at its schemas
+/// again, twice, which costs a small flush a tenth of its time.
+pub struct Deferred(());
+
+impl Deferred {
+    pub fn begin() -> Self {
+        DEFERRAL.set(Deferral::Waiting);
+        // SAFETY: a variable of this backend.
+        if unsafe { pg_sys::SessionReplicationRole }
+            != pg_sys::SESSION_REPLICATION_ROLE_ORIGIN as c_int
+        {
+            Settings::needed();
+        }
+        Deferred(())
+    }
+}
+
+impl Drop for Deferred {
+    fn drop(&mut self) {
+        if let Deferral::Open(level) = DEFERRAL.replace(Deferral::No) {
+            drop(Settings { level });
+        }
+    }
+}
+
 impl Settings {
+    /// Opens those of the work that is being done, if it has not yet: before a statement is analysed or run by the server, and before
+    /// anything else that could look a name up.
+    pub fn needed() {
+        if matches!(DEFERRAL.get(), Deferral::Waiting) {
+            DEFERRAL.set(Deferral::No);
+            let settings = ManuallyDrop::new(Settings::open());
+            DEFERRAL.set(Deferral::Open(settings.level));
+        }
+    }
+
     /// Opens a level of settings with the library's own search path, row security on and JIT compilation off.
     pub fn open() -> Self {
         let settings = Settings::level();
@@ -84,6 +133,8 @@ impl Settings {
     }
 
     fn level() -> Self {
+        // Levels are closed in the opposite order.
+        Settings::needed();
         // SAFETY: paired with AtEOXact_GUC in `drop`, or undone by the abort after an error.
         let level = unsafe { raw::NewGUCNestLevel() };
         Settings { level }

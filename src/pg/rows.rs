@@ -17,6 +17,7 @@ use crate::key::Tuple;
 use crate::pg::capture::{Feed, Image};
 use crate::pg::catalog::Tview;
 use crate::pg::compat;
+use crate::pg::identity::Settings;
 use crate::pg::patch::Patched;
 use crate::pg::raw;
 use crate::pg::types::{HashedColumns, Physical};
@@ -191,6 +192,29 @@ impl Target {
         }
     }
 
+    /// Whether writing a row takes no functions but those by which the server compares its own types: no checks, no
+    /// expressions and no operators of users in the indexes that have been opened.
+    fn evaluates_nothing(&self) -> bool {
+        // SAFETY: an open table with so many open indexes, each with as many operator families as it has keys.
+        unsafe {
+            let constraints = (*(*self.relation).rd_att).constr;
+            let is_own = |oid: pg_sys::Oid| oid.to_u32() < pg_sys::FirstNormalObjectId;
+            let is_plain = |i: usize| {
+                let facts = &**(*self.result).ri_IndexRelationInfo.add(i);
+                let index = &**(*self.result).ri_IndexRelationDescs.add(i);
+                let keys = facts.ii_NumIndexKeyAttrs as usize;
+                let families = std::slice::from_raw_parts(index.rd_opfamily, keys);
+                let columns = &compat::attributes(index.rd_att)[..keys];
+                facts.ii_Expressions.is_null()
+                    && facts.ii_Predicate.is_null()
+                    && families.iter().all(|family| is_own(*family))
+                    && columns.iter().all(|column| is_own(column.atttypid))
+            };
+            (constraints.is_null() || (*constraints).num_check == 0)
+                && (0..(*self.result).ri_NumIndices as usize).all(is_plain)
+        }
+    }
+
     /// The primary key among the indexes that have been opened.
     fn primary_key(&self) -> Option<pg_sys::Relation> {
         // SAFETY: so many open indexes.
@@ -254,6 +278,9 @@ impl Table {
         unsafe {
             let target = Target::open(tview);
             pg_sys::ExecOpenIndices(target.result, false);
+            if !target.evaluates_nothing() {
+                Settings::needed();
+            }
             let table = (*target.relation).rd_att;
             let columns = match_columns(table, descriptor, what)?;
             let names = &tview.plan.key;

@@ -11,6 +11,7 @@ use pgrx::pg_sys::Datum;
 use crate::error::{Error, Result};
 use crate::pg::boundary::boundary;
 use crate::pg::direct::Program;
+use crate::pg::identity::Settings;
 use crate::pg::planner::{self, Planned, Rules};
 use crate::pg::raw;
 
@@ -85,6 +86,7 @@ impl Statement {
 
     /// Prepares `sql` for as long as the connection is open.
     pub fn for_now(sql: &str, types: &[pg_sys::Oid], planning: Planning) -> Result<Self> {
+        Settings::needed();
         let text =
             CString::new(sql).map_err(|_| Error::internal("statement contains a NUL byte"))?;
         let mut types = types.to_vec();
@@ -138,11 +140,20 @@ impl Statement {
 
     /// Runs a query on the active snapshot and hands its rows to `sink` as they come.
     pub fn stream(&self, arguments: &[Datum], sink: &mut dyn Sink) -> Result<()> {
+        let mut direct = self.direct.try_borrow_mut().ok();
+        if let Some(Direct::By(program)) = direct.as_deref_mut() {
+            program.lock();
+            if let Some(plan) = self.valid_plan(program) {
+                // SAFETY: the program's plan, which stays: only this statement makes another one, and it is borrowed.
+                unsafe { return program.run(plan, arguments, sink) };
+            }
+        }
+        Settings::needed();
         let rules = self.rules.as_ref();
         let _planned = rules.map(|(text, rules)| Planned::begin(*text, rules));
-        if let Ok(mut direct) = self.direct.try_borrow_mut() {
-            if let Some(plan) = self.direct_plan(&mut direct) {
-                match &mut *direct {
+        if let Some(direct) = direct.as_deref_mut() {
+            if let Some(plan) = self.direct_plan(direct) {
+                match direct {
                     // SAFETY: the plan held is the program's; as many arguments as the statement has parameters.
                     Direct::By(program) if program.may_run() => unsafe {
                         return program.run(plan.0, arguments, sink);
@@ -151,6 +162,7 @@ impl Statement {
                 }
             }
         }
+        drop(direct);
         let mut receiver = Receiver {
             base: pg_sys::DestReceiver {
                 receiveSlot: Some(receive),
@@ -188,6 +200,25 @@ impl Statement {
         check(code)
     }
 
+    /// The plan of a program whose tables are locked, when it is valid whatever the user and the settings, as the plan cache would find,
+    /// and the user may run it. Every name in it is qualified, so it is valid under any search path.
+    fn valid_plan(&self, program: &Program) -> Option<*mut pg_sys::CachedPlan> {
+        let source = self.source()?;
+        // SAFETY: a kept plan's source, which may have lost its plan.
+        unsafe {
+            let source = &*source;
+            let plan = source.gplan;
+            let is_valid = source.is_valid
+                && !source.dependsOnRLS
+                && !plan.is_null()
+                && (*plan).is_valid
+                && !(*plan).dependsOnRole
+                && (*plan).saved_xmin == pg_sys::InvalidTransactionId
+                && (*plan).generation == program.generation;
+            (is_valid && !program.depends_on_settings && program.may_run()).then_some(plan)
+        }
+    }
+
     /// The plan, when the executor is not needed for it, with the program for it in place.
     fn direct_plan(&self, direct: &mut Direct) -> Option<Held> {
         match direct {
@@ -217,17 +248,22 @@ impl Statement {
 
     /// Number of the plan that is kept now.
     fn generation(&self) -> Option<i32> {
-        // SAFETY: a kept plan, of one source.
+        // SAFETY: a kept plan's source.
+        self.source().map(|source| unsafe { (*source).generation })
+    }
+
+    /// What its plans are made from; none unless it is one statement.
+    fn source(&self) -> Option<*mut pg_sys::CachedPlanSource> {
+        // SAFETY: a kept plan.
         unsafe {
             let sources = pg_sys::SPI_plan_get_plan_sources(*self.plan);
-            (!sources.is_null() && (*sources).length == 1).then(|| {
-                let source = (*(*sources).elements).ptr_value;
-                (*source.cast::<pg_sys::CachedPlanSource>()).generation
-            })
+            (!sources.is_null() && (*sources).length == 1)
+                .then(|| (*(*sources).elements).ptr_value.cast())
         }
     }
 
     fn run(&self, arguments: &[Datum], snapshot: Option<pg_sys::Snapshot>) -> Result<()> {
+        Settings::needed();
         let mut arguments = arguments.to_vec();
         let rules = self.rules.as_ref();
         let _planned = rules.map(|(text, rules)| Planned::begin(*text, rules));
