@@ -66,13 +66,13 @@ COMPARED = ('bare', 'hand', 'matview', 'pg_tviews')
 
 FLAT = Model('flat', 'flat join: post with its author', ('post',), [
     Operation('update', 'update one post', r"""\set id random(1, :scale)
-UPDATE tb_post SET title = 'title ' || :r WHERE pk_post = :id;""", quick=(1_000, 100_000)),
+UPDATE tb_post SET title = 'title ' || :r WHERE pk_post = :id;""", quick=FULL),
     Operation('update_matview', 'update one post, against REFRESH', r"""\set id random(1, :scale)
 UPDATE tb_post SET title = 'title ' || :r WHERE pk_post = :id;""", count=2, warm=1, scales=(1_000, 100_000), quick=(1_000,), engines=COMPARED),
-    Operation('insert', 'insert one post', "INSERT INTO tb_post VALUES (:i, 1 + :i % (:scale / 10), 'title ' || :r, 'body ' || :r);", base=100_000_000),
-    Operation('delete', 'delete one post', 'DELETE FROM tb_post WHERE pk_post = :i;', base=100_000_000),
+    Operation('insert', 'insert one post', "INSERT INTO tb_post VALUES (:i, 1 + :i % (:scale / 10), 'title ' || :r, 'body ' || :r);", base=100_000_000, quick=FULL),
+    Operation('delete', 'delete one post', 'DELETE FROM tb_post WHERE pk_post = :i;', base=100_000_000, quick=FULL),
     Operation('unread_1', 'column nobody reads, one row', r"""\set id random(1, :scale)
-UPDATE tb_post SET visits = visits + 1 WHERE pk_post = :id;"""),
+UPDATE tb_post SET visits = visits + 1 WHERE pk_post = :id;""", quick=FULL),
     Operation('unread_1000', 'column nobody reads, 1,000 rows', r"""\set id random(1, :scale - 999)
 UPDATE tb_post SET visits = visits + 1 WHERE pk_post BETWEEN :id AND :id + 999;""", count=10, warm=2),
     Operation('parent_10', 'author with 10 posts', r"""\set id random(1, :scale / 10)
