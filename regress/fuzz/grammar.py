@@ -732,7 +732,11 @@ class Grammar:
         c = self.alias()
         where = f" WHERE {self.predicate(r, relation)}" if self.chance(0.2) else ""
         if is_grouped:
-            items.append(Item("data", document([value for _ in range(count) for value in values(c)])))
+            parts = [value for _ in range(count) for value in values(c)]
+            if self.chance(0.25):
+                # Of no column of the counted rows, but of their number.
+                parts.append(rng.choice(["count(*)", f"count({r}.{table.key[0].name})", "sum(1)", f"count({r}.*)", "jsonb_agg(1)"]))
+            items.append(Item("data", document(parts)))
             keys = ", ".join(f"{r}.{k.name}" for k in table.key)
             condition = chosen(c)
             joined = f"{on(c)} AND {condition}" if condition else on(c)

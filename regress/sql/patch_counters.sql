@@ -477,6 +477,17 @@ SELECT kept($$SELECT u.pk_user, jsonb_build_object('n', (SELECT count(DISTINCT o
 SELECT kept($$SELECT u.pk_user, jsonb_build_object('n', (SELECT count(*) FROM orders o WHERE o.fk_user = u.pk_user AND o.amount > 3)) AS data FROM users u$$);
 SELECT kept($$SELECT u.pk_user, jsonb_build_object('n', count(*)) AS data FROM users u LEFT JOIN orders o ON o.fk_user = u.pk_user GROUP BY u.pk_user$$);
 SELECT kept($$SELECT u.pk_user, jsonb_build_object('n', count(o.pk_order)) AS data FROM users u JOIN orders o ON o.fk_user = u.pk_user GROUP BY u.pk_user$$);
+-- An aggregate that names nothing of the counted rows depends on how many they are all the same.
+SELECT v, kept(format($$SELECT u.pk_user, jsonb_build_object('n', count(o.pk_order), 'v', %s) AS data FROM users u LEFT JOIN orders o ON o.fk_user = u.pk_user GROUP BY u.pk_user$$, v))
+  FROM unnest(ARRAY['count(*)', 'count(u.name)', 'sum(1)', 'sum(u.pk_user)', 'string_agg(u.name, '','')', 'jsonb_agg(1)', '(SELECT count(u.pk_user))', 'count(*) FILTER (WHERE true)']) v;
+SELECT pg_tviews_create('both', $$
+    SELECT u.pk_user, count(*) AS lines, jsonb_build_object('n', count(o.pk_order), 'rows', count(*), 'ids', sum(u.pk_user)) AS data
+      FROM users u LEFT JOIN orders o ON o.fk_user = u.pk_user GROUP BY u.pk_user$$, '{"key": ["pk_user"]}');
+SELECT pg_tviews_create('none', $$SELECT u.pk_user, jsonb_build_object('n', (SELECT count(*) FROM ONLY part_orders p WHERE p.fk_user = u.pk_user)) AS data FROM users u$$, '{"key": ["pk_user"]}');
+INSERT INTO orders VALUES (9001, 1, 1), (9002, 1, 1);
+INSERT INTO part_orders VALUES (9001, 1, 1, 5);
+SELECT oracle.all();
+SELECT pg_tviews_drop('both'), pg_tviews_drop('none');
 -- These are.
 SELECT kept($$SELECT u.pk_user, jsonb_build_object('n', count(o.pk_order)) AS data FROM users u LEFT JOIN orders o ON o.fk_user = u.pk_user WHERE u.name <> 'x' GROUP BY u.pk_user$$);
 SELECT kept($$SELECT u.pk_user, jsonb_build_object('n', (SELECT count(*) FROM orders o WHERE u.pk_user = o.fk_user)) AS data FROM users u JOIN users b ON b.pk_user = u.pk_user$$);

@@ -105,10 +105,13 @@ pub fn counters(
     query: &Query,
     plan: &mut Plan,
 ) {
+    // Parsing leaves ONLY out, with which the view has not the rows that a partitioned table captures.
+    let has_only = view.definition.as_ref();
+    let has_only = has_only.is_none_or(|definition| definition.contains("ONLY "));
     let (SetExpr::Select(select), Some(top), true) = (
         query.body.as_ref(),
         tree.levels.get(tree.top),
-        document::names_rows(snapshot, key, tree, plan),
+        !has_only && document::names_rows(snapshot, key, tree, plan),
     ) else {
         return;
     };
@@ -547,8 +550,12 @@ impl<'t> Analysis<'t> {
         };
         let is_link =
             |c: &ItemColumn| c.node != leaf || link.contains(&c.column) || chooses(c.column);
+        // An aggregate of anything tells how many rows the group has; that of a subquery may be one of the group.
         let reads = |references: &super::tree::References| {
-            references.whole.contains(&leaf) || references.columns.iter().any(|c| c.node == leaf)
+            references.aggregates
+                || !references.levels.is_empty()
+                || references.whole.contains(&leaf)
+                || references.columns.iter().any(|c| c.node == leaf)
         };
         let is_counted = |document: usize, path: &[String]| {
             values

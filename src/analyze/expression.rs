@@ -488,6 +488,7 @@ impl<'w, 'a, 'c> Walk<'w, 'a, 'c> {
         if aggregate {
             self.order(&name, function);
             self.builder.at(self.spot.level)?.aggregated = true;
+            self.references.aggregates = true;
             let call = std::ptr::from_ref(call);
             self.aggregates.push(Aggregate {
                 call,

@@ -376,6 +376,8 @@ pub struct References {
     pub whole: Vec<NodeId>,
     /// Subqueries in the expression.
     pub levels: Vec<LevelId>,
+    /// It has an aggregate outside of these, which may name no column at all.
+    pub aggregates: bool,
 }
 
 impl References {
@@ -384,6 +386,7 @@ impl References {
         self.columns.extend_from_slice(&other.columns);
         self.whole.extend_from_slice(&other.whole);
         self.levels.extend_from_slice(&other.levels);
+        self.aggregates |= other.aggregates;
     }
 }
 

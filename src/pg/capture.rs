@@ -336,7 +336,7 @@ impl Watch {
         }
     }
 
-    /// Counts a row that has changed, where that can be done; tells whether it was.
+    /// Counts a row that has changed, where that can be done; tells whether nothing more is to be done.
     ///
     /// # Safety
     /// As for `record`, for both images.
@@ -346,15 +346,9 @@ impl Watch {
         new: Option<&Image<'_>>,
         queue: &mut Queue,
     ) -> bool {
-        let Some(counting) = self.counting.as_ref() else {
-            return false;
-        };
-        let can_tell = queue.can_tell(self.tview.id);
-        if can_tell {
-            // SAFETY: forwarded.
-            unsafe { counting.count(old, new, queue.entry(self.tview.id)) };
-        }
-        can_tell
+        let counting = self.counting.as_ref();
+        // SAFETY: forwarded.
+        counting.is_some_and(|counting| unsafe { counting.count(old, new, self.tview.id, queue) })
     }
 
     /// Queues an inserted row.

@@ -20,7 +20,7 @@ use crate::pg::restriction::Restriction;
 use crate::pg::stats::Rows;
 use crate::pg::types::Attribute;
 use crate::queue::counted::{Counted, Delta, Number};
-use crate::queue::{Edge, Pending};
+use crate::queue::{Edge, Pending, Queue, TviewId};
 
 /// What capture counts of an occurrence, in terms of a relation's own attributes.
 pub struct Counting {
@@ -98,7 +98,7 @@ impl Counting {
         all.copied().collect()
     }
 
-    /// Counts a row that has changed.
+    /// Counts a row that has changed, for a TVIEW; false when that cannot be done.
     ///
     /// # Safety
     /// They must be images of rows of the relation this was built for.
@@ -106,8 +106,9 @@ impl Counting {
         &self,
         old: Option<&Image<'_>>,
         new: Option<&Image<'_>>,
-        pending: &mut Pending,
-    ) {
+        tview: TviewId,
+        queue: &mut Queue,
+    ) -> bool {
         // SAFETY: forwarded.
         unsafe {
             let (mut id, mut old_key, mut new_key) = (Vec::new(), Vec::new(), Vec::new());
@@ -129,8 +130,12 @@ impl Counting {
             let in_old = in_old && old_inputs.iter().any(Option::is_some);
             let in_new = in_new && new_inputs.iter().any(Option::is_some);
             if !in_old && !in_new {
-                return;
+                return true;
             }
+            if !queue.can_tell(tview) {
+                return false;
+            }
+            let pending = queue.entry(tview);
             pending.count(
                 self.occurrence,
                 &id,
@@ -140,6 +145,7 @@ impl Counting {
             if !is_certain {
                 pending.doubt();
             }
+            true
         }
     }
 

@@ -129,6 +129,56 @@ const REFUSED: &[(&str, &str)] = &[
          LEFT JOIN public.tb_comment c ON ((c.fk_post = p.fk_post))) GROUP BY p.fk_post",
     ),
     (
+        "the number of joined rows",
+        "SELECT p.pk_post, jsonb_build_object('n', count(c.n), 'a', count(*)) AS data FROM (public.tb_post p \
+         LEFT JOIN public.tb_comment c ON ((c.fk_post = p.pk_post))) GROUP BY p.pk_post",
+    ),
+    (
+        "an aggregate of the other table",
+        "SELECT p.pk_post, jsonb_build_object('n', count(c.n), 'a', sum(p.n)) AS data FROM (public.tb_post p \
+         LEFT JOIN public.tb_comment c ON ((c.fk_post = p.pk_post))) GROUP BY p.pk_post",
+    ),
+    (
+        "the number of rows of the other table",
+        "SELECT p.pk_post, jsonb_build_object('n', count(c.n), 'a', count(p.pk_post)) AS data FROM (public.tb_post p \
+         LEFT JOIN public.tb_comment c ON ((c.fk_post = p.pk_post))) GROUP BY p.pk_post",
+    ),
+    (
+        "an aggregate of a constant",
+        "SELECT p.pk_post, jsonb_build_object('n', count(c.n), 'a', sum(1)) AS data FROM (public.tb_post p \
+         LEFT JOIN public.tb_comment c ON ((c.fk_post = p.pk_post))) GROUP BY p.pk_post",
+    ),
+    (
+        "one within a document",
+        "SELECT p.pk_post, jsonb_build_object('n', count(c.n), 'a', jsonb_build_object('z', count(*))) AS data FROM (public.tb_post p \
+         LEFT JOIN public.tb_comment c ON ((c.fk_post = p.pk_post))) GROUP BY p.pk_post",
+    ),
+    (
+        "one with a filter of the other table",
+        "SELECT p.pk_post, jsonb_build_object('n', count(c.n), 'a', count(*) FILTER (WHERE (p.n > 0))) AS data FROM (public.tb_post p \
+         LEFT JOIN public.tb_comment c ON ((c.fk_post = p.pk_post))) GROUP BY p.pk_post",
+    ),
+    (
+        "one whose values are those of the other table",
+        "SELECT p.pk_post, jsonb_build_object('n', count(c.n), 'a', string_agg(p.title, ','::text ORDER BY p.title)) AS data FROM (public.tb_post p \
+         LEFT JOIN public.tb_comment c ON ((c.fk_post = p.pk_post))) GROUP BY p.pk_post",
+    ),
+    (
+        "one in a subquery",
+        "SELECT p.pk_post, jsonb_build_object('n', count(c.n), 'a', ( SELECT count(p.pk_post) AS count)) AS data FROM (public.tb_post p \
+         LEFT JOIN public.tb_comment c ON ((c.fk_post = p.pk_post))) GROUP BY p.pk_post",
+    ),
+    (
+        "one within an expression",
+        "SELECT p.pk_post, jsonb_build_object('n', count(c.n), 'a', (p.n * count(*))) AS data FROM (public.tb_post p \
+         LEFT JOIN public.tb_comment c ON ((c.fk_post = p.pk_post))) GROUP BY p.pk_post",
+    ),
+    (
+        "rows of the table only, without those of its parts",
+        "SELECT p.pk_post, jsonb_build_object('n', ( SELECT count(*) AS count FROM ONLY public.tb_comment c WHERE (c.fk_post = p.pk_post))) AS data \
+         FROM public.tb_post p",
+    ),
+    (
         "another aggregate of it",
         "SELECT p.pk_post, jsonb_build_object('n', count(c.n), 'a', array_agg(c.n ORDER BY c.n)) AS data FROM (public.tb_post p \
          LEFT JOIN public.tb_comment c ON ((c.fk_post = p.pk_post))) GROUP BY p.pk_post",
@@ -320,6 +370,18 @@ fn what_is_kept_from_differences() {
 fn what_is_not() {
     for (shows, definition) in REFUSED {
         assert!(kept(&blog(DATA, definition)).is_empty(), "{shows}");
+    }
+}
+
+#[test]
+fn a_column_that_aggregates_is_none_of_these() {
+    for aggregate in ["count(*)", "sum(p.n)", "(p.n * count(*))"] {
+        let definition = format!(
+            "SELECT p.pk_post, {aggregate} AS total, jsonb_build_object('n', count(c.n)) AS data FROM (public.tb_post p \
+             LEFT JOIN public.tb_comment c ON ((c.fk_post = p.pk_post))) GROUP BY p.pk_post"
+        );
+        let columns = "pk_post int8, total int8, data jsonb";
+        assert!(kept(&blog(columns, &definition)).is_empty(), "{aggregate}");
     }
 }
 
