@@ -3,6 +3,7 @@
 import sys
 from html import escape
 from pathlib import Path
+from statistics import median
 
 from instructions import SCALE
 from models import MODELS, TARGETS
@@ -15,11 +16,11 @@ def index(results):
 
 
 def ratio(found, model, scale, operation, engine, against):
-    """Ratio of medians; None when either is missing or wrong."""
+    """Median over the rounds of the ratio of medians in a round; None when either is missing or wrong."""
     a, b = found.get((model, scale, operation, engine)), found.get((model, scale, operation, against))
     if not a or not b or 'FAIL' in (a['status'], b['status']):
         return None
-    return a['median_ms'] / b['median_ms']
+    return median(one / other for one, other in zip(a['rounds'], b['rounds']))
 
 
 def number(value):
@@ -46,7 +47,8 @@ def targets(found):
         for engine in ('pg_tviews', 'bare', 'hand'):
             large, small = (found.get(('flat', scale, operation, engine)) for scale in (max(scales), min(scales)))
             if large and small and large is not small and large['status'] == small['status'] == 'ok':
-                growth[engine] = large['median_ms'] / small['median_ms']
+                # The two were not measured in turn: the fastest round of each is least what else went on.
+                growth[engine] = min(large['rounds']) / min(small['rounds'])
         value = growth.pop('pg_tviews', None)
         if value is not None:
             others = ', '.join(f'{engine} {of:.2f}' for engine, of in growth.items())
