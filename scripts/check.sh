@@ -348,7 +348,7 @@ step_fuzz() {
     attempt 'fuzz (seed 1)' scripts/fuzz.sh fuzz --seed 1 --cases 20 --seconds 300
     attempt 'fuzz with maintenance off must fail' scripts/fuzz.sh fuzz --self-test --seed 1 --cases 4
     attempt 'soundness (seed 1)' scripts/fuzz.sh soundness --seed 1 --cases 40
-    attempt 'soundness with rules left out must fail' scripts/fuzz.sh soundness --self-test --seed 1
+    attempt 'soundness with rules left out must fail' scripts/fuzz.sh soundness --self-test --seed 31
     attempt 'interleave (seed 1)' scripts/fuzz.sh interleave --seed 1 --cases 12 --seconds 300
     attempt 'stress (seed 1)' scripts/fuzz.sh stress --seed 1 --seconds 20 --clients 4
     attempt 'stress with DDL (seed 2)' scripts/fuzz.sh stress --seed 2 --seconds 20 --clients 4 --ddl

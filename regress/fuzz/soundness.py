@@ -242,7 +242,7 @@ def self_test(server: Server, first: int) -> int:
     missed = 0
     for forget in FORGETTABLE:
         start = time.monotonic()
-        for seed in range(first, first + 30):
+        for seed in range(first, first + 60):
             try:
                 Check(server, seed, Counts(), forget, pointed=0.8).run(24, 30)
             except Unsound:
