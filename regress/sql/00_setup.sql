@@ -5,6 +5,7 @@
 --   oracle.diff('tv_post')    what has changed in the table since the last call, then the verdict of check()
 --   oracle.written('tv_post') number of row versions written since oracle.mark('tv_post')
 --   oracle.counts('post')     how many rows of a TVIEW of the current schema have been updated, and how many of these patched, since the last call
+--   oracle.kept('SELECT …')  what a TVIEW with this definition and the key pk_user would keep from differences of the source with alias o
 --   oracle.inventory('app')   every object of a schema that a failed or undone command may have left behind
 --
 -- It asks the extension for nothing but the pair of table and view. Rows are compared as text, so that types without
@@ -137,6 +138,19 @@ BEGIN
     INSERT INTO oracle.counted SELECT now.*
         ON CONFLICT (schema, entity) DO UPDATE SET updated = excluded.updated, patched = excluded.patched;
     RETURN format('%s updated, %s patched', now.updated - coalesce(before.updated, 0), now.patched - coalesce(before.patched, 0));
+END
+$$;
+
+CREATE FUNCTION oracle.kept(definition text) RETURNS text
+LANGUAGE plpgsql AS $$
+DECLARE
+    found text;
+BEGIN
+    PERFORM tviews.pg_tviews_create('kept', definition, '{"key": ["pk_user"]}');
+    SELECT coalesce(string_agg(DISTINCT e.alias || ': ' || array_to_string(e.patched, '; '), ', '), 'nothing') INTO found
+      FROM tviews.pg_tviews_explain('kept') e WHERE e.alias LIKE '%o';
+    PERFORM tviews.pg_tviews_drop('kept');
+    RETURN found;
 END
 $$;
 

@@ -458,27 +458,16 @@ SELECT pg_tviews_drop('rows');
 
 -- What is not counted.
 CREATE TABLE other (pk int PRIMARY KEY, fk_user bigint, fk_code text COLLATE "C", price numeric, score float8, flag bool, unique_later int);
-CREATE FUNCTION kept(definition text) RETURNS text LANGUAGE plpgsql AS $$
-DECLARE
-    found text;
-BEGIN
-    PERFORM tviews.pg_tviews_create('kept', definition, '{"key": ["pk_user"]}');
-    SELECT coalesce(string_agg(DISTINCT e.alias || ': ' || array_to_string(e.patched, '; '), ', '), 'nothing') INTO found
-      FROM tviews.pg_tviews_explain('kept') e WHERE e.alias LIKE '%o';
-    PERFORM tviews.pg_tviews_drop('kept');
-    RETURN found;
-END
-$$;
 -- Keys of two types, inexact sums, other aggregates, conditions.
-SELECT kept($$SELECT u.pk_user, jsonb_build_object('n', (SELECT count(*) FROM other o WHERE o.fk_user = u.pk_user)) AS data FROM users u$$);
-SELECT kept($$SELECT u.pk_user, jsonb_build_object('n', (SELECT sum(o.score) FROM other o WHERE o.pk = u.pk_user)) AS data FROM users u$$);
-SELECT kept($$SELECT u.pk_user, jsonb_build_object('n', (SELECT avg(o.amount) FROM orders o WHERE o.fk_user = u.pk_user)) AS data FROM users u$$);
-SELECT kept($$SELECT u.pk_user, jsonb_build_object('n', (SELECT count(DISTINCT o.amount) FROM orders o WHERE o.fk_user = u.pk_user)) AS data FROM users u$$);
-SELECT kept($$SELECT u.pk_user, jsonb_build_object('n', (SELECT count(*) FROM orders o WHERE o.fk_user = u.pk_user AND o.amount > 3)) AS data FROM users u$$);
-SELECT kept($$SELECT u.pk_user, jsonb_build_object('n', count(*)) AS data FROM users u LEFT JOIN orders o ON o.fk_user = u.pk_user GROUP BY u.pk_user$$);
-SELECT kept($$SELECT u.pk_user, jsonb_build_object('n', count(o.pk_order)) AS data FROM users u JOIN orders o ON o.fk_user = u.pk_user GROUP BY u.pk_user$$);
+SELECT oracle.kept($$SELECT u.pk_user, jsonb_build_object('n', (SELECT count(*) FROM other o WHERE o.fk_user = u.pk_user)) AS data FROM users u$$);
+SELECT oracle.kept($$SELECT u.pk_user, jsonb_build_object('n', (SELECT sum(o.score) FROM other o WHERE o.pk = u.pk_user)) AS data FROM users u$$);
+SELECT oracle.kept($$SELECT u.pk_user, jsonb_build_object('n', (SELECT avg(o.amount) FROM orders o WHERE o.fk_user = u.pk_user)) AS data FROM users u$$);
+SELECT oracle.kept($$SELECT u.pk_user, jsonb_build_object('n', (SELECT count(DISTINCT o.amount) FROM orders o WHERE o.fk_user = u.pk_user)) AS data FROM users u$$);
+SELECT oracle.kept($$SELECT u.pk_user, jsonb_build_object('n', (SELECT count(*) FROM orders o WHERE o.fk_user = u.pk_user AND o.amount > 3)) AS data FROM users u$$);
+SELECT oracle.kept($$SELECT u.pk_user, jsonb_build_object('n', count(*)) AS data FROM users u LEFT JOIN orders o ON o.fk_user = u.pk_user GROUP BY u.pk_user$$);
+SELECT oracle.kept($$SELECT u.pk_user, jsonb_build_object('n', count(o.pk_order)) AS data FROM users u JOIN orders o ON o.fk_user = u.pk_user GROUP BY u.pk_user$$);
 -- An aggregate that names nothing of the counted rows depends on how many they are all the same.
-SELECT v, kept(format($$SELECT u.pk_user, jsonb_build_object('n', count(o.pk_order), 'v', %s) AS data FROM users u LEFT JOIN orders o ON o.fk_user = u.pk_user GROUP BY u.pk_user$$, v))
+SELECT v, oracle.kept(format($$SELECT u.pk_user, jsonb_build_object('n', count(o.pk_order), 'v', %s) AS data FROM users u LEFT JOIN orders o ON o.fk_user = u.pk_user GROUP BY u.pk_user$$, v))
   FROM unnest(ARRAY['count(*)', 'count(u.name)', 'sum(1)', 'sum(u.pk_user)', 'string_agg(u.name, '','')', 'jsonb_agg(1)', '(SELECT count(u.pk_user))', 'count(*) FILTER (WHERE true)']) v;
 SELECT pg_tviews_create('both', $$
     SELECT u.pk_user, count(*) AS lines, jsonb_build_object('n', count(o.pk_order), 'rows', count(*), 'ids', sum(u.pk_user)) AS data
@@ -489,6 +478,6 @@ INSERT INTO part_orders VALUES (9001, 1, 1, 5);
 SELECT oracle.all();
 SELECT pg_tviews_drop('both'), pg_tviews_drop('none');
 -- These are.
-SELECT kept($$SELECT u.pk_user, jsonb_build_object('n', count(o.pk_order)) AS data FROM users u LEFT JOIN orders o ON o.fk_user = u.pk_user WHERE u.name <> 'x' GROUP BY u.pk_user$$);
-SELECT kept($$SELECT u.pk_user, jsonb_build_object('n', (SELECT count(*) FROM orders o WHERE u.pk_user = o.fk_user)) AS data FROM users u JOIN users b ON b.pk_user = u.pk_user$$);
+SELECT oracle.kept($$SELECT u.pk_user, jsonb_build_object('n', count(o.pk_order)) AS data FROM users u LEFT JOIN orders o ON o.fk_user = u.pk_user WHERE u.name <> 'x' GROUP BY u.pk_user$$);
+SELECT oracle.kept($$SELECT u.pk_user, jsonb_build_object('n', (SELECT count(*) FROM orders o WHERE u.pk_user = o.fk_user)) AS data FROM users u JOIN users b ON b.pk_user = u.pk_user$$);
 DROP SCHEMA counters CASCADE;

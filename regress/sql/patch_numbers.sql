@@ -217,20 +217,9 @@ SELECT pg_tviews_drop('parts');
 
 -- What is not kept: numbers of any scale, or of a domain; an average alone; conditions that say more.
 CREATE TABLE other (pk int PRIMARY KEY, fk_user int, free numeric, wide numeric(20,2), rough numeric(5,-2), bought money2, score float8, padded char(3), name text COLLATE "C");
-CREATE FUNCTION kept(value text, condition text DEFAULT '') RETURNS text LANGUAGE plpgsql AS $$
-DECLARE
-    found text;
-BEGIN
-    PERFORM tviews.pg_tviews_create('kept', format('SELECT u.pk_user, jsonb_build_object(''v'', (SELECT %s FROM other o WHERE o.fk_user = u.pk_user %s)) AS data FROM users u',
-                                                   value, condition), '{"key": ["pk_user"]}');
-    SELECT coalesce(string_agg(DISTINCT e.alias || ': ' || array_to_string(e.patched, '; '), ', '), 'nothing') INTO found
-      FROM tviews.pg_tviews_explain('kept') e WHERE e.alias LIKE '%o';
-    PERFORM tviews.pg_tviews_drop('kept');
-    RETURN found;
-END
-$$;
-SELECT v, kept(v) FROM unnest(ARRAY['sum(o.free)', 'sum(o.wide)', 'max(o.rough)', 'sum(o.bought)', 'avg(o.pk)', 'sum(o.score)', 'count(o.free)']) v;
-SELECT c, kept('count(*)', c) FROM unnest(ARRAY['AND o.pk > 3', 'AND o.padded = ''a''', 'AND (o.pk = 1 OR o.pk = 2)', 'AND o.pk = ANY (ARRAY[1, 2])', 'AND o.name = ''x''',
+\set of 'format(\'SELECT u.pk_user, jsonb_build_object(\'\'v\'\', (SELECT %s FROM other o WHERE o.fk_user = u.pk_user %s)) AS data FROM users u\''
+SELECT v, oracle.kept(:of, v, '')) FROM unnest(ARRAY['sum(o.free)', 'sum(o.wide)', 'max(o.rough)', 'sum(o.bought)', 'avg(o.pk)', 'sum(o.score)', 'count(o.free)']) v;
+SELECT c, oracle.kept(:of, 'count(*)', c)) FROM unnest(ARRAY['AND o.pk > 3', 'AND o.padded = ''a''', 'AND (o.pk = 1 OR o.pk = 2)', 'AND o.pk = ANY (ARRAY[1, 2])', 'AND o.name = ''x''',
                                                 'AND lower(o.name) = ''x''', 'AND o.free = 1', 'AND o.score IS NULL', 'AND u.name = ''x''', 'AND o.pk <> 1']) c;
 SET client_min_messages = warning;
 DROP SCHEMA numbers CASCADE;
