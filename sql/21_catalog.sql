@@ -239,7 +239,14 @@ AS $$
     ),
     index AS (
         SELECT i.indrelid, i.indexrelid,
-               i.indisunique AND i.indimmediate AND i.indexprs IS NULL AS is_unique,
+               i.indisunique AND i.indimmediate AND i.indexprs IS NULL
+               -- Rows that are the same as the columns compare them may differ for an index with another collation or operator class.
+               AND NOT EXISTS (
+                   SELECT
+                     FROM unnest(i.indkey::smallint[], i.indcollation::oid[], i.indclass::oid[]) WITH ORDINALITY k (attnum, collation_oid, opclass, position)
+                     JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = k.attnum
+                     JOIN pg_opclass o ON o.oid = k.opclass
+                    WHERE k.position <= i.indnkeyatts AND (k.collation_oid <> a.attcollation OR NOT o.opcdefault)) AS is_unique,
                m.amname IN ('btree', 'hash') AS finds_equals,
                (SELECT jsonb_agg(k.attnum ORDER BY k.position)
                   FROM unnest(i.indkey::smallint[]) WITH ORDINALITY k (attnum, position)

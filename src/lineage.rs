@@ -6,7 +6,7 @@
 use serde::{Deserialize, Serialize};
 
 /// Version of the plan document. A backend that finds another version analyses the view again.
-pub const PLAN_VERSION: u32 = 7;
+pub const PLAN_VERSION: u32 = 8;
 
 /// Everything the analyser may know about the database.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -272,7 +272,7 @@ pub struct Patch {
     pub fetch: String,
 }
 
-/// Columns whose values stand at places of a document as they are: those of the row that has the key.
+/// Columns whose values stand at places of a document as they are: those of the row that has the key, or of the only row that leads to it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Copies {
     /// Name of the document in the view.

@@ -4,7 +4,9 @@
 //! full. A construct is never skipped in the hope that it does not matter.
 
 use super::document;
-use super::expression::{call, compared, concatenated, equality, literal, peel, strip, Walk};
+use super::expression::{
+    call, compared, concatenated, conjuncts, equality, equates_columns, literal, peel, strip, Walk,
+};
 use super::scope::{folded, Meaning, ScopeId, Scopes};
 use super::tree::{
     Anchor, Array, Compared, Condition, Either, Entry, EqualOp, Field, ItemColumn, JoinKind, Level,
@@ -1000,6 +1002,7 @@ impl<'a> Builder<'a> {
                 left,
                 right,
                 conditions: Vec::new(),
+                is_complete: false,
             },
         );
         for side in [left, right] {
@@ -1007,8 +1010,8 @@ impl<'a> Builder<'a> {
                 side.parent = Some(node);
             }
         }
-        let found = match constraint {
-            JoinConstraint::None => Vec::new(),
+        let (found, asked) = match constraint {
+            JoinConstraint::None => (Vec::new(), Some(0)),
             JoinConstraint::Natural => {
                 return Err(Unknown("NATURAL JOIN is not understood".to_owned()))
             }
@@ -1024,7 +1027,9 @@ impl<'a> Builder<'a> {
                     scope,
                     anchor,
                 };
-                self.conjuncts(expr, spot)?
+                let parts = conjuncts(expr);
+                let asked = parts.iter().all(|part| equates_columns(part));
+                (self.conjuncts(expr, spot)?, asked.then_some(parts.len()))
             }
             JoinConstraint::Using(names) => {
                 let mut found = Vec::new();
@@ -1060,14 +1065,26 @@ impl<'a> Builder<'a> {
                     }
                     self.scopes.merge(scope, name, merged);
                 }
-                found
+                (found, Some(names.len()))
             }
         };
         if let Some(Node {
-            kind: NodeKind::Join { conditions, .. },
+            kind:
+                NodeKind::Join {
+                    conditions,
+                    is_complete,
+                    ..
+                },
             ..
         }) = self.tree.nodes.get_mut(node)
         {
+            let is_plain = |condition: &Condition| match condition {
+                Condition::Equal(a, b, EqualOp::Catalog) => {
+                    a.steps.is_empty() && b.steps.is_empty()
+                }
+                _ => false,
+            };
+            *is_complete = asked == Some(found.len()) && found.iter().all(is_plain);
             *conditions = found;
         }
         Ok(node)
@@ -1411,17 +1428,9 @@ impl<'a> Builder<'a> {
     }
 
     fn conjuncts(&mut self, expr: &Expr, spot: Spot<'_>) -> Result<Vec<Condition>, Unknown> {
-        let mut open = vec![expr];
         let mut found = Vec::new();
-        while let Some(expr) = open.pop() {
-            match strip(expr) {
-                Expr::BinaryOp {
-                    left,
-                    op: BinaryOperator::And,
-                    right,
-                } => open.extend([right.as_ref(), left.as_ref()]),
-                expr => self.conjunct(expr, spot, &mut found)?,
-            }
+        for expr in conjuncts(expr) {
+            self.conjunct(expr, spot, &mut found)?;
         }
         Ok(found)
     }

@@ -6,7 +6,7 @@
 
 use super::build::arguments;
 use super::document;
-use super::expression::{call, compared, peel, strip};
+use super::expression::{call, compared, conjuncts, equates_columns, peel, strip};
 use super::restrictions;
 use super::scope::folded;
 use super::tree::{
@@ -17,8 +17,8 @@ use crate::lineage::{
     Aggregate, Column, Counter, Counters, Plan, Relation, Restriction, Snapshot, Strategy, Test,
 };
 use sqlparser::ast::{
-    visit_expressions, BinaryOperator, Expr, FunctionArg, FunctionArgExpr, FunctionArguments,
-    GroupByExpr, Join, JoinConstraint, JoinOperator, Query, Select, SetExpr, TableFactor, Value,
+    visit_expressions, Expr, FunctionArg, FunctionArgExpr, FunctionArguments, GroupByExpr, Join,
+    JoinConstraint, JoinOperator, Query, Select, SetExpr, TableFactor, Value,
 };
 use std::collections::BTreeSet;
 use std::ops::ControlFlow;
@@ -489,6 +489,7 @@ impl<'t> Analysis<'t> {
             left,
             right,
             conditions,
+            ..
         } = &tree.nodes.get(*root)?.kind
         else {
             return None;
@@ -731,24 +732,13 @@ fn reads_only(expr: &Expr, alias: &str) -> bool {
 /// The comparisons of a table's columns with constants of which, and of so many equalities of columns, a condition consists; none when
 /// it says more.
 fn chosen(condition: &Expr, named: &Named<'_>, count: usize) -> Option<Vec<Restriction>> {
-    let is_column =
-        |e: &Expr| matches!(strip(e), Expr::Identifier(_) | Expr::CompoundIdentifier(_));
-    let mut open = vec![condition];
     let mut equalities = 0;
     let mut restrictions = Vec::new();
-    while let Some(expr) = open.pop() {
-        match strip(expr) {
-            Expr::BinaryOp {
-                left,
-                op: BinaryOperator::And,
-                right,
-            } => open.extend([left.as_ref(), right.as_ref()]),
-            Expr::BinaryOp {
-                left,
-                op: BinaryOperator::Eq,
-                right,
-            } if is_column(left) && is_column(right) => equalities += 1,
-            expr => restrictions.push(named.restriction(expr)?),
+    for expr in conjuncts(condition) {
+        if equates_columns(expr) {
+            equalities += 1;
+        } else {
+            restrictions.push(named.restriction(expr)?);
         }
     }
     (equalities == count).then_some(restrictions)

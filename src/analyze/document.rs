@@ -316,6 +316,15 @@ pub fn patches(
             Strategy::Full => {}
         }
     }
+    let tells = Telling {
+        snapshot,
+        tree,
+        found,
+        plan,
+    };
+    let tells_rows: Vec<bool> = (0..plan.occurrences.len())
+        .map(|at| tells.row_of_key(at))
+        .collect();
     for (at, occurrence) in plan.occurrences.iter_mut().enumerate() {
         let Some(id) = found.get(at) else { continue };
         let has_one_way = found.iter().filter(|other| *other == id).count() == 1;
@@ -326,6 +335,7 @@ pub fn patches(
         };
         let source = tree.occurrences.get(*id);
         let relation = source.and_then(|o| snapshot.relations.get(o.relation));
+        let names_row = tells_rows.get(at) == Some(&true);
         let (Some(source), Some(relation), Some(columns), true, true) =
             (source, relation, &occurrence.columns, has_one_way, climbs)
         else {
@@ -344,14 +354,13 @@ pub fn patches(
             .collect();
         occurrence.patch = patch(target, view, key, tree, relation, &read);
         if let Some(patch) = &mut occurrence.patch {
-            let is_copied = names_row(&occurrence.strategy, relation) && occurrence.gives_key;
             let copies = Copying {
                 tree,
                 view,
                 relation,
                 node: source.node,
             };
-            patch.copies = copies.of(patch, &read).filter(|_| is_copied);
+            patch.copies = copies.of(patch, &read).filter(|_| names_row);
         }
     }
     let arrays = Arrays {
@@ -585,17 +594,119 @@ fn patch(
     })
 }
 
-/// Whether the key is that of one row of the source, whose changes are all captured as its own.
-fn names_row(strategy: &Strategy, relation: &Relation) -> bool {
-    let Strategy::Key {
-        columns,
-        lookup: None,
-    } = strategy
-    else {
-        return false;
-    };
-    let is_within_key = |unique: &Vec<i16>| unique.iter().all(|num| columns.contains(num));
-    relation.plain && relation.unique.iter().any(is_within_key)
+/// Finds the occurrences of which it is known whose row a document shows.
+struct Telling<'t> {
+    snapshot: &'t Snapshot,
+    tree: &'t Tree,
+    found: &'t [OccId],
+    plan: &'t Plan,
+}
+
+impl Telling<'_> {
+    /// Whether the keys that a row of an occurrence leads to are those of the view's rows which that row is part of, and no other row of
+    /// the occurrence is part of them: each row on the way is the only one with the values that lead on, and in every row of the view.
+    /// All changes of these rows are captured as the source's own.
+    fn row_of_key(&self, mut at: usize) -> bool {
+        // A path is never longer than there are occurrences.
+        for _ in 0..self.plan.occurrences.len() {
+            let (Some(occurrence), Some(id)) = (self.plan.occurrences.get(at), self.found.get(at))
+            else {
+                return false;
+            };
+            let (columns, next) = match &occurrence.strategy {
+                Strategy::Key {
+                    columns,
+                    lookup: None,
+                } if occurrence.gives_key => (columns, None),
+                Strategy::Link {
+                    to,
+                    from,
+                    to_columns,
+                    lock_edge: false,
+                    elements: false,
+                    nulls: false,
+                    ..
+                } => {
+                    let hop = (*to as usize, from.as_slice(), to_columns.as_slice());
+                    if !self.is_where_it_leads(*id, hop) {
+                        return false;
+                    }
+                    (from, Some(*to as usize))
+                }
+                _ => return false,
+            };
+            let source = self.tree.occurrences.get(*id);
+            let relation = source.and_then(|o| self.snapshot.relations.get(o.relation));
+            let is_within = |unique: &Vec<i16>| unique.iter().all(|num| columns.contains(num));
+            let is_one = relation.is_some_and(|r| r.plain && r.unique.iter().any(is_within));
+            let has_one_way = self.found.iter().filter(|other| *other == id).count() == 1;
+            match next {
+                _ if !is_one || !has_one_way => return false,
+                None => return true,
+                Some(next) => at = next,
+            }
+        }
+        false
+    }
+
+    /// Whether each row of the view that a row is part of over which an occurrence climbs has a row of that occurrence, if there is one
+    /// with the values that link the two.
+    fn is_where_it_leads(&self, id: OccId, hop: (usize, &[i16], &[i16])) -> bool {
+        let tree = self.tree;
+        let Some(mut node) = tree.occurrences.get(id).map(|o| o.node) else {
+            return false;
+        };
+        // On the nullable side of an outer join that asks for nothing but the link.
+        let outer = |at: NodeId| match tree.nodes.get(at).map(|n| &n.kind) {
+            Some(NodeKind::Join {
+                kind: JoinKind::Left | JoinKind::Right,
+                conditions,
+                is_complete: true,
+                ..
+            }) => conditions.iter().all(|c| self.is_tie(c, id, hop)),
+            _ => false,
+        };
+        let joined = tree.nodes.get(node).and_then(|n| n.parent);
+        let excepted = joined.filter(|at| outer(*at));
+        // A level lies within fewer than there are.
+        for _ in 0..tree.levels.len() {
+            let Some((at, level)) = tree
+                .nodes
+                .get(node)
+                .and_then(|n| Some((n.level, tree.levels.get(n.level)?)))
+            else {
+                return false;
+            };
+            if tree.is_nullable(node, |join| Some(join) != excepted) || !passes_rows_on(level) {
+                return false;
+            }
+            match level.place {
+                _ if at == tree.top => return true,
+                Place::From(outer) => node = outer,
+                _ => return false,
+            }
+        }
+        false
+    }
+
+    /// Whether a condition equates columns of an occurrence and of the one it climbs to that link the two.
+    fn is_tie(&self, condition: &Condition, id: OccId, hop: (usize, &[i16], &[i16])) -> bool {
+        let (to, from, to_columns) = hop;
+        let column = |id: OccId, column: ItemColumn| {
+            let column = self.tree.origin(column)?;
+            let source = self.tree.occurrences.get(id)?;
+            let relation = self.snapshot.relations.get(source.relation)?;
+            let found = relation.columns.get(column.column)?;
+            (column.node == source.node).then_some(found.num)
+        };
+        let (Condition::Equal(a, b, _), Some(to)) = (condition, self.found.get(to)) else {
+            return false;
+        };
+        let pairs = [(a, b), (b, a)]
+            .map(|(own, other)| Some((column(id, own.column)?, column(*to, other.column)?)));
+        let mut ties = from.iter().copied().zip(to_columns.iter().copied());
+        ties.any(|tie| pairs.contains(&Some(tie)))
+    }
 }
 
 /// Finds the columns of a source that stand at their places as they are.

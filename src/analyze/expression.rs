@@ -76,6 +76,39 @@ pub fn strip(mut expr: &Expr) -> &Expr {
     expr
 }
 
+/// What an expression is the conjunction of, from left to right.
+pub fn conjuncts(expr: &Expr) -> Vec<&Expr> {
+    let mut open = vec![expr];
+    let mut found = Vec::new();
+    while let Some(expr) = open.pop() {
+        match strip(expr) {
+            Expr::BinaryOp {
+                left,
+                op: BinaryOperator::And,
+                right,
+            } => open.extend([right.as_ref(), left.as_ref()]),
+            other => found.push(other),
+        }
+    }
+    found
+}
+
+/// Whether it says that two columns are equal, and no more.
+pub fn equates_columns(expr: &Expr) -> bool {
+    let is_column = |expr| {
+        matches!(
+            strip(expr),
+            Expr::Identifier(_) | Expr::CompoundIdentifier(_)
+        )
+    };
+    match expr {
+        Expr::BinaryOp { left, op, right } => {
+            equality(op) == Some(EqualOp::Catalog) && is_column(left) && is_column(right)
+        }
+        _ => false,
+    }
+}
+
 /// Aggregates whose result depends on the order of their rows.
 const ORDERED: [&str; 5] = ["array_agg", "json_agg", "jsonb_agg", "string_agg", "xmlagg"];
 

@@ -277,6 +277,7 @@ impl<'t> Links<'t> {
             left,
             right,
             conditions,
+            ..
         } = &self.tree.nodes.get(node)?.kind
         else {
             return None;
@@ -1008,6 +1009,7 @@ impl<'t> Closure<'_, 't> {
                     left,
                     right,
                     conditions,
+                    ..
                 } => match kind {
                     JoinKind::Inner => {
                         self.put(conditions);
@@ -1041,6 +1043,7 @@ impl<'t> Closure<'_, 't> {
                         left,
                         right,
                         conditions,
+                        ..
                     } = &above.kind
                     {
                         let nullable = match kind {

@@ -219,6 +219,8 @@ pub enum NodeKind {
         right: NodeId,
         /// Conjuncts of ON or USING.
         conditions: Vec<Condition>,
+        /// They are all of it, and equalities of columns.
+        is_complete: bool,
     },
 }
 

@@ -401,7 +401,9 @@ impl Watch {
         unsafe {
             match (&self.carried, &self.copying) {
                 // What has been computed may be newer than what is captured now.
-                (Carried::Key(attributes), Some(copying)) if queue.can_tell(id) => {
+                (Carried::Key(attributes) | Carried::Climb(_, attributes), Some(copying))
+                    if queue.can_tell(id) =>
+                {
                     if new.read(attributes, false, tuple) {
                         let cells = copying.cells(old, new);
                         queue.entry(id).copy(occurrence, tuple, cells);

@@ -1,6 +1,8 @@
 //! Values that stand in documents as they stand in the changed row, at capture and in the stored documents
 //! (docs/architecture.md, "Patching").
 
+use std::borrow::Cow;
+
 use pgrx::pg_sys;
 use pgrx::pg_sys::Datum;
 
@@ -16,6 +18,7 @@ use crate::pg::patch::{changed, Patched};
 use crate::pg::stats::Rows;
 use crate::pg::types::{datum, Attribute};
 use crate::queue::copied::{Cells, Copied};
+use crate::queue::{Edge, Pending};
 
 /// What capture copies of the rows of an occurrence, in terms of a relation's own attributes.
 pub struct Copying {
@@ -61,25 +64,41 @@ impl Copying {
 }
 
 impl Work<'_> {
-    /// Patches the rows of some keys, which are locked, with what was captured of a source; returns the keys for which the view
+    /// Patches the rows of some keys, which are locked, with what was captured of an occurrence; returns the keys for which the view
     /// has to be asked.
-    pub(super) fn copy(
+    pub(super) fn copy<'k>(
         &self,
-        source: u32,
+        occurrence: Edge,
         patch: &Patch,
         copied: &Copied,
-        set: &KeySet,
-    ) -> Result<(Rows, KeySet)> {
+        pending: &Pending,
+        set: &'k KeySet,
+    ) -> Result<(Rows, Cow<'k, KeySet>)> {
+        let source = self.tview.plan.occurrences[occurrence].source;
         let Some(copies) = patch.copies.as_ref().filter(|_| may_read(source)) else {
-            return Ok((Rows::default(), set.clone()));
+            return Ok((Rows::default(), Cow::Borrowed(set)));
         };
-        self.amend(
-            (&copies.document, patch.is_stamped),
-            set,
-            |key| copied.row(key),
-            // SAFETY: the document is `jsonb`, not null.
-            |cells, stored| unsafe { write(&copies.columns, cells, stored) },
-        )
+        let document = (copies.document.as_str(), patch.is_stamped);
+        // SAFETY: the document is `jsonb`, not null.
+        let change = |cells: &Cells, stored| unsafe { write(&copies.columns, cells, stored) };
+        if self.tview.hops[occurrence].is_none() {
+            let (rows, rest) = self.amend(document, set, |key| copied.row(key), change)?;
+            return Ok((rows, Cow::Owned(rest)));
+        }
+        // Of a single row it is known which one led to the keys. Those that it led to before they were locked may show another by now.
+        let single = copied.only_row();
+        let climbed = pending.patches.get(&occurrence).filter(|c| c.len() == 1);
+        let (Some(cells), Some(climbed)) = (single, climbed) else {
+            return Ok((Rows::default(), Cow::Borrowed(set)));
+        };
+        let shown = set.common(&self.climb_again(occurrence, climbed)?);
+        let (rows, mut rest) = self.amend(document, &shown, |_| Some(cells), change)?;
+        if shown.len() < set.len() {
+            let mut others = set.clone();
+            others.remove_all(&shown);
+            rest.merge(&others);
+        }
+        Ok((rows, Cow::Owned(rest)))
     }
 }
 

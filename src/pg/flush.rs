@@ -17,7 +17,7 @@ use crate::lineage::Strategy;
 use crate::pg::backend::{self, Flushing};
 use crate::pg::boundary::with_context;
 use crate::pg::capture::Feed;
-use crate::pg::catalog::{Tview, Use};
+use crate::pg::catalog::{Hop, Tview, Use};
 use crate::pg::deadline::Deadline;
 use crate::pg::identity::{Compression, Deferred, RunAs, Settings, Writable};
 use crate::pg::locks::{self, KEY_EDGE};
@@ -409,13 +409,8 @@ impl Work<'_> {
                     Some((to, next)) => (next.nulls, reached.entry(to).or_default()),
                     None => (false, &mut keys),
                 };
-                let mut collector = Collector::new(&hop.result, nulls, found.part(origin));
-                let statement = tview.statement(Use::Lookup(edge), planning(values), || {
-                    hop.from.array_types()
-                })?;
-                let _snapshot = ActiveSnapshot::after_command(self.occasion);
-                statement.stream(&hop.from.arrays(values), &mut collector)?;
-                null |= collector.has_null && holds_key && holder.null_key;
+                let has_null = self.look_up(edge, hop, values, nulls, found.part(origin))?;
+                null |= has_null && holds_key && holder.null_key;
                 too_many |= found.bytes() > queue_bytes();
             }
         }
@@ -431,6 +426,38 @@ impl Work<'_> {
             null,
             gone: pending.gone.clone(),
         }))
+    }
+
+    /// Looks up, on a new snapshot, what the values of an edge lead to; tells whether a null was among it.
+    fn look_up(
+        &self,
+        edge: usize,
+        hop: &Hop,
+        values: &KeySet,
+        nulls: bool,
+        found: &mut KeySet,
+    ) -> Result<bool> {
+        let mut collector = Collector::new(&hop.result, nulls, found);
+        let types = || hop.from.array_types();
+        let statement = self
+            .tview
+            .statement(Use::Lookup(edge), planning(values), types)?;
+        let _snapshot = ActiveSnapshot::after_command(self.occasion);
+        statement.stream(&hop.from.arrays(values), &mut collector)?;
+        Ok(collector.has_null)
+    }
+
+    /// The keys that values of an occurrence lead to now, when all that was found on the way before is locked.
+    pub(super) fn climb_again(&self, occurrence: usize, values: &KeySet) -> Result<KeySet> {
+        let mut values = Cow::Borrowed(values);
+        let mut at = Some(occurrence);
+        while let Some((edge, hop)) = at.and_then(|at| Some((at, self.tview.hops[at].as_ref()?))) {
+            let mut found = KeySet::default();
+            self.look_up(edge, hop, &values, false, &mut found)?;
+            values = Cow::Owned(found);
+            at = hop.to;
+        }
+        Ok(values.into_owned())
     }
 
     /// Runs a generated statement with the values of `set` as array parameters, on a new snapshot.

@@ -155,10 +155,9 @@ impl Work<'_> {
                 pending.copied.get(&occurrence),
             ) {
                 (Some(patch), Some(Some(copied))) => {
-                    let source = self.tview.plan.occurrences[occurrence].source;
-                    let (changed, rest) = self.copy(source, patch, copied, set)?;
+                    let (changed, rest) = self.copy(occurrence, patch, copied, pending, set)?;
                     rows.add(&changed);
-                    Cow::Owned(rest)
+                    rest
                 }
                 _ => Cow::Borrowed(set),
             };

@@ -14,7 +14,7 @@ const BYTE_LIMIT: usize = 8 << 20;
 /// New values, each with the number of its column.
 pub type Cells = Box<[(usize, Value)]>;
 
-/// The changed rows of one source, by the key that each holds.
+/// The changed rows of one source, each by the key that it holds, or by the values that lead there.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Copied {
     /// None where the view has to be asked.
@@ -23,7 +23,7 @@ pub struct Copied {
 }
 
 impl Copied {
-    /// Keeps what has changed in the row with a key, or that this is not known; false when that is more than may be kept.
+    /// Keeps what has changed in the row with a key, or with the values that lead to keys, or that this is not known; false when that is more than may be kept.
     pub fn change(&mut self, key: &[Value], cells: Option<Cells>) -> bool {
         if let Some(former) = self.rows.get_mut(key) {
             *former = None;
@@ -47,6 +47,12 @@ impl Copied {
     /// The new values of the row with a key; none when the view has to be asked.
     pub fn row(&self, key: &[Value]) -> Option<&Cells> {
         self.rows.get(key)?.as_ref()
+    }
+
+    /// The new values of the only row; none when there are others, or the view has to be asked.
+    pub fn only_row(&self) -> Option<&Cells> {
+        let mut rows = self.rows.values();
+        rows.next()?.as_ref().filter(|_| rows.next().is_none())
     }
 
     /// Approximate memory held, in bytes.

@@ -14,11 +14,56 @@ const CASES: &[Case] = &[
         &["p.title: title more.title", "p.code: code"],
     ),
     case(
-        "not of another row, nor what is made of a column, be it at one of its places",
+        "not what is made of a column, be it at one of its places",
         DATA,
-        "SELECT p.pk_post, jsonb_build_object('title', p.title, 'n', p.n, 'n1', (p.n + 1), 'code', (p.code)::text, 'name', u.name) AS data \
-         FROM (public.tb_post p JOIN public.tb_user u ON ((u.pk_user = p.fk_user)))",
+        "SELECT p.pk_post, jsonb_build_object('title', p.title, 'n', p.n, 'n1', (p.n + 1), 'code', (p.code)::text) AS data \
+         FROM public.tb_post p",
         &["p.title: title"],
+    ),
+    case(
+        "of a row that leads to the key, over another",
+        "pk_comment int8, data jsonb",
+        "SELECT c.pk_comment, jsonb_build_object('title', p.title, 'by', jsonb_build_object('name', u.name, 'code', upper((u.code)::text))) AS data \
+         FROM ((public.tb_comment c JOIN public.tb_post p ON ((p.pk_post = c.fk_post))) JOIN public.tb_user u ON ((u.pk_user = p.fk_user)))",
+        &["p.title: title", "u.name: by.name"],
+    ),
+    case(
+        "of one that an outer join adds by the link alone",
+        "pk_comment int8, data jsonb",
+        "SELECT c.pk_comment, jsonb_build_object('title', p.title, 'name', u.name, 'boss', b.name) AS data \
+         FROM (((public.tb_comment c LEFT JOIN public.tb_post p ON ((p.pk_post = c.fk_post))) LEFT JOIN public.tb_user u ON ((u.pk_user = p.fk_user))) \
+         LEFT JOIN public.tb_user b ON ((u.fk_boss = b.pk_user)))",
+        &["p.title: title", "u.name: name", "b.name: boss"],
+    ),
+    case(
+        "not of one that an outer join may leave out, nor over such a one",
+        "pk_comment int8, data jsonb",
+        "SELECT c.pk_comment, jsonb_build_object('body', c.body, 'title', p.title, 'name', u.name, 'other', o.name) AS data \
+         FROM (((public.tb_comment c LEFT JOIN public.tb_post p ON (((p.pk_post = c.fk_post) AND (p.n > 1)))) LEFT JOIN public.tb_user u ON ((u.pk_user = p.fk_user))) \
+         LEFT JOIN public.tb_user o ON (((o.pk_user = c.fk_user) AND (o.small = c.n))))",
+        &["c.body: body"],
+    ),
+    case(
+        "not within the nullable side of an outer join",
+        DATA,
+        "SELECT p.pk_post, jsonb_build_object('name', u.name, 'boss', b.name) AS data \
+         FROM (public.tb_post p LEFT JOIN (public.tb_user u JOIN public.tb_user b ON ((b.pk_user = u.fk_boss))) ON ((u.pk_user = p.fk_user)))",
+        &[],
+    ),
+    case(
+        "not where several rows may lead there, or the values that lead there are no key",
+        DATA,
+        "SELECT p.pk_post, jsonb_build_object('name', u.name, 'body', c.body) AS data \
+         FROM ((public.tb_post p JOIN public.tb_user u ON ((u.small = p.n))) JOIN public.tb_comment c ON ((c.n = p.n)))",
+        &[],
+    ),
+    case(
+        "through a view that hands its rows on, and not through one that chooses them, when the join is an outer one",
+        DATA,
+        "SELECT p.pk_post, jsonb_build_object('name', s.name, 'boss', b.name) AS data \
+         FROM ((public.tb_post p JOIN (SELECT u.pk_user, u.name FROM public.tb_user u WHERE (u.small > 0)) s ON ((s.pk_user = p.fk_user))) \
+         LEFT JOIN (SELECT u.pk_user, u.name FROM public.tb_user u WHERE (u.small > 0)) b ON ((b.pk_user = p.fk_user)))",
+        &["u.name: name"],
     ),
     case(
         "through a subquery that hands its rows on",
