@@ -106,7 +106,7 @@ AS $$
     -- Dependencies on the system catalogs are not recorded: the query itself names those.
     SELECT c.oid
       FROM pg_rewrite r
-     CROSS JOIN LATERAL regexp_matches(r.ev_action::text, ':relid (\d+)', 'g') m
+     CROSS JOIN LATERAL regexp_matches(r.ev_action::text, ':relid ([0-9]+)', 'g') m
       JOIN pg_class c ON c.oid = m[1]::oid
       JOIN pg_namespace n ON n.oid = c.relnamespace
      WHERE r.ev_class = $1 AND r.rulename = '_RETURN' AND c.oid <> $1 AND n.nspname = 'pg_catalog'
@@ -191,6 +191,7 @@ CREATE OR REPLACE FUNCTION @extschema@._pg_tviews_snapshot(view regclass, tv_sch
 RETURNS jsonb
 LANGUAGE sql STABLE
 SET search_path = pg_catalog, pg_temp
+SET quote_all_identifiers = off
 AS $$
     WITH
     relation AS MATERIALIZED (
@@ -348,7 +349,7 @@ RETURNS text
 LANGUAGE sql STABLE STRICT
 SET search_path = pg_catalog, pg_temp
 AS $$
-    SELECT md5(coalesce(string_agg(concat_ws(' ', c.oid, quote_ident(n.nspname), quote_ident(c.relname), r.xmin), ',' ORDER BY c.oid), ''))
+    SELECT md5(coalesce(string_agg(concat_ws(' ', c.oid, quote_literal(n.nspname), quote_literal(c.relname), r.xmin), ',' ORDER BY c.oid), ''))
            || '.'
            || md5(coalesce(string_agg(concat_ws(' ', c.oid, a.list), ',' ORDER BY c.oid), ''))
            || '.'
@@ -365,7 +366,7 @@ AS $$
       JOIN pg_namespace n ON n.oid = c.relnamespace
       LEFT JOIN pg_rewrite r ON r.ev_class = c.oid AND r.rulename = '_RETURN' AND c.relkind = 'v'
      CROSS JOIN LATERAL (
-            SELECT string_agg(concat_ws(' ', a.attnum, quote_ident(a.attname), a.atttypid), ' ' ORDER BY a.attnum) AS list
+            SELECT string_agg(concat_ws(' ', a.attnum, quote_literal(a.attname), a.atttypid), ' ' ORDER BY a.attnum) AS list
               FROM pg_attribute a
              WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped) a
      WHERE c.oid = ANY ($1::oid[])
@@ -383,7 +384,7 @@ AS $$
     SELECT jsonb_object_agg(s.name, s.setting ORDER BY s.name)
       FROM pg_settings s
      WHERE s.name IN ('TimeZone', 'DateStyle', 'IntervalStyle', 'extra_float_digits', 'bytea_output', 'xmlbinary',
-                      'xmloption', 'array_nulls', 'quote_all_identifiers', 'timezone_abbreviations', 'lc_monetary', 'lc_numeric', 'lc_time', 'default_text_search_config')
+                      'xmloption', 'array_nulls', 'quote_all_identifiers', 'standard_conforming_strings', 'transform_null_equals', 'timezone_abbreviations', 'lc_monetary', 'lc_numeric', 'lc_time', 'default_text_search_config')
 $$;
 
 COMMENT ON FUNCTION @extschema@._pg_tviews_settings() IS 'Returns the session''s settings that decide how a view prints values and reads texts, by name.';

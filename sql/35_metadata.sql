@@ -358,7 +358,7 @@ AS $$
     SELECT @extschema@._pg_tviews_columns($1)
            || CASE WHEN EXISTS (SELECT FROM pg_attribute a WHERE a.attrelid = $1 AND a.attname = 'updated_at' AND NOT a.attisdropped)
                    THEN '{}'::text[]
-                   ELSE ARRAY['updated_at timestamp with time zone']
+                   ELSE ARRAY[format('%I timestamp with time zone', 'updated_at')]
               END
 $$;
 
@@ -414,7 +414,7 @@ BEGIN
      WHERE m.table_oid = tview;
 
     FOREACH argument IN ARRAY ARRAY[declaration.entity, declaration.key, declaration.options, declaration.settings] LOOP
-        arguments := arguments || convert_to(argument, getdatabaseencoding()) || '\x00'::bytea;
+        arguments := arguments || convert_to(argument, getdatabaseencoding()) || decode('00', 'hex');
     END LOOP;
 
     IF NOT EXISTS (SELECT FROM pg_trigger t

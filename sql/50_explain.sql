@@ -140,7 +140,7 @@ BEGIN
         SELECT 1, n.number, 0,
                CASE format
                    WHEN 'dot' THEN pg_catalog.format('  n%s [label="%s"%s];', n.number,
-                                                     replace(replace(n.name, '\', '\\'), '"', '\"'),
+                                                     replace(replace(n.name, E'\\', E'\\\\'), '"', E'\\"'),
                                                      CASE WHEN n.is_tview THEN ', style=filled' ELSE '' END)
                    ELSE pg_catalog.format(CASE WHEN n.is_tview THEN '  n%s[["%s"]]' ELSE '  n%s["%s"]' END, n.number,
                                           replace(replace(n.name, '#', '#35;'), '"', '#quot;'))

@@ -163,7 +163,7 @@ DECLARE
     cut   integer;
 BEGIN
     LOOP
-        cut := position('\x00'::bytea IN rest);
+        cut := position(decode('00', 'hex') IN rest);
         EXIT WHEN cut = 0;
         parts := parts || convert_from(substring(rest FROM 1 FOR cut - 1), getdatabaseencoding());
         rest := substring(rest FROM cut + 1);
@@ -506,7 +506,7 @@ BEGIN
     -- Most commands concern nobody, and a script of an extension has hundreds: one cheap query first. What is neither a relation, part of
     -- one, a schema nor a cast matters by what depends on it.
     SELECT coalesce(bool_or(d.classid = 'pg_namespace'::regclass), false) AS a_schema,
-           coalesce(bool_or(d.classid IN ('pg_proc'::regclass, 'pg_type'::regclass) AND quote_ident(d.schema_name) = '@extschema@'), false) AS own_schema,
+           coalesce(bool_or(d.classid IN ('pg_proc'::regclass, 'pg_type'::regclass) AND d.schema_name = (parse_ident('@extschema@'))[1]), false) AS own_schema,
            coalesce(bool_or(d.classid = 'pg_trigger'::regclass), false) AS a_trigger,
            coalesce(bool_or(d.classid IN ('pg_class'::regclass, 'pg_rewrite'::regclass, 'pg_trigger'::regclass, 'pg_namespace'::regclass)), false) AS a_relation,
            coalesce(bool_or(d.classid = 'pg_cast'::regclass
@@ -521,7 +521,7 @@ BEGIN
 
     -- The functions name the schema they are in; somebody else's of the former name would be called.
     IF concerns.a_schema AND NOT EXISTS (SELECT FROM pg_extension e JOIN pg_namespace n ON n.oid = e.extnamespace
-                                          WHERE e.extname = 'pg_tviews' AND quote_ident(n.nspname) = '@extschema@') THEN
+                                          WHERE e.extname = 'pg_tviews' AND n.nspname = (parse_ident('@extschema@'))[1]) THEN
         RAISE EXCEPTION USING ERRCODE = 'feature_not_supported',
             MESSAGE = 'cannot rename schema @extschema@ because it holds extension pg_tviews';
     END IF;

@@ -128,6 +128,30 @@ t
 postgres|app|on'
 no_spoils 'a flush'
 
+echo '--- those who write what a TVIEW reads'
+# An index of an expression is opened with the names as its owner has them, also by a flush that runs no statement.
+run -U roles_victim <<'SQL'
+SET search_path = app, tviews;
+CREATE TABLE article (pk_article int PRIMARY KEY, title text);
+CREATE TABLE remark (pk_remark int PRIMARY KEY, fk_article int);
+GRANT SELECT, INSERT ON remark TO roles_writer;
+INSERT INTO article VALUES (1, 'one');
+CREATE FUNCTION folded(text) RETURNS text LANGUAGE sql IMMUTABLE AS 'SELECT lower($1)';
+SELECT pg_tviews_create('article', 'SELECT a.pk_article, jsonb_build_object(''title'', a.title, ''n'', (SELECT count(*) FROM remark r WHERE r.fk_article = a.pk_article)) AS data FROM article a') \g /dev/null
+CREATE INDEX ON tv_article (app.folded(data ->> 'title'));
+SQL
+run -c 'CREATE SCHEMA writer AUTHORIZATION roles_writer'
+run -U roles_writer <<'SQL'
+GRANT USAGE ON SCHEMA writer TO PUBLIC;
+CREATE FUNCTION writer.raid() RETURNS void LANGUAGE plpgsql AS $$ BEGIN PERFORM app.raid('index', 'roles_writer'); END $$;
+CREATE FUNCTION writer.lower(text) RETURNS text LANGUAGE plpgsql IMMUTABLE AS $$ BEGIN PERFORM writer.raid(); RETURN pg_catalog.lower($1); END $$;
+GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA writer TO PUBLIC;
+SQL
+run -U roles_writer -c 'SET search_path = writer, pg_catalog' -c 'INSERT INTO app.remark VALUES (1, 1)'
+expect 'the writer has written' "$(value "SELECT data -> 'n' FROM app.tv_article")" 1
+no_spoils 'an index'
+run -U roles_victim -c "SELECT tviews.pg_tviews_drop('app.article')" >/dev/null
+
 # Metadata that the owner of a TVIEW writes.
 run -U roles_mallory -c "UPDATE tviews.pg_tview_meta SET settings = '{\"session_replication_role\": \"replica\", \"role\": \"roles_mallory\", \"row_security\": \"off\"}'"
 expect 'a TVIEW sets no settings but those that print' "$(value "BEGIN; SELECT count(*) FROM tviews.pg_tviews_verify(); SELECT count(*) > 9 FROM tviews.pg_tviews_health_check(); UPDATE app.bait SET name = 'x'; SELECT current_user, current_setting('session_replication_role'), current_setting('row_security'); COMMIT")" '1

@@ -94,6 +94,47 @@ SET array_nulls = off;
 INSERT INTO word VALUES (3, 'after');
 RESET array_nulls;
 SELECT oracle.diff('tv_quoted');
+CREATE FUNCTION is_nothing(t text) RETURNS boolean LANGUAGE sql IMMUTABLE AS $$ SELECT t = NULL $$;
+CREATE FUNCTION with_tail(t text) RETURNS text LANGUAGE plpgsql IMMUTABLE AS $$ BEGIN RETURN t || 'a\tb'; END $$;
+SELECT pg_tviews_create('parsed', 'SELECT pk_word AS pk_parsed, is_nothing(name) AS nothing, with_tail(name) AS tail FROM word');
+INSERT INTO word VALUES (4, 'before');
+\c -
+SET search_path = corners, tviews;
+SET transform_null_equals = on;
+SET standard_conforming_strings = off;
+SET escape_string_warning = off;
+INSERT INTO word VALUES (5, NULL), (6, 'after');
+\c -
+SET search_path = corners, tviews;
+SELECT oracle.diff('tv_parsed');
+-- A look-up in an index gives all of its rows.
+CREATE TABLE person_of (pk_person int PRIMARY KEY, name text);
+CREATE TABLE team (pk_team int PRIMARY KEY, persons int[] NOT NULL);
+INSERT INTO person_of SELECT i, 'name ' || i FROM generate_series(1, 50) i;
+INSERT INTO team SELECT i, ARRAY[i % 50 + 1, i * 7 % 50 + 1] FROM generate_series(1, 5000) i;
+CREATE INDEX ON team USING gin (persons);
+ANALYZE team;
+SELECT pg_tviews_create('team', 'SELECT t.pk_team, (SELECT jsonb_agg(p.name ORDER BY p.pk_person) FROM person_of p WHERE p.pk_person = ANY (t.persons)) AS data FROM team t');
+SET gin_fuzzy_search_limit = 10;
+UPDATE person_of SET name = 'other' WHERE pk_person = 3;
+RESET gin_fuzzy_search_limit;
+SELECT oracle.check('tv_team');
+-- What a plan is made of does not look otherwise in a session that quotes all names, nor does one that reads backslashes as escapes fail.
+CREATE TEMP TABLE seen AS SELECT m.entity, tviews._pg_tviews_current_snapshot(m.table_oid) AS snapshot, tviews._pg_tviews_fingerprint(ARRAY[m.table_oid, m.view_oid]) AS fingerprint
+  FROM pg_tview_meta m;
+SET quote_all_identifiers = on;
+SET standard_conforming_strings = off;
+SET escape_string_warning = off;
+SELECT count(*) > 5, bool_and(s.snapshot = tviews._pg_tviews_current_snapshot(m.table_oid)), bool_and(s.fingerprint = tviews._pg_tviews_fingerprint(ARRAY[m.table_oid, m.view_oid]))
+  FROM pg_tview_meta m JOIN seen s USING (entity);
+SELECT pg_tviews_create('there', 'SELECT w.pk_word AS pk_there, w.name, n.name AS other FROM word w LEFT JOIN person_of n ON n.pk_person = w.pk_word');
+ALTER TABLE word ADD COLUMN more int;
+SELECT * FROM pg_tviews_health_check() WHERE status <> 'OK';
+RESET quote_all_identifiers;
+RESET standard_conforming_strings;
+RESET escape_string_warning;
+SELECT pg_tviews_create('here', 'SELECT w.pk_word AS pk_here, w.name, n.name AS other FROM word w LEFT JOIN person_of n ON n.pk_person = w.pk_word');
+SELECT t.plan -> 'occurrences' = h.plan -> 'occurrences' FROM pg_tview_meta t, pg_tview_meta h WHERE t.entity = 'there' AND h.entity = 'here';
 
 -- Attributes of a type are columns of its tables.
 CREATE TYPE person_type AS (pk_person int, name text);

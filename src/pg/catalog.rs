@@ -435,7 +435,7 @@ fn deepest_first(hops: &[Option<Hop>]) -> Result<Vec<usize>> {
 }
 
 /// Settings that decide how values are printed and texts are read; a TVIEW's row can ask for no others.
-const PRINTING: [&str; 14] = [
+const PRINTING: [&str; 16] = [
     "DateStyle",
     "IntervalStyle",
     "TimeZone",
@@ -447,7 +447,9 @@ const PRINTING: [&str; 14] = [
     "lc_numeric",
     "lc_time",
     "quote_all_identifiers",
+    "standard_conforming_strings",
     "timezone_abbreviations",
+    "transform_null_equals",
     "xmlbinary",
     "xmloption",
 ];

@@ -74,8 +74,7 @@ impl Work<'_> {
         pending: &Pending,
         set: &'k KeySet,
     ) -> Result<(Rows, Cow<'k, KeySet>)> {
-        let source = self.tview.plan.occurrences[occurrence].source;
-        let Some(copies) = patch.copies.as_ref().filter(|_| may_read(source)) else {
+        let Some(copies) = patch.copies.as_ref().filter(|_| self.may_read(occurrence)) else {
             return Ok((Rows::default(), Cow::Borrowed(set)));
         };
         let document = (copies.document.as_str(), patch.is_stamped);
@@ -99,23 +98,6 @@ impl Work<'_> {
             rest.merge(&others);
         }
         Ok((rows, Cow::Owned(rest)))
-    }
-}
-
-/// Whether the user may read all of a source, which is locked. A plan is data that the owner of a TVIEW can write: what he may not read he
-/// does not get to see by what others change.
-fn may_read(source: u32) -> bool {
-    // SAFETY: catalog look-ups.
-    unsafe {
-        let may_read = pg_sys::pg_class_aclcheck(
-            source.into(),
-            pg_sys::GetUserId(),
-            pg_sys::ACL_SELECT as pg_sys::AclMode,
-        );
-        let relation = pg_sys::relation_open(source.into(), pg_sys::NoLock as i32);
-        let has_policies = (*(*relation).rd_rel).relrowsecurity;
-        pg_sys::relation_close(relation, pg_sys::NoLock as i32);
-        may_read == pg_sys::AclResult::ACLCHECK_OK && !has_policies
     }
 }
 

@@ -98,7 +98,7 @@ impl Settings {
         }
     }
 
-    /// Opens a level of settings with the library's own search path, row security on and JIT compilation off.
+    /// Opens a level of settings with the library's own search path, row security on, look-ups in full and JIT compilation off.
     pub fn open() -> Self {
         let settings = Settings::level();
         // SAFETY: the variables of these settings; a path is a C string.
@@ -119,6 +119,11 @@ impl Settings {
         // Compiling a statement takes longer than a flush, and happens each time it runs.
         if jit {
             settings.set(c"jit", c"off");
+        }
+        // An index would give some of the rows that a look-up asks for.
+        // SAFETY: a variable of this backend.
+        if unsafe { pg_sys::GinFuzzySearchLimit } != 0 {
+            settings.set(c"gin_fuzzy_search_limit", c"0");
         }
         // The writes of a flush are captured for TVIEWs that read them, also when the session has turned triggers off
         // since it queued them. Only a superuser may set this.
@@ -254,7 +259,7 @@ struct Variables {
 #[derive(PartialEq, Eq)]
 struct Plain {
     numbers: [c_int; 7],
-    switches: [bool; 2],
+    switches: [bool; 4],
     /// Made once for each time zone and kept.
     zone: *const pg_sys::pg_tz,
 }
@@ -273,7 +278,12 @@ impl Plain {
                     xmlbinary,
                     xmloption,
                 ],
-                switches: [pg_sys::Array_nulls, pg_sys::quote_all_identifiers],
+                switches: [
+                    pg_sys::Array_nulls,
+                    pg_sys::quote_all_identifiers,
+                    pg_sys::standard_conforming_strings,
+                    pg_sys::Transform_null_equals,
+                ],
                 zone: pg_sys::session_timezone,
             }
         }
@@ -283,7 +293,7 @@ impl Plain {
 impl Variables {
     /// Whether a setting is one of those.
     fn has(name: &CStr) -> bool {
-        const NAMES: [&CStr; 13] = [
+        const NAMES: [&CStr; 15] = [
             c"DateStyle",
             c"IntervalStyle",
             c"TimeZone",
@@ -295,6 +305,8 @@ impl Variables {
             c"lc_numeric",
             c"lc_time",
             c"quote_all_identifiers",
+            c"standard_conforming_strings",
+            c"transform_null_equals",
             c"xmlbinary",
             c"xmloption",
         ];

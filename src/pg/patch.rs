@@ -133,6 +133,21 @@ impl Work<'_> {
             && !matches!(rows::plain(self.tview, true), Plain::No)
     }
 
+    /// Whether the user may read all of an occurrence's source, which is locked. A plan is data that the owner of a TVIEW can write: what he
+    /// may not read he does not get to see by what others change.
+    pub(super) fn may_read(&self, occurrence: usize) -> bool {
+        let source = pg_sys::Oid::from(self.tview.plan.occurrences[occurrence].source);
+        let mode = pg_sys::ACL_SELECT as pg_sys::AclMode;
+        // SAFETY: catalog look-ups.
+        unsafe {
+            let may_read = pg_sys::pg_class_aclcheck(source, pg_sys::GetUserId(), mode);
+            let relation = pg_sys::relation_open(source, pg_sys::NoLock as i32);
+            let has_policies = (*(*relation).rd_rel).relrowsecurity;
+            pg_sys::relation_close(relation, pg_sys::NoLock as i32);
+            may_read == pg_sys::AclResult::ACLCHECK_OK && !has_policies
+        }
+    }
+
     /// Brings the rows of affected keys up to date.
     pub(super) fn write_affected(&self, keys: &Keys, pending: &Pending) -> Result<Rows> {
         let mut rows = self.write_keys(keys)?;
@@ -141,7 +156,10 @@ impl Work<'_> {
                 self.tview.counters(occurrence),
                 pending.counted.get(&occurrence),
             ) {
-                let (changed, rest) = self.count(counters, counted, set)?;
+                let (changed, rest) = match self.may_read(occurrence) {
+                    true => self.count(counters, counted, set)?,
+                    false => (Rows::default(), set.clone()),
+                };
                 rows.add(&changed);
                 rows.add(&self.write_keys(&Keys::anew(rest))?);
                 continue;

@@ -125,19 +125,31 @@ unsafe fn kind_of_triggers(triggers: *const pg_sys::TriggerDesc, capture: pg_sys
     }
 }
 
+/// The indexes of a table, which is locked.
+unsafe fn indexes_of(relation: pg_sys::Relation) -> Vec<pg_sys::Oid> {
+    // SAFETY: forwarded; the list is a copy.
+    unsafe {
+        let list = pg_sys::RelationGetIndexList(relation);
+        let oids = (0..pg_sys::list_length(list)).map(|i| pg_sys::list_nth_oid(list, i));
+        let oids = oids.collect();
+        pg_sys::list_free(list);
+        oids
+    }
+}
+
 unsafe fn has_one_unique_index(relation: pg_sys::Relation) -> bool {
     // SAFETY: the indexes of a locked relation can be opened and read.
     unsafe {
-        let list = pg_sys::RelationGetIndexList(relation);
-        let mut restricting = 0;
-        for i in 0..pg_sys::list_length(list) {
-            let oid = pg_sys::list_nth_oid(list, i);
-            let index = pg_sys::index_open(oid, pg_sys::AccessShareLock as i32);
-            let facts = &*(*index).rd_index;
-            restricting += i32::from(facts.indisunique || facts.indisexclusion);
-            pg_sys::index_close(index, pg_sys::AccessShareLock as i32);
-        }
-        restricting == 1
+        let restricts = |oid: &pg_sys::Oid| {
+            let index = Opened::index(*oid);
+            let facts = &*(*index.0).rd_index;
+            facts.indisunique || facts.indisexclusion
+        };
+        indexes_of(relation)
+            .iter()
+            .filter(|oid| restricts(oid))
+            .count()
+            == 1
     }
 }
 
@@ -192,26 +204,15 @@ impl Target {
         }
     }
 
-    /// Whether writing a row takes no functions but those by which the server compares its own types: no checks, no
-    /// expressions and no operators of users in the indexes that have been opened.
+    /// Whether opening the indexes and writing a row takes no functions but those by which the server compares its own types: no
+    /// checks, no expressions and no operators of users. Opening an index simplifies its expressions, which may run them.
     fn evaluates_nothing(&self) -> bool {
-        // SAFETY: an open table with so many open indexes, each with as many operator families as it has keys.
+        // SAFETY: an open table; its indexes are as the catalog has them.
         unsafe {
             let constraints = (*(*self.relation).rd_att).constr;
-            let is_own = |oid: pg_sys::Oid| oid.to_u32() < pg_sys::FirstNormalObjectId;
-            let is_plain = |i: usize| {
-                let facts = &**(*self.result).ri_IndexRelationInfo.add(i);
-                let index = &**(*self.result).ri_IndexRelationDescs.add(i);
-                let keys = facts.ii_NumIndexKeyAttrs as usize;
-                let families = std::slice::from_raw_parts(index.rd_opfamily, keys);
-                let columns = &compat::attributes(index.rd_att)[..keys];
-                facts.ii_Expressions.is_null()
-                    && facts.ii_Predicate.is_null()
-                    && families.iter().all(|family| is_own(*family))
-                    && columns.iter().all(|column| is_own(column.atttypid))
-            };
+            let is_plain = |oid: &pg_sys::Oid| Opened::index(*oid).is_plain();
             (constraints.is_null() || (*constraints).num_check == 0)
-                && (0..(*self.result).ri_NumIndices as usize).all(is_plain)
+                && indexes_of(self.relation).iter().all(is_plain)
         }
     }
 
@@ -277,10 +278,10 @@ impl Table {
         // SAFETY: forwarded; the slots are freed in `drop`.
         unsafe {
             let target = Target::open(tview);
-            pg_sys::ExecOpenIndices(target.result, false);
             if !target.evaluates_nothing() {
                 Settings::needed();
             }
+            pg_sys::ExecOpenIndices(target.result, false);
             let table = (*target.relation).rd_att;
             let columns = match_columns(table, descriptor, what)?;
             let names = &tview.plan.key;
@@ -606,8 +607,37 @@ impl Opened {
         unsafe {
             pg_sys::list_free(pg_sys::RelationGetIndexList(table));
             let oid = (*table).rd_pkindex;
-            (oid != pg_sys::InvalidOid)
-                .then(|| Opened(pg_sys::index_open(oid, pg_sys::AccessShareLock as i32)))
+            (oid != pg_sys::InvalidOid).then(|| Opened::index(oid))
+        }
+    }
+
+    /// # Safety
+    /// It must be an index of a table that is locked.
+    unsafe fn index(oid: pg_sys::Oid) -> Self {
+        // SAFETY: forwarded; closed in `drop`, or by the abort after an error.
+        Opened(unsafe { pg_sys::index_open(oid, pg_sys::AccessShareLock as i32) })
+    }
+
+    /// Whether an index holds columns of the server's own types, compared by its own operators, of all rows.
+    ///
+    /// # Safety
+    /// It must be an index.
+    unsafe fn is_plain(&self) -> bool {
+        let is_own = |oid: pg_sys::Oid| oid.to_u32() < pg_sys::FirstNormalObjectId;
+        // SAFETY: an open index has its row of the catalog, and an operator family and a column per key.
+        unsafe {
+            let index = &*self.0;
+            let has_none = |number: u32| {
+                pg_sys::heap_attisnull(index.rd_indextuple, number as i32, null_mut())
+            };
+            let keys = (*index.rd_index).indnkeyatts as usize;
+            let families = std::slice::from_raw_parts(index.rd_opfamily, keys);
+            has_none(pg_sys::Anum_pg_index_indexprs)
+                && has_none(pg_sys::Anum_pg_index_indpred)
+                && families.iter().all(|family| is_own(*family))
+                && compat::attributes(index.rd_att)[..keys]
+                    .iter()
+                    .all(|column| is_own(column.atttypid))
         }
     }
 }
