@@ -66,6 +66,8 @@ class Session:
     def __init__(self, conninfo: str) -> None:
         self.connection = psycopg.connect(conninfo + " application_name=racer", autocommit=True)
         self.connection.execute("SET deadlock_timeout = '30ms'")
+        # A race made smaller may lack the step that ends a prepared transaction.
+        self.connection.execute("SET lock_timeout = '5s'")
         self.pg = self.connection.pgconn
         self.pid = self.pg.backend_pid
         self.busy = False

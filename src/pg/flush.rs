@@ -137,6 +137,11 @@ pub fn flush(occasion: Occasion, scope: Option<&BTreeSet<TviewId>>) -> Result<u6
     }
     // SAFETY: makes the writes visible to the statement that waits for them.
     unsafe {
+        if occasion == Occasion::Middle {
+            // A command of its own, also without writes: that there are none is true of what others had committed to by then, which a
+            // snapshot taken before does not show.
+            raw::GetCurrentCommandId(true);
+        }
         pg_sys::CommandCounterIncrement();
         backend::set_flushed_at(raw::GetCurrentCommandId(false));
     }
