@@ -11,12 +11,13 @@ import subprocess
 import sys
 import tempfile
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import instructions
 import report
 from engines import ENGINES, key_of
-from models import MODELS
+from models import FULL, MODELS, QUICK, SMALL
 
 NO_ROWS = '(TABLE v_{e} EXCEPT ALL SELECT {columns} FROM tv_{e}) UNION ALL (SELECT {columns} FROM tv_{e} EXCEPT ALL TABLE v_{e})'
 
@@ -153,14 +154,15 @@ class Runner:
                 'median_ms': round(statistics.median(times), 4), 'minimum_ms': round(min(times), 4), 'transactions': len(times),
                 'rounds': [statistics.median(turn) for turn in taken[site]], 'wal_bytes': round(statistics.median(logged[site])), 'hot_percent': round(100 * hot / updated, 1) if updated else '',
                 'dead_rows': round(dead / transactions, 2)})
-        shown = {site.engine.name: f'{self.results[at - len(sites)]["median_ms"]:.3f}' for at, site in enumerate(sites)}
-        self.say(f'{sites[0].model.name} {sites[0].scale} {operation.name}: ' + ', '.join(f'{name} {ms} ms' for name, ms in shown.items()))
+        shown = [f'{result["engine"]} {result["median_ms"]:.3f} ms' for result in self.results[-len(sites):]]
+        scales = ' and '.join(sorted({f'{site.scale:,}' for site in sites}, key=len))
+        self.say(f'{sites[0].model.name} {scales} {operation.name}: ' + ', '.join(shown))
 
     def clients(self, sites):
         """Throughput of single-row updates with more and more clients."""
         script = next(o for o in sites[0].model.operations if o.name == 'update').script
         rates = {(site, clients): [] for site in sites for clients in (1, 2, 4, 8)}
-        seconds = 1 if self.arguments.quick else 5
+        seconds = 1 if self.arguments.quick else 2
         for turn in range(3):
             for clients in (1, 2, 4, 8):
                 for site in sites:
@@ -187,6 +189,29 @@ class Runner:
         if not wanted:
             return
         names = [name for name in self.arguments.engines if any(name in o.engines or name == 'pg_ivm' for o in wanted)]
+        sites = self.load(model, scale, names)
+        first = len(self.results)
+        for operation in wanted:
+            taking_part = [s for s in sites if s.engine.name in operation.engines or s.engine.name == 'pg_ivm' and 'hand' in operation.engines]
+            self.measure(taking_part, operation)
+        if model.name == 'flat' and scale == 100_000 and not self.arguments.operations:
+            kept = [s for s in sites if s.engine.name in ('bare', 'hand', 'pg_tviews')]
+            self.clients(kept)
+            self.memory(kept)
+        self.finish(sites, first)
+
+    def growth(self, model, scales):
+        """The same operations in small and in large tables, in turn: measured one after the other they would compare the machine's states."""
+        names = [name for name in self.arguments.engines if name in ('bare', 'hand', 'pg_tviews')]
+        sites = [site for scale in (min(scales), max(scales)) for site in self.load(model, scale, names)]
+        first = len(self.results)
+        for operation in model.operations:
+            if operation.name in ('update', 'insert', 'delete'):
+                self.measure(sites, replace(operation, name=f'growth_{operation.name}'))
+        self.finish(sites, first)
+
+    def load(self, model, scale, names):
+        """Databases with the tables of a model, one for each of these engines."""
         engines = [ENGINES[name] for name in names if ENGINES[name].available(psql)]
         template = f'bench_load_{model.name}_{scale}'
         self.say(f'{model.title}, scale {scale}: loading')
@@ -204,17 +229,13 @@ class Runner:
                 self.say(f'{engine.name} does not take the definition of {model.name}: {str(error).splitlines()[0]}')
                 site.drop()
         psql(f'DROP DATABASE {template};')
-        first = len(self.results)
-        for operation in wanted:
-            taking_part = [s for s in sites if s.engine.name in operation.engines or s.engine.name == 'pg_ivm' and 'hand' in operation.engines]
-            self.measure(taking_part, operation)
-        if model.name == 'flat' and scale == 100_000 and not self.arguments.operations:
-            kept = [s for s in sites if s.engine.name in ('bare', 'hand', 'pg_tviews')]
-            self.clients(kept)
-            self.memory(kept)
+        return sites
+
+    def finish(self, sites, first):
+        """Asks the oracle; results from the first given on of who fails it do not count."""
         for site in sites:
             if not site.is_true():
-                self.say(f'FAIL: {site.engine.name} gives a wrong answer for {model.name} at scale {scale}')
+                self.say(f'FAIL: {site.engine.name} gives a wrong answer for {site.model.name} at scale {site.scale}')
                 for result in self.results[first:]:
                     if result['engine'] == site.engine.name:
                         result.update(status='FAIL', median_ms='', minimum_ms='', wal_bytes='', hot_percent='', dead_rows='', memory_mb='')
@@ -256,7 +277,7 @@ def machine():
 
 def main():
     parser = argparse.ArgumentParser()
-    parser.add_argument('--quick', action='store_true', help='a quarter of an hour instead of hours')
+    parser.add_argument('--quick', action='store_true', help='minutes instead of the better part of an hour')
     parser.add_argument('--rounds', type=int, help='turns of every engine (5, quick 3)')
     parser.add_argument('--engines', type=lambda s: s.split(','), default=list(ENGINES))
     parser.add_argument('--models', type=lambda s: s.split(','), help='only these')
@@ -281,6 +302,8 @@ def main():
             for scale in sorted({s for o in model.operations for s in (o.quick if arguments.quick else o.scales)}):
                 if not arguments.scales or scale in arguments.scales:
                     runner.model(model, scale)
+        if not (arguments.models or arguments.scales or arguments.operations):
+            runner.growth(MODELS[0], QUICK + SMALL if arguments.quick else FULL)
     counts = count_instructions(arguments.instructions, runner) if arguments.instructions else {}
 
     columns = ['model', 'scale', 'operation', 'engine', 'status', 'median_ms', 'minimum_ms', 'transactions', 'wal_bytes', 'hot_percent', 'dead_rows', 'memory_mb']

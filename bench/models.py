@@ -9,6 +9,7 @@ from pathlib import Path
 
 FOLDER = Path(__file__).parent / 'models'
 ALL = ('bare', 'hand', 'matview', 'pg_ivm', 'pg_tviews')
+SMALL = (1_000,)
 QUICK = (100_000,)
 FULL = (1_000, 100_000, 1_000_000)
 
@@ -66,13 +67,13 @@ COMPARED = ('bare', 'hand', 'matview', 'pg_tviews')
 
 FLAT = Model('flat', 'flat join: post with its author', ('post',), [
     Operation('update', 'update one post', r"""\set id random(1, :scale)
-UPDATE tb_post SET title = 'title ' || :r WHERE pk_post = :id;""", quick=FULL),
+UPDATE tb_post SET title = 'title ' || :r WHERE pk_post = :id;"""),
     Operation('update_matview', 'update one post, against REFRESH', r"""\set id random(1, :scale)
-UPDATE tb_post SET title = 'title ' || :r WHERE pk_post = :id;""", count=2, warm=1, scales=(1_000, 100_000), quick=(1_000,), engines=COMPARED),
-    Operation('insert', 'insert one post', "INSERT INTO tb_post VALUES (:i, 1 + :i % (:scale / 10), 'title ' || :r, 'body ' || :r);", base=100_000_000, quick=FULL),
-    Operation('delete', 'delete one post', 'DELETE FROM tb_post WHERE pk_post = :i;', base=100_000_000, quick=FULL),
+UPDATE tb_post SET title = 'title ' || :r WHERE pk_post = :id;""", count=2, warm=1, scales=(1_000, 100_000), quick=SMALL, engines=COMPARED),
+    Operation('insert', 'insert one post', "INSERT INTO tb_post VALUES (:i, 1 + :i % (:scale / 10), 'title ' || :r, 'body ' || :r);", base=100_000_000),
+    Operation('delete', 'delete one post', 'DELETE FROM tb_post WHERE pk_post = :i;', base=100_000_000),
     Operation('unread_1', 'column nobody reads, one row', r"""\set id random(1, :scale)
-UPDATE tb_post SET visits = visits + 1 WHERE pk_post = :id;""", quick=FULL),
+UPDATE tb_post SET visits = visits + 1 WHERE pk_post = :id;"""),
     Operation('unread_1000', 'column nobody reads, 1,000 rows', r"""\set id random(1, :scale - 999)
 UPDATE tb_post SET visits = visits + 1 WHERE pk_post BETWEEN :id AND :id + 999;""", count=10, warm=2),
     Operation('parent_10', 'author with 10 posts', r"""\set id random(1, :scale / 10)
@@ -93,7 +94,7 @@ UPDATE tb_post SET title = 'title ' || :r || pk_post WHERE pk_post BETWEEN :id A
     Operation('build', 'initial build', '', count=1, warm=0, scales=FULL, engines=('bare', 'pg_tviews')),
     Operation('refresh', 'refresh of what is already true', '', count=1, warm=1, scales=(1_000, 100_000), engines=('matview', 'pg_tviews')),
     Operation('first_write', 'first write of a session, connecting included', r"""\set id random(1, :scale)
-UPDATE tb_post SET title = 'title ' || :r WHERE pk_post = :id;""", count=40, warm=2, connect=True, scales=(1_000, 100_000), quick=(1_000,)),
+UPDATE tb_post SET title = 'title ' || :r WHERE pk_post = :id;""", count=40, warm=2, connect=True, scales=(1_000, 100_000), quick=SMALL),
 ])
 
 
@@ -164,9 +165,9 @@ STACKED = Model('stacked', 'TVIEW over TVIEW: post over user over organisation',
 def many(count):
     return Model(f'many{count}', f'{count} read model{"s" if count > 1 else ""} over one table', tuple(f'item{k}' for k in range(1, count + 1)), [
         Operation('update', 'update one row', r"""\set id random(1, :scale)
-UPDATE tb_item SET name = 'item ' || :r WHERE pk_item = :id;""", scales=(1_000, 100_000), quick=(1_000,)),
+UPDATE tb_item SET name = 'item ' || :r WHERE pk_item = :id;""", scales=(1_000, 100_000), quick=SMALL),
         Operation('unread', 'column nobody reads', r"""\set id random(1, :scale)
-UPDATE tb_item SET note = 'note ' || :r WHERE pk_item = :id;""", scales=(1_000, 100_000), quick=(1_000,)),
+UPDATE tb_item SET note = 'note ' || :r WHERE pk_item = :id;""", scales=(1_000, 100_000), quick=SMALL),
     ], folder='many', copies=count)
 
 

@@ -43,16 +43,16 @@ def targets(found):
                     rows.append((target.text, f'{target.model}/{operation}', f'{scale:,}', f'≤ {target.limit} × {target.against}', f'{value:.2f}',
                                  'met' if value <= target.limit else '**not met**'))
     for operation in ('update', 'insert', 'delete'):
+        measured = sorted({scale for _, scale, name, _ in found if name == f'growth_{operation}'})
         growth = {}
         for engine in ('pg_tviews', 'bare', 'hand'):
-            large, small = (found.get(('flat', scale, operation, engine)) for scale in (max(scales), min(scales)))
-            if large and small and large is not small and large['status'] == small['status'] == 'ok':
-                # The two were not measured in turn: the fastest round of each is least what else went on.
-                growth[engine] = min(large['rounds']) / min(small['rounds'])
+            large, small = (found.get(('flat', scale, f'growth_{operation}', engine)) for scale in (max(measured, default=0), min(measured, default=0)))
+            if large and small and large['status'] == small['status'] == 'ok':
+                growth[engine] = median(one / other for one, other in zip(large['rounds'], small['rounds']))
         value = growth.pop('pg_tviews', None)
         if value is not None:
             others = ', '.join(f'{engine} {of:.2f}' for engine, of in growth.items())
-            rows.append((f'{max(scales):,} rows against {min(scales):,}, same operation', f'flat/{operation}', '', '≤ 1.3 ×', f'{value:.2f} ({others})',
+            rows.append((f'{measured[-1]:,} rows against {measured[0]:,}, same operation', f'flat/{operation}', '', '≤ 1.3 ×', f'{value:.2f} ({others})',
                          'met' if value <= 1.3 else '**not met**'))
     for scale in scales:
         floor = 0
