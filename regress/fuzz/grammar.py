@@ -753,6 +753,31 @@ class Grammar:
             sql = f"SELECT {_list(items)} FROM {table.name} {r}{where}"
         return sql, items, len(relation.key), table
 
+    def joined(self, entity: str) -> tuple[str, list[Item], int, Table | None] | None:
+        """A document of columns of a row and of the rows it refers to, most of them as they are: what changes of one of these can be written
+        into the documents that show it."""
+        rng = self.rng
+        tables = [t for t in self.tables if of_table(t).links()]
+        if not tables:
+            return None
+        table = rng.choice(tables)
+        relation, r = self.source(table), self.alias()
+        joins, joined = self.parents(r, relation, rng.choice([1, 2, 3]))
+        if not joined:
+            return None
+        parts = []
+        for i, (alias, shown) in enumerate([(r, relation), *joined]):
+            plain = shown.plain() or shown.columns
+            values = [f"'{c.name}', {alias}.{c.name}" for c in rng.sample(plain, min(len(plain), rng.randint(1, 3)))]
+            if self.chance(0.15):
+                values.append(f"'x', {self.scalar(alias, shown)}")
+            parts.append(f"'of{i}', jsonb_build_object({', '.join(values)})")
+        where = f" WHERE {self.predicate(*rng.choice([(r, relation), *joined]))}" if self.chance(0.2) else ""
+        items = self._key_items(entity, [f"{r}.{k.name}" for k in relation.key], relation.key)
+        keys = len(items)
+        items.append(Item("data", f"jsonb_build_object({', '.join(parts)})"))
+        return f"SELECT {_list(items)} FROM {relation.sql} {r}{joins}{where}", items, keys, table
+
     def _reference(self) -> tuple[Relation, list[Column], Table] | None:
         table = self.rng.choice(self.tables)
         relation = self.source(table)
@@ -1109,8 +1134,8 @@ class Grammar:
         kinds: list[Callable[[str], tuple[str, list[Item], int, Table | None] | None]] = [
             self.root, self.grouped_root, self.grouped_reference, self.distinct, self.windowed, self.united, self.full_join,
             self.unnested, self.cte_twice, self.odd, self.full_groups, self.hierarchy, self.grouping_sets, self.listed, self.recursive,
-            self.bucketed, self.counted]
-        kind = self.rng.choices(kinds, [30, 6, 6, 4, 6, 5, 3, 3, 3, 3, 3, 3, 3, 2, 1, 2, 9])[0]
+            self.bucketed, self.counted, self.joined]
+        kind = self.rng.choices(kinds, [30, 6, 6, 4, 6, 5, 3, 3, 3, 3, 3, 3, 3, 2, 1, 2, 9, 9])[0]
         made = kind(entity)
         if made is None:
             return None

@@ -297,6 +297,10 @@ CHAIN_DEFINITIONS = {
     "empty": "SELECT a.id AS pk_empty FROM t1 a WHERE NOT EXISTS (SELECT FROM t2 b JOIN t3 c ON c.up = b.id WHERE b.up = a.id)",
     "kin": "SELECT c.id AS pk_kin, (SELECT jsonb_agg(d.n ORDER BY d.id) FROM t3 d JOIN t2 e ON e.id = d.up WHERE e.up = b.up) AS data"
            " FROM t3 c JOIN t2 b ON b.id = c.up",
+    "shown": "SELECT c.id AS pk_shown, jsonb_build_object('n', c.n, 'b', jsonb_build_object('n', b.n, 's', b.s, 'a', jsonb_build_object('n', a.n, 's', a.s))) AS data"
+             " FROM t3 c JOIN t2 b ON b.id = c.up JOIN t1 a ON a.id = b.up",
+    "beside": "SELECT c.id AS pk_beside, jsonb_build_object('n', c.n, 'bn', b.n, 'bs', b.s, 'an', a.n, 'as', a.s) AS data"
+              " FROM t3 c LEFT JOIN t2 b ON b.id = c.up LEFT JOIN t1 a ON a.id = b.up",
     "over": "SELECT a.id AS pk_over, (SELECT jsonb_agg(to_jsonb(l.*) - 'updated_at' ORDER BY l.pk_leaf) FROM t2 b JOIN t3 c ON c.up = b.id"
             " JOIN tv_leaf l ON l.pk_leaf = c.id WHERE b.up = a.id) AS data FROM t1 a",
 }
