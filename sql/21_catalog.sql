@@ -175,6 +175,7 @@ CREATE OR REPLACE FUNCTION @extschema@._pg_tviews_query_of(view regclass)
 RETURNS text
 LANGUAGE sql STABLE STRICT
 SET search_path = pg_catalog, pg_temp
+SET standard_conforming_strings = on
 SET DateStyle = 'ISO, YMD'
 SET IntervalStyle = 'postgres'
 SET TimeZone = 'UTC'
@@ -245,9 +246,14 @@ AS $$
                AND NOT EXISTS (
                    SELECT
                      FROM unnest(i.indkey::smallint[], i.indcollation::oid[], i.indclass::oid[]) WITH ORDINALITY k (attnum, collation_oid, opclass, position)
-                     JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = k.attnum
+                     JOIN attribute a ON a.attrelid = i.indrelid AND a.attnum = k.attnum
+                     JOIN type t ON t.oid = a.atttypid
                      JOIN pg_opclass o ON o.oid = k.opclass
-                    WHERE k.position <= i.indnkeyatts AND (k.collation_oid <> a.attcollation OR NOT o.opcdefault)) AS is_unique,
+                    WHERE k.position <= i.indnkeyatts
+                      AND (k.collation_oid <> a.attcollation
+                           OR NOT o.opcdefault
+                           -- The default of a type that this one can be taken for is not its own.
+                           OR EXISTS (SELECT FROM pg_opclass d WHERE d.opcmethod = o.opcmethod AND d.opcintype = t.base AND d.opcdefault AND d.oid <> o.oid))) AS is_unique,
                m.amname IN ('btree', 'hash') AS finds_equals,
                (SELECT jsonb_agg(k.attnum ORDER BY k.position)
                   FROM unnest(i.indkey::smallint[]) WITH ORDINALITY k (attnum, position)

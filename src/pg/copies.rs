@@ -10,11 +10,12 @@ use crate::error::{Error, Result};
 use crate::jsonb::patch::{Action, Change};
 use crate::jsonb::Item;
 use crate::key::KeySet;
-use crate::lineage::{Copied as Column, Patch};
+use crate::lineage::{Copied as Column, Copies, Patch, Strategy};
 use crate::pg::capture::Image;
 use crate::pg::documents::{payload, Kind};
 use crate::pg::flush::Work;
 use crate::pg::patch::{changed, Patched};
+use crate::pg::rows;
 use crate::pg::stats::Rows;
 use crate::pg::types::{datum, Attribute};
 use crate::queue::copied::{Cells, Copied};
@@ -64,6 +65,24 @@ impl Copying {
 }
 
 impl Work<'_> {
+    /// Whether a key has one row of an occurrence, as the plan has it: the unique keys that say so are still there.
+    fn tells_rows(&self, occurrence: Edge) -> bool {
+        let mut next = Some(occurrence);
+        while let Some(at) = next {
+            let occurrence = &self.tview.plan.occurrences[at];
+            let (columns, to) = match &occurrence.strategy {
+                Strategy::Key { columns, .. } => (columns, None),
+                Strategy::Link { from, to, .. } => (from, Some(*to as usize)),
+                Strategy::Full => return false,
+            };
+            if !rows::has_key_within(occurrence.source, columns) {
+                return false;
+            }
+            next = to;
+        }
+        true
+    }
+
     /// Patches the rows of some keys, which are locked, with what was captured of an occurrence; returns the keys for which the view
     /// has to be asked.
     pub(super) fn copy<'k>(
@@ -74,7 +93,8 @@ impl Work<'_> {
         pending: &Pending,
         set: &'k KeySet,
     ) -> Result<(Rows, Cow<'k, KeySet>)> {
-        let Some(copies) = patch.copies.as_ref().filter(|_| self.may_read(occurrence)) else {
+        let is_known = |_: &&Copies| self.may_read(occurrence) && self.tells_rows(occurrence);
+        let Some(copies) = patch.copies.as_ref().filter(is_known) else {
             return Ok((Rows::default(), Cow::Borrowed(set)));
         };
         let document = (copies.document.as_str(), patch.is_stamped);

@@ -567,6 +567,45 @@ pub fn has_each_key_once(relation: u32, columns: &[i16]) -> bool {
     }
 }
 
+/// Whether a relation, which is locked, holds each combination of values of these columns at most once: it has a unique key within them
+/// which tells apart what the columns do. One that is being dropped does not count any more, though the plan may still say that it is there.
+pub fn has_key_within(relation: u32, columns: &[i16]) -> bool {
+    // SAFETY: what is opened is closed when dropped, or by the abort after an error; an index has an entry per key column.
+    unsafe {
+        let relation = Opened::relation(relation);
+        let attributes = compat::attributes((*relation.0).rd_att);
+        let is_key = |oid: &pg_sys::Oid| {
+            let index = Opened::index(*oid);
+            let facts = &*(*index.0).rd_index;
+            let count = facts.indnkeyatts as usize;
+            let is_whole = |(i, number): (usize, &i16)| {
+                let place = usize::try_from(*number).ok().and_then(|n| n.checked_sub(1));
+                let Some(attribute) = place.and_then(|place| attributes.get(place)) else {
+                    return false;
+                };
+                let base = pg_sys::getBaseType(attribute.atttypid);
+                let of_type =
+                    pg_sys::lookup_type_cache(base, pg_sys::TYPECACHE_BTREE_OPFAMILY as i32);
+                columns.contains(number)
+                    && *(*index.0).rd_indcollation.add(i) == attribute.attcollation
+                    && *(*index.0).rd_opfamily.add(i) == (*of_type).btree_opf
+            };
+            facts.indisunique
+                && facts.indimmediate
+                && facts.indisvalid
+                && index.is_of_all_rows()
+                && facts
+                    .indkey
+                    .values
+                    .as_slice(count)
+                    .iter()
+                    .enumerate()
+                    .all(is_whole)
+        };
+        indexes_of(relation.0).iter().any(is_key)
+    }
+}
+
 /// A slot for rows of a table.
 struct Slot(*mut pg_sys::TupleTableSlot);
 
@@ -618,6 +657,21 @@ impl Opened {
         Opened(unsafe { pg_sys::index_open(oid, pg_sys::AccessShareLock as i32) })
     }
 
+    /// Whether an index holds columns, no expressions, and those of all rows.
+    ///
+    /// # Safety
+    /// It must be an index.
+    unsafe fn is_of_all_rows(&self) -> bool {
+        // SAFETY: an open index has its row of the catalog.
+        unsafe {
+            let has_none = |number: u32| {
+                let row = (*self.0).rd_indextuple;
+                pg_sys::heap_attisnull(row, number as i32, null_mut())
+            };
+            has_none(pg_sys::Anum_pg_index_indexprs) && has_none(pg_sys::Anum_pg_index_indpred)
+        }
+    }
+
     /// Whether an index holds columns of the server's own types, compared by its own operators, of all rows.
     ///
     /// # Safety
@@ -627,13 +681,9 @@ impl Opened {
         // SAFETY: an open index has its row of the catalog, and an operator family and a column per key.
         unsafe {
             let index = &*self.0;
-            let has_none = |number: u32| {
-                pg_sys::heap_attisnull(index.rd_indextuple, number as i32, null_mut())
-            };
             let keys = (*index.rd_index).indnkeyatts as usize;
             let families = std::slice::from_raw_parts(index.rd_opfamily, keys);
-            has_none(pg_sys::Anum_pg_index_indexprs)
-                && has_none(pg_sys::Anum_pg_index_indpred)
+            self.is_of_all_rows()
                 && families.iter().all(|family| is_own(*family))
                 && compat::attributes(index.rd_att)[..keys]
                     .iter()
