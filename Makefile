@@ -7,8 +7,8 @@
 #
 #   make demo           build, start a throwaway server, show TVIEWs on the Debian package catalogue
 #   make demo-clean     stop that server and delete its directory
-#   make bench          measure pg_tviews beside its alternatives: hours (bench/README.md)
-#   make bench-quick    the same in a quarter of an hour
+#   make bench          measure pg_tviews beside its alternatives: half an hour or more (bench/README.md)
+#   make bench-quick    less of it, in a few minutes
 #   make check          everything that is tested: linters, Rust tests, throwaway server, SQL tests
 #   make lint           the linters only
 #   make test-rust      the Rust tests that need no server

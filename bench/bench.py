@@ -277,7 +277,7 @@ def machine():
 
 def main():
     parser = argparse.ArgumentParser()
-    parser.add_argument('--quick', action='store_true', help='minutes instead of the better part of an hour')
+    parser.add_argument('--quick', action='store_true', help='a few minutes instead of half an hour')
     parser.add_argument('--rounds', type=int, help='turns of every engine (5, quick 3)')
     parser.add_argument('--engines', type=lambda s: s.split(','), default=list(ENGINES))
     parser.add_argument('--models', type=lambda s: s.split(','), help='only these')
