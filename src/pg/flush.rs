@@ -137,7 +137,7 @@ pub fn flush(occasion: Occasion, scope: Option<&BTreeSet<TviewId>>) -> Result<u6
     }
     // SAFETY: makes the writes visible to the statement that waits for them.
     unsafe {
-        if occasion == Occasion::Middle {
+        if occasion == Occasion::Middle && !rounds.is_empty() {
             // A command of its own, also without writes: that there are none is true of what others had committed to by then, which a
             // snapshot taken before does not show.
             raw::GetCurrentCommandId(true);
