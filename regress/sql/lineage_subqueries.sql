@@ -216,6 +216,34 @@ DELETE FROM post WHERE pk_post IN (0, 8);
 SELECT oracle.diff('tv_distinct');
 SELECT oracle.diff('tv_first');
 
+-- A row that an outer join adds takes the place of a null row, which is the same as other nulls, and which NOT IN makes of everything null.
+CREATE TABLE outer_a (id int PRIMARY KEY, x int);
+CREATE TABLE outer_b (id int PRIMARY KEY, c int, x int NOT NULL);
+CREATE TABLE outer_c (id int PRIMARY KEY, x int NOT NULL);
+INSERT INTO outer_a VALUES (1, 10), (2, NULL);
+INSERT INTO outer_b VALUES (1, 1, 10), (2, 2, 20), (3, NULL, 30);
+INSERT INTO outer_c VALUES (1, 10), (2, 20), (3, 30);
+SELECT pg_tviews_create('alike', 'SELECT a.id AS pk_alike, (SELECT count(*) FROM outer_b b LEFT JOIN outer_c c ON c.id = b.c WHERE c.x IS NOT DISTINCT FROM a.x) AS n FROM outer_a a');
+SELECT pg_tviews_create('none', 'SELECT a.id AS pk_none FROM outer_a a WHERE a.id NOT IN (SELECT c.x FROM outer_b b LEFT JOIN outer_c c ON c.id = b.c WHERE b.id < 3)');
+SELECT pg_tviews_create('ranked', 'SELECT b.id AS pk_ranked, c.x, rank() OVER (PARTITION BY c.x ORDER BY b.id) AS n FROM outer_b b LEFT JOIN outer_c c ON c.id = b.c');
+SELECT pg_tviews_create('beside', 'SELECT a.id AS pk_beside, c.x FROM outer_a a LEFT JOIN outer_c c ON c.x IS NOT DISTINCT FROM a.x');
+SELECT oracle.diff('tv_alike');
+SELECT oracle.diff('tv_none');
+SELECT oracle.diff('tv_ranked');
+SELECT oracle.diff('tv_beside');
+DELETE FROM outer_c WHERE id = 2;
+SELECT oracle.diff('tv_alike');
+SELECT oracle.diff('tv_none');
+SELECT oracle.diff('tv_ranked');
+SELECT oracle.diff('tv_beside');
+INSERT INTO outer_c VALUES (2, 40);
+SELECT oracle.diff('tv_alike');
+SELECT oracle.diff('tv_none');
+SELECT oracle.diff('tv_ranked');
+UPDATE outer_c SET id = 4 WHERE id = 1;
+SELECT oracle.check('tv_alike'), oracle.check('tv_none'), oracle.check('tv_ranked'), oracle.check('tv_beside');
+-- The condition of the join itself says which row it adds: that is no matter of null rows.
+SELECT m.entity, e.alias, e.strategy FROM pg_tview_meta m CROSS JOIN LATERAL pg_tviews_explain(m.entity) e WHERE m.entity IN ('alike', 'beside', 'none', 'ranked') ORDER BY m.entity COLLATE "C", e.alias COLLATE "C", e.strategy;
 SELECT oracle.all();
 SET client_min_messages = warning;
 DROP SCHEMA lineage_subqueries CASCADE;

@@ -1595,7 +1595,7 @@ impl<'a> Builder<'a> {
         let in_where = spot.anchor == Anchor::Rows;
         let here = self.tree.nodes.get(leaf);
         here.is_some_and(|node| node.level == spot.level)
-            && !self.tree.is_nullable(leaf, |join| {
+            && !self.tree.is_nullable(leaf, |join, _| {
                 let above = self.tree.nodes.get(join).and_then(|node| node.parent);
                 in_where || above.is_some()
             })

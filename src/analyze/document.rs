@@ -677,7 +677,7 @@ impl Telling<'_> {
             else {
                 return false;
             };
-            if tree.is_nullable(node, |join| Some(join) != excepted) || !passes_rows_on(level) {
+            if tree.is_nullable(node, |join, _| Some(join) != excepted) || !passes_rows_on(level) {
                 return false;
             }
             match level.place {

@@ -967,7 +967,8 @@ enum Side {
 
 /// A condition that has been put in force.
 enum InForce {
-    Condition(Condition),
+    /// With the join whose ON it is in; none when it is above all joins of its level.
+    Condition(Condition, Option<NodeId>),
     /// This side of this full join is real: what the join merges has its values.
     Side(NodeId, Side),
     Entry(LevelId, usize),
@@ -989,6 +990,8 @@ struct Waiting<'t> {
     op: EqualOp,
     /// On both sides, not only on one of them.
     both: bool,
+    /// The join whose ON it is in.
+    join: Option<NodeId>,
 }
 
 impl<'t> Closure<'_, 't> {
@@ -1012,7 +1015,7 @@ impl<'t> Closure<'_, 't> {
                     ..
                 } => match kind {
                     JoinKind::Inner => {
-                        self.put(conditions);
+                        self.put(conditions, Some(at));
                         open.extend([*left, *right]);
                     }
                     JoinKind::Left => open.push(*left),
@@ -1052,7 +1055,7 @@ impl<'t> Closure<'_, 't> {
                             JoinKind::Inner | JoinKind::Full => false,
                         };
                         if nullable {
-                            self.put(conditions);
+                            self.put(conditions, Some(parent));
                         }
                         if *kind == JoinKind::Full {
                             let (side, other) = if at == *left {
@@ -1062,7 +1065,7 @@ impl<'t> Closure<'_, 't> {
                             };
                             self.conditions.push(InForce::Side(parent, side));
                             if self.found.real.contains(&other) {
-                                self.put(conditions);
+                                self.put(conditions, Some(parent));
                             }
                         }
                     }
@@ -1093,13 +1096,14 @@ impl<'t> Closure<'_, 't> {
         let Some(level) = self.links.tree.levels.get(level) else {
             return Vec::new();
         };
-        self.put(&level.conditions);
+        self.put(&level.conditions, None);
         level.roots.clone()
     }
 
-    fn put(&mut self, conditions: &[Condition]) {
+    fn put(&mut self, conditions: &[Condition], join: Option<NodeId>) {
+        let conditions = conditions.iter().cloned();
         self.conditions
-            .extend(conditions.iter().cloned().map(InForce::Condition));
+            .extend(conditions.map(|condition| InForce::Condition(condition, join)));
     }
 
     fn entries(&mut self, level: LevelId) {
@@ -1131,7 +1135,7 @@ impl<'t> Closure<'_, 't> {
         let some = !conditions.is_empty();
         for condition in conditions {
             match condition {
-                InForce::Condition(Condition::Equal(one, two, op)) => {
+                InForce::Condition(Condition::Equal(one, two, op), _) => {
                     let one = self.links.follow(&one, self.around, MERGE_LIMIT);
                     let two = self.links.follow(&two, self.around, MERGE_LIMIT);
                     match (self.led_to(one), self.led_to(two)) {
@@ -1145,38 +1149,43 @@ impl<'t> Closure<'_, 't> {
                         _ => {}
                     }
                 }
-                InForce::Condition(Condition::Ordered(one, order, two)) => {
+                InForce::Condition(Condition::Ordered(one, order, two), _) => {
                     if let Some((one, two)) = self.both(&one, &two) {
                         self.ordered(&one, order, &two);
                     }
                 }
-                InForce::Condition(Condition::Element(one, array)) => {
+                InForce::Condition(Condition::Element(one, array), _) => {
                     if let Some((one, array)) = self.both(&one, &array) {
                         if one.is_bare() && array.is_bare() {
                             self.element(&one, &array);
                         }
                     }
                 }
-                InForce::Condition(Condition::Same(one, two)) => {
+                InForce::Condition(Condition::Same(one, two), join) => {
                     let one = self.links.follow(&one, self.around, MERGE_LIMIT);
                     let two = self.links.follow(&two, self.around, MERGE_LIMIT);
                     if let (Ok(one), Ok(two)) = (one, two) {
                         let op = EqualOp::Catalog;
-                        let both = false;
-                        self.waiting.push(Waiting { one, two, op, both });
+                        self.waiting.push(Waiting {
+                            one,
+                            two,
+                            op,
+                            both: false,
+                            join,
+                        });
                     }
                 }
-                InForce::Condition(Condition::Constant(one, compared)) => {
+                InForce::Condition(Condition::Constant(one, compared), _) => {
                     if let Some(one) = self.links.resolve(&one, self.around) {
                         self.constant(&one, &compared);
                     }
                 }
-                InForce::Condition(Condition::Exists(leaf)) => self.real(leaf),
-                InForce::Condition(Condition::Any(choice, options)) => {
+                InForce::Condition(Condition::Exists(leaf), _) => self.real(leaf),
+                InForce::Condition(Condition::Any(choice, options), join) => {
                     match self.around.chosen.get(&choice) {
                         Some(option) => {
                             if let Some(conditions) = options.get(*option) {
-                                self.put(conditions);
+                                self.put(conditions, join);
                             }
                         }
                         None => {
@@ -1184,7 +1193,7 @@ impl<'t> Closure<'_, 't> {
                         }
                     }
                 }
-                InForce::Condition(Condition::NotNull(column)) => {
+                InForce::Condition(Condition::NotNull(column), _) => {
                     let plain = Plain {
                         column,
                         steps: Vec::new(),
@@ -1209,8 +1218,13 @@ impl<'t> Closure<'_, 't> {
                         if entry.negated {
                             if let (Ok(one), Ok(two)) = (one, two) {
                                 let op = entry.op.clone();
-                                let both = true;
-                                self.waiting.push(Waiting { one, two, op, both });
+                                self.waiting.push(Waiting {
+                                    one,
+                                    two,
+                                    op,
+                                    both: true,
+                                    join: None,
+                                });
                             }
                         } else if let (Some(one), Some(two)) = (self.led_to(one), self.led_to(two))
                         {
@@ -1228,7 +1242,7 @@ impl<'t> Closure<'_, 't> {
         let (ready, waiting): (Vec<_>, Vec<_>) = std::mem::take(&mut self.waiting)
             .into_iter()
             .partition(|w| {
-                let (one, two) = (self.is_value(&w.one), self.is_value(&w.two));
+                let (one, two) = (self.is_value(&w.one, w.join), self.is_value(&w.two, w.join));
                 if w.both {
                     one && two
                 } else {
@@ -1242,25 +1256,42 @@ impl<'t> Closure<'_, 't> {
         !ready.is_empty()
     }
 
-    /// Whether a reference cannot be null here.
-    fn is_value(&self, resolved: &Resolved<'_>) -> bool {
+    /// Whether a reference in a condition cannot be null.
+    fn is_value(&self, resolved: &Resolved<'_>, join: Option<NodeId>) -> bool {
         (self.links.is_not_null(resolved.slot) || self.found.not_null.contains(&resolved.slot))
-            && self.is_column(resolved)
+            && self.is_column(resolved, join)
     }
 
-    /// Whether a reference has the value of its column here, null or not.
-    fn is_column(&self, resolved: &Resolved<'_>) -> bool {
+    /// Whether a reference in a condition has the value of its column, null or not.
+    fn is_column(&self, resolved: &Resolved<'_>, join: Option<NodeId>) -> bool {
         let mut leaves = resolved.leaves.iter();
         let follows = resolved.is_bare() && !resolved.via.adds_null;
-        follows && leaves.all(|leaf| self.found.real.contains(leaf))
+        follows && leaves.all(|leaf| self.found.real.contains(leaf) && !self.gives_way(*leaf, join))
+    }
+
+    /// Whether the rows in question, which are real, take the place of a null row of this leaf below a condition, or leave it to one: what
+    /// a condition makes of null rows then depends on them, too.
+    fn gives_way(&self, leaf: NodeId, condition: Option<NodeId>) -> bool {
+        let tree = self.links.tree;
+        tree.is_nullable(leaf, |join, side| {
+            let is_below = !condition.is_some_and(|at| tree.is_below(at, join));
+            is_below && self.around.nodes.contains(&side)
+        })
     }
 
     /// Takes up what still waits: columns that may be null on both sides.
     fn rest(&mut self) {
-        for Waiting { one, two, both, op } in std::mem::take(&mut self.waiting) {
+        for waiting in std::mem::take(&mut self.waiting) {
+            let Waiting {
+                one,
+                two,
+                op,
+                both,
+                join,
+            } = waiting;
             let columns = [&one, &two]
                 .iter()
-                .all(|r| self.links.is_column(r.slot) && self.is_column(r));
+                .all(|r| self.links.is_column(r.slot) && self.is_column(r, join));
             let same = compare(one.column, two.column, &op) == Some(Match::Same);
             if !both && columns && same && self.counts(&one) && self.counts(&two) {
                 let slots = (one.slot.min(two.slot), one.slot.max(two.slot));
@@ -1386,7 +1417,7 @@ impl<'t> Closure<'_, 't> {
         let tree = self.links.tree;
         let mut inner = one.leaves.iter().skip(1);
         let may_be_added = *compared == Compared::Null
-            && (one.via.adds_null || inner.any(|leaf| tree.is_nullable(*leaf, |_| true)));
+            && (one.via.adds_null || inner.any(|leaf| tree.is_nullable(*leaf, |_, _| true)));
         if !may_be_added {
             let test = types::test(one.column, compared);
             self.found.tests.extend(test.map(|test| (one.slot, test)));

@@ -125,8 +125,9 @@ impl Tree {
         }
     }
 
-    /// Whether one of the joins above a node, among those that count, can put a null row in its place.
-    pub fn is_nullable(&self, mut node: NodeId, counts: impl Fn(NodeId) -> bool) -> bool {
+    /// Whether one of the joins above a node, among those that count, can put a null row in its place. Each is given with the side that
+    /// the node is on.
+    pub fn is_nullable(&self, mut node: NodeId, counts: impl Fn(NodeId, NodeId) -> bool) -> bool {
         // What is above was made later.
         while let Some(above) = self.nodes.get(node).and_then(|n| n.parent) {
             if above <= node {
@@ -140,7 +141,7 @@ impl Tree {
                     JoinKind::Right => node == *left,
                     JoinKind::Full => true,
                 };
-                if nullable && counts(above) {
+                if nullable && counts(above, node) {
                     return true;
                 }
             }
