@@ -23,7 +23,8 @@ pub struct Copied {
 }
 
 impl Copied {
-    /// Keeps what has changed in the row with a key, or with the values that lead to keys, or that this is not known; false when that is more than may be kept.
+    /// Keeps what has changed in the row with a key, or with the values that lead to keys, or that this is not known; false when that is
+    /// more than may be kept.
     pub fn change(&mut self, key: &[Value], cells: Option<Cells>) -> bool {
         if let Some(former) = self.rows.get_mut(key) {
             *former = None;

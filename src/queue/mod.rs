@@ -44,7 +44,7 @@ pub struct Pending {
     /// Per occurrence that is counted: the differences that its rows make to the keys among `patches`. None once they are
     /// not certain: then these keys are computed.
     pub counted: BTreeMap<Edge, Option<Counted>>,
-    /// Per occurrence whose columns are copied: what has changed of the rows that hold the keys among `patches`. None once
+    /// Per occurrence whose columns are copied: what has changed of the rows that hold, or lead to, the keys among `patches`. None once
     /// that is not certain: then the view is asked.
     pub copied: BTreeMap<Edge, Option<Copied>>,
     /// Occurrences of which rows changed that the view shows only as part of one value for all its rows. All of it is
